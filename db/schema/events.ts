@@ -1,0 +1,30 @@
+import { sql } from "drizzle-orm";
+import { index, inet, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { devices } from "./devices";
+import { sessions } from "./sessions";
+import { users } from "./users";
+
+/** The audit log. It outlives the account it speaks of: references are set to null, the words stay. */
+export const events = pgTable(
+  "events",
+  {
+    id: uuid().primaryKey(),
+    /** Whose account it is about; null once that account is deleted, or when no account matched. */
+    userId: uuid("user_id").references(() => users.id, { onDelete: "set null" }),
+    type: text().notNull(),
+    at: timestamp({ withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
+    actor: text({ enum: ["user", "admin", "system"] }).notNull(),
+    actorUserId: uuid("actor_user_id").references(() => users.id, { onDelete: "set null" }),
+    sessionId: uuid("session_id").references(() => sessions.id, { onDelete: "set null" }),
+    deviceId: uuid("device_id").references(() => devices.id, { onDelete: "set null" }),
+    /** Kept here and not in `addresses`: a stranger's failed try is no address the account was used from. */
+    address: inet(),
+    country: text(),
+    city: text(),
+    detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
+  },
+  (table) => [
+    index("events_user_idx").on(table.userId, table.at.desc(), table.id.desc()),
+    index("events_at_idx").on(table.at.desc(), table.id.desc()),
+  ],
+);

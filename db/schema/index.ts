@@ -1,0 +1,5 @@
+export * from "./addresses";
+export * from "./devices";
+export * from "./events";
+export * from "./sessions";
+export * from "./users";

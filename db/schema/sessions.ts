@@ -1,0 +1,59 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, integer, jsonb, pgTable, smallint, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { addresses } from "./addresses";
+import { devices } from "./devices";
+import { users } from "./users";
+
+const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+
+/** The ledger: when and where each session began, when it was last used, when and why it ended. */
+export const sessions = pgTable(
+  "sessions",
+  {
+    id: uuid().primaryKey(),
+    userId: uuid("user_id").notNull().references(() => users.id, { onDelete: "cascade" }),
+    deviceId: uuid("device_id").notNull().references(() => devices.id, { onDelete: "cascade" }),
+    addressId: uuid("address_id").notNull().references(() => addresses.id, { onDelete: "cascade" }),
+    client: text({ enum: ["browser", "native"] }).notNull(),
+    /** SHA-256 of the secret in the sealed cookie. */
+    secretHash: text("secret_hash").notNull(),
+    /** The session's own idle time, fixed when it begins. */
+    ttlSeconds: integer("ttl_seconds").notNull(),
+    createdAt: time("created_at").notNull(),
+    lastSeenAt: time("last_seen_at").notNull(),
+    /** Last use is not exact: it was at this time or later (Redis lost it), or was noted without Redis. */
+    lastSeenIsBound: boolean("last_seen_is_bound").notNull().default(false),
+    /** The projection: last known use + ttl. The session may have been used since. */
+    expiresAt: time("expires_at").notNull(),
+    absoluteExpiresAt: time("absolute_expires_at").notNull(),
+    /** When Redis was last asked for the last use. */
+    checkedAt: time("checked_at").notNull(),
+    endedAt: time("ended_at"),
+    endReason: text("end_reason", {
+      enum: ["signed_out", "ended_by_user", "ended_all", "ended_by_admin", "over_limit", "expired", "password_changed", "account_disabled", "token_reused"],
+    }),
+    /** When the end was written; `endedAt` of an expired session lies before it. Replay selects by this. */
+    endRecordedAt: time("end_recorded_at"),
+    /** The session from which it was ended, if another one of the owner's or an administrator's. */
+    endedBySessionId: uuid("ended_by_session_id"),
+  },
+  (table) => [
+    index("sessions_user_open_idx").on(table.userId).where(sql`${table.endedAt} is null`),
+    index("sessions_user_ended_idx").on(table.userId, table.endedAt.desc(), table.id.desc()).where(sql`${table.endedAt} is not null`),
+    index("sessions_device_idx").on(table.deviceId),
+    index("sessions_address_idx").on(table.addressId),
+    index("sessions_replay_idx").on(table.endRecordedAt).where(sql`${table.endRecordedAt} is not null`),
+    index("sessions_due_idx").on(table.checkedAt, table.id).where(sql`${table.endedAt} is null`),
+    index("sessions_projection_idx").on(table.expiresAt).where(sql`${table.endedAt} is null`),
+  ],
+);
+
+/**
+ * What PostgreSQL remembers of Redis, in one row: each node's `run_id` and watermark
+ * (milliseconds of PostgreSQL's clock), and when Redis was last found to have lost something.
+ */
+export const redisMemory = pgTable("redis_memory", {
+  id: smallint().primaryKey().default(1),
+  nodes: jsonb().$type<Record<string, { runId: string | null; watermark: number }>>().notNull().default({}),
+  lostAt: time("lost_at"),
+});

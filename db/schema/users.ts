@@ -1,0 +1,19 @@
+import { sql } from "drizzle-orm";
+import { boolean, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+export const users = pgTable(
+  "users",
+  {
+    id: uuid().primaryKey(),
+    /** As typed, NFC and trimmed; `emailKey` (lower case) is what is unique. */
+    email: text().notNull(),
+    emailKey: text("email_key").notNull().unique(),
+    emailVerified: boolean("email_verified").notNull().default(false),
+    name: text().notNull(),
+    passwordHash: text("password_hash").notNull(),
+    role: text().notNull().default("USER"),
+    disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),
+    createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
+  },
+  (table) => [index("users_created_idx").on(table.createdAt, table.id)],
+);

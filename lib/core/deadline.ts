@@ -1,0 +1,20 @@
+/** Thrown when an answer from outside did not come in time. Compare `code`. */
+export class DeadlineError extends Error {
+  readonly code = "DEADLINE";
+  constructor(what: string, milliseconds: number) {
+    super(`${what}: no answer within ${milliseconds} ms`);
+  }
+}
+
+/**
+ * The promise's outcome, or a DeadlineError after `milliseconds`.
+ * A process that was busy looks at its sockets once more before it gives up:
+ * a reply that had arrived meanwhile is no time-out.
+ */
+export function withDeadline<T>(promise: Promise<T>, milliseconds: number, what: string): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const giveUp = () => reject(new DeadlineError(what, milliseconds));
+    const timer = setTimeout(() => setImmediate(() => setImmediate(giveUp)), milliseconds);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}

@@ -1,0 +1,30 @@
+import { z } from "zod";
+
+/** `Page<T>`: `items` and, while there is more, the cursor of the next page. */
+export type Page<T> = { items: T[]; nextCursor: string | null };
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+/** A cursor is opaque to clients: base64url of a JSON array of the last row's sort keys. */
+export function encodeCursor(keys: readonly (string | number)[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString("base64url");
+}
+
+/** The keys in a cursor, or null when it is none of ours. */
+export function decodeCursor<T extends z.ZodType>(cursor: string, keys: T): z.infer<T> | null {
+  try {
+    const parsed = keys.safeParse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `?limit=` 1…100 (50) and `?cursor=`; out of range is an error, not clamped. */
+export const pageQuery = z.strictObject({
+  limit: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.number().min(1).max(100)).default(50),
+  cursor: z.string().max(512).optional(),
+});
+export type PageQuery = z.infer<typeof pageQuery>;

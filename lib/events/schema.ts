@@ -1,0 +1,27 @@
+import { z } from "zod";
+import { placeSchema } from "@/lib/addresses/schema";
+
+export const eventTypes = [
+  "account.created",
+  "sign_in.succeeded",
+  "sign_in.failed",
+  "session.ended",
+  "session.address_changed",
+  "device.named",
+  "device.forgotten",
+  "password.changed",
+  "profile.changed",
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+export const eventSchema = z.strictObject({
+  id: z.uuid(),
+  type: z.enum(eventTypes),
+  at: z.string(),
+  actor: z.enum(["user", "admin", "system"]),
+  sessionId: z.uuid().nullable(),
+  device: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
+  ip: placeSchema.nullable(),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type Event = z.infer<typeof eventSchema>;

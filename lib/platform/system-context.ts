@@ -1,0 +1,11 @@
+import type { Context } from "@/lib/core/context";
+import type { Services } from "./services";
+
+/** The context of background work and of the operator's commands. */
+export function systemContext({ settings, db, redis, storage, geo, clock, log }: Services): Context {
+  return {
+    settings, db, redis, storage, geo, clock, log,
+    request: { id: "system", address: null, userAgent: "", hints: { platform: null, platformVersion: null, model: null, mobile: null } },
+    actor: { kind: "system" },
+  };
+}

@@ -1,0 +1,22 @@
+import { z } from "zod";
+import { displayText } from "@/lib/core/text";
+
+export const imageSchema = z.strictObject({ small: z.string(), medium: z.string(), large: z.string() });
+
+export const userSchema = z.strictObject({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string(),
+  image: imageSchema.nullable(),
+  role: z.string(),
+  emailVerified: z.boolean(),
+  createdAt: z.string(),
+});
+export type User = z.infer<typeof userSchema>;
+
+export const publicUserSchema = userSchema.pick({ id: true, name: true, image: true });
+export type PublicUser = z.infer<typeof publicUserSchema>;
+
+export const nameSchema = displayText(1, 100);
+export const profileInput = z.strictObject({ name: nameSchema });
+export type ProfileInput = z.infer<typeof profileInput>;
