@@ -36,6 +36,6 @@ type Target = { host: string[]; port: number[]; path?: string };
 /** Returned while it still connects: postgres.js forgets a connection whose `socket` rejects. */
 function openSocket({ host, port, path }: Target): Socket {
   const socket = path ? connect(path) : connect(port[0] ?? 5432, host[0] ?? "127.0.0.1");
-  socket.setTimeout(SILENCE_MS, () => socket.destroy(new Error("PostgreSQL is silent")));
+  socket.setTimeout(SILENCE_MS, () => socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" })));
   return Object.assign(socket, { host: host[0] });
 }

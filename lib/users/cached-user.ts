@@ -1,6 +1,6 @@
 import { newId } from "@/lib/core/ids";
 import type { Context } from "@/lib/core/context";
-import { isRedisDown } from "@/lib/platform/redis/redis";
+import { isRedisDown } from "@/lib/core/outage";
 
 /**
  * `user:{userId}` in Redis: a cache of the user and of the views of the live sessions' devices and

@@ -137,7 +137,3 @@ function discard(client: RedisClient) {
     if (client.isOpen) client.destroy();
   });
 }
-
-export function isRedisDown(error: unknown): boolean {
-  return typeof error === "object" && error !== null && "code" in error && error.code === "REDIS_DOWN";
-}

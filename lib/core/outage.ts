@@ -1,0 +1,28 @@
+/** Which errors mean that something outside does not answer, as against a fault of ours. By code, through causes. */
+
+function codeOf(error: unknown): string | null {
+  for (let current = error, depth = 0; typeof current === "object" && current !== null && depth < 5; depth++) {
+    if ("code" in current && typeof current.code === "string") return current.code;
+    current = "cause" in current ? current.cause : null;
+  }
+  return null;
+}
+
+/** No trusted Redis answered. */
+export function isRedisDown(error: unknown): boolean {
+  return codeOf(error) === "REDIS_DOWN";
+}
+
+/**
+ * PostgreSQL could not be reached, broke off, or gave up in time: connection exceptions (08), resources (53),
+ * operator intervention (57), time-outs of locks (55P03) and idle transactions (25P03), deadlocks (40),
+ * and what postgres.js and the socket say.
+ */
+export function isDatabaseDown(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== null && /^(08...|53...|57...|40...|55P03|25P0[34]|CONNECTION_.*|CONNECT_TIMEOUT|ECONN.*|EPIPE|ENOENT|EAI_AGAIN|ETIMEDOUT|ENOTFOUND|DEADLINE|ERR_STREAM_DESTROYED)$/.test(code);
+}
+
+export function isOutage(error: unknown): boolean {
+  return isRedisDown(error) || isDatabaseDown(error);
+}
