@@ -1,0 +1,25 @@
+import { sql } from "drizzle-orm";
+import { devices } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { newId } from "@/lib/core/ids";
+import { cleanUserAgent } from "./clean-user-agent";
+import { describeUserAgent } from "./describe-user-agent";
+
+/**
+ * The user's device behind the browser that the sealed device cookie names: the row that is there
+ * and not forgotten, else a new one. What it says of itself is written anew. Returns the row's id.
+ */
+export async function recogniseDevice(context: Context, userId: string, browserId: string): Promise<string> {
+  const { userAgent, hints } = context.request;
+  const described = { ...describeUserAgent(userAgent, hints), userAgent: cleanUserAgent(userAgent) };
+  const [row] = await context.db
+    .insert(devices)
+    .values({ id: newId(), userId, browserId, ...described })
+    .onConflictDoUpdate({
+      target: [devices.userId, devices.browserId],
+      targetWhere: sql`${devices.forgottenAt} is null`,
+      set: { ...described, lastSeenAt: sql`clock_timestamp()` },
+    })
+    .returning({ id: devices.id });
+  return (row as { id: string }).id;
+}
