@@ -59,9 +59,11 @@ CREATE TABLE "sessions" (
 	"expires_at" timestamp (3) with time zone NOT NULL,
 	"absolute_expires_at" timestamp (3) with time zone NOT NULL,
 	"checked_at" timestamp (3) with time zone NOT NULL,
+	"check_due_at" timestamp (3) with time zone NOT NULL,
 	"ended_at" timestamp (3) with time zone,
 	"end_reason" text,
 	"end_recorded_at" timestamp (3) with time zone,
+	"end_settled" boolean DEFAULT false NOT NULL,
 	"ended_by_session_id" uuid
 );
 --> statement-breakpoint
@@ -96,6 +98,5 @@ CREATE INDEX "sessions_user_ended_idx" ON "sessions" USING btree ("user_id","end
 CREATE INDEX "sessions_device_idx" ON "sessions" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "sessions_address_idx" ON "sessions" USING btree ("address_id");--> statement-breakpoint
 CREATE INDEX "sessions_replay_idx" ON "sessions" USING btree ("end_recorded_at") WHERE "sessions"."end_recorded_at" is not null;--> statement-breakpoint
-CREATE INDEX "sessions_due_idx" ON "sessions" USING btree ("checked_at","id") WHERE "sessions"."ended_at" is null;--> statement-breakpoint
-CREATE INDEX "sessions_projection_idx" ON "sessions" USING btree ("expires_at") WHERE "sessions"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "sessions_due_idx" ON "sessions" USING btree ("check_due_at","id") WHERE "sessions"."ended_at" is null;--> statement-breakpoint
 CREATE INDEX "users_created_idx" ON "users" USING btree ("created_at","id");

@@ -1,5 +1,6 @@
 export * from "./addresses";
 export * from "./devices";
 export * from "./events";
+export * from "./now";
 export * from "./sessions";
 export * from "./users";

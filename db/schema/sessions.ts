@@ -28,12 +28,16 @@ export const sessions = pgTable(
     absoluteExpiresAt: time("absolute_expires_at").notNull(),
     /** When Redis was last asked for the last use. */
     checkedAt: time("checked_at").notNull(),
+    /** When the sweeper looks next: half a ttl after the last check, or when the projection passes. */
+    checkDueAt: time("check_due_at").notNull(),
     endedAt: time("ended_at"),
     endReason: text("end_reason", {
       enum: ["signed_out", "ended_by_user", "ended_all", "ended_by_admin", "over_limit", "expired", "password_changed", "account_disabled", "token_reused"],
     }),
     /** When the end was written; `endedAt` of an expired session lies before it. Replay selects by this. */
     endRecordedAt: time("end_recorded_at"),
+    /** The last use that Redis knew has been copied into this row of an ended session. */
+    endSettled: boolean("end_settled").notNull().default(false),
     /** The session from which it was ended, if another one of the owner's or an administrator's. */
     endedBySessionId: uuid("ended_by_session_id"),
   },
@@ -43,8 +47,7 @@ export const sessions = pgTable(
     index("sessions_device_idx").on(table.deviceId),
     index("sessions_address_idx").on(table.addressId),
     index("sessions_replay_idx").on(table.endRecordedAt).where(sql`${table.endRecordedAt} is not null`),
-    index("sessions_due_idx").on(table.checkedAt, table.id).where(sql`${table.endedAt} is null`),
-    index("sessions_projection_idx").on(table.expiresAt).where(sql`${table.endedAt} is null`),
+    index("sessions_due_idx").on(table.checkDueAt, table.id).where(sql`${table.endedAt} is null`),
   ],
 );
 

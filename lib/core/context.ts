@@ -45,8 +45,3 @@ export type Context = {
 
 /** A context whose actor is a signed-in user: an operation that needs one does not compile without. */
 export type UserContext = Context & { actor: UserActor };
-
-/** The same context inside a transaction of its own. */
-export function within<C extends Context>(context: C, db: Database): C {
-  return { ...context, db };
-}

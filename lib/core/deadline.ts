@@ -1,3 +1,6 @@
+/** Every command to Redis is answered within 300 ms or its connection is given up. */
+export const REDIS_DEADLINE_MS = 300;
+
 /** Thrown when an answer from outside did not come in time. Compare `code`. */
 export class DeadlineError extends Error {
   readonly code = "DEADLINE";

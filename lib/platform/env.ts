@@ -68,9 +68,6 @@ const schema = z.object({
 
 export type Settings = z.infer<typeof schema>;
 
-/** "Keep me signed in": idle and absolute life, in seconds. */
-export const REMEMBERED = { ttl: 30 * DAY, absolute: 90 * DAY } as const;
-
 /** What is wrong with the settings, one line each; empty if nothing is. An empty variable counts as not given. */
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));

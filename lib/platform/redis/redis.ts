@@ -1,9 +1,6 @@
 import { createClient } from "redis";
-import { withDeadline } from "@/lib/core/deadline";
+import { REDIS_DEADLINE_MS, withDeadline } from "@/lib/core/deadline";
 import type { Log } from "@/lib/platform/log";
-
-/** Every command is answered within 300 ms or its connection is given up. */
-export const REDIS_DEADLINE_MS = 300;
 
 export type RedisClient = ReturnType<typeof newClient>;
 

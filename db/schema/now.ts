@@ -1,0 +1,4 @@
+import { sql } from "drizzle-orm";
+
+/** PostgreSQL's clock, on which the ledger is kept; unlike `now()` it moves within a transaction. */
+export const databaseNow = sql<Date>`clock_timestamp()`.mapWith((text: string) => new Date(text));

@@ -1,0 +1,9 @@
+import { z } from "zod";
+
+/** What the event stream tells: each `type` is the name of a server-sent event. */
+export const noticeSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("session.started"), sessionId: z.uuid() }),
+  z.strictObject({ type: z.literal("session.ended"), sessionId: z.uuid(), reason: z.string() }),
+  z.strictObject({ type: z.literal("device.changed"), deviceId: z.uuid() }),
+]);
+export type Notice = z.infer<typeof noticeSchema>;

@@ -1,0 +1,66 @@
+import type { Context } from "@/lib/core/context";
+import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
+import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
+import type { SessionCredential } from "./credential";
+import { ANONYMOUS, endedIdentity, type Identity, UNKNOWN } from "./identity";
+import { admit } from "./ledger/admit";
+import { identityOf, judge } from "./ledger/judge";
+import { loadSession } from "./ledger/load-session";
+import { vouch } from "./ledger/vouch";
+import { noteMove } from "./note-move";
+import { sessionView } from "./session-view";
+import { isTombstone, type SessionRecord } from "./store/session-entry";
+import { useSession } from "./store/use-session";
+import { userViews } from "./user-views";
+
+/**
+ * *Who is this?* One Redis round trip, which validates and slides (DESIGN 3). A miss is decided by the
+ * ledger (5), an outage of Redis too (6). Never "anonymous" because something did not answer.
+ * `use`: false for what is no use of the session (a prefetch, the event stream); nothing slides then.
+ */
+export async function authenticate(context: Context, credential: SessionCredential, { use }: { use: boolean }): Promise<Identity> {
+  try {
+    const { entry, cachedUser } = await useSession(context.redis, credential, use);
+    if (entry === null) return await decideMiss(context, credential, use);
+    if (isTombstone(entry)) return endedIdentity(entry.ended);
+    if (!equalInConstantTime(entry.secretHash, sha256(credential.k))) return ANONYMOUS;
+    if (entry.absoluteEndsAt <= context.clock.now()) return endedIdentity("expired");
+    return await identify(context, credential, entry, cachedUser, use);
+  } catch (error) {
+    if (isRedisDown(error)) return vouch(context, credential, use);
+    if (!isDatabaseDown(error)) throw error;
+    context.log.warn({ cause: String(error) }, "sessions: cannot tell who this is");
+    return UNKNOWN;
+  }
+}
+
+async function identify(context: Context, credential: SessionCredential, record: SessionRecord, cachedUser: string | null, use: boolean): Promise<Identity> {
+  const wanted = { userId: credential.u, deviceId: record.deviceId, addressId: record.ipId };
+  const views = await userViews(context, wanted, cachedUser);
+  const device = views?.devices[record.deviceId];
+  let ip = views?.addresses[record.ipId];
+  if (!views || !device || !ip) return ANONYMOUS;
+  if (use && context.request.address !== null && context.request.address !== ip.address) {
+    ip = (await noteMove(context, credential, record)) ?? ip;
+  }
+  const now = context.clock.now();
+  const facts = {
+    id: credential.s,
+    client: record.client,
+    createdAt: new Date(record.createdAt),
+    absoluteExpiresAt: new Date(record.absoluteEndsAt),
+    endedAt: null,
+    endReason: null,
+  };
+  const seen = { current: true, device: { ...device, current: true }, ip, lastSeenAt: new Date(now), expiresAt: new Date(now + record.ttl * 1000) };
+  return { state: "authenticated", user: views.user, session: sessionView(facts, seen) };
+}
+
+/** A Redis that has not forgotten anything knows no such session: ended, expired, or to be admitted again. */
+async function decideMiss(context: Context, credential: SessionCredential, use: boolean): Promise<Identity> {
+  const row = await loadSession(context, credential);
+  const verdict = judge(row);
+  if (verdict.is === "over") return verdict.identity;
+  if (verdict.is === "past" || !row) return endedIdentity("expired");
+  return use ? admit(context, credential) : identityOf(row);
+}

@@ -1,0 +1,110 @@
+import { eq } from "drizzle-orm";
+import { databaseNow, sessions, users } from "@/db/schema";
+import { noteAddress } from "@/lib/addresses/note-address";
+import type { Context } from "@/lib/core/context";
+import { newSecret, sha256 } from "@/lib/core/crypto";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { isOutage } from "@/lib/core/outage";
+import { inTransaction } from "@/lib/core/transaction";
+import { recogniseDevice } from "@/lib/devices/recognise-device";
+import { recordEvents } from "@/lib/events/record-events";
+import { publish } from "@/lib/notifications/publish";
+import { dropCachedUser } from "@/lib/users/cached-user";
+import type { User } from "@/lib/users/schema";
+import type { SessionCredential } from "./credential";
+import { endPrior } from "./end-prior";
+import { admit } from "./ledger/admit";
+import { evictOverLimit } from "./ledger/evict";
+import { finishEnds } from "./ledger/finish-ends";
+import { identityOf } from "./ledger/judge";
+import { loadSession } from "./ledger/load-session";
+import type { MarkedSession } from "./ledger/mark-ended";
+import type { Session } from "./schema";
+import { sessionTerm } from "./session-term";
+
+export type NewSession = {
+  userId: string;
+  /** The password hash that was just verified: it must still be the current one when the session begins. */
+  verifiedHash: string;
+  /** What the device cookie names. */
+  browserId: string;
+  remember: boolean;
+  /** The live cookie that came along, if any: its session ends. */
+  prior: SessionCredential | null;
+  /** Runs first in the same transaction (sign-up makes its user there). */
+  also?: (tx: Context) => Promise<Failure | void>;
+};
+
+export type Begun = { user: User; session: Session; credential: SessionCredential };
+
+/**
+ * *Begin* (DESIGN 4): the one way a session comes into being. Succeeds even if Redis does not answer.
+ * `invalid_credentials` when the password was changed or the account disabled since it was verified.
+ */
+export async function beginSession(context: Context, input: NewSession): Promise<Begun | Failure> {
+  const term = sessionTerm(context.settings, input.remember);
+  const secret = newSecret();
+  const id = newId();
+  const done = await inTransaction(context, async (tx) => {
+    const refused = await input.also?.(tx);
+    if (refused) return refused;
+    const [user] = await tx.db.select().from(users).where(eq(users.id, input.userId)).for("no key update");
+    if (!user || user.disabledAt || user.passwordHash !== input.verifiedHash) return fail("invalid_credentials");
+    const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
+    const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
+    const deviceId = await recogniseDevice(tx, user.id, input.browserId);
+    const addressId = await noteAddress(tx, user.id);
+    ended.push(...(await evictOverLimit(owner, user.id)));
+    const [clock] = await tx.db.select({ now: databaseNow }).from(users).where(eq(users.id, user.id));
+    if (!clock) return fail("invalid_credentials");
+    const now = clock.now.getTime();
+    const absolute = now + term.absolute * 1000;
+    const credential: SessionCredential = { u: user.id, s: id, k: secret, a: absolute, t: term.ttl };
+    await tx.db.insert(sessions).values({
+      id,
+      userId: user.id,
+      deviceId,
+      addressId,
+      client: "browser",
+      secretHash: sha256(secret),
+      ttlSeconds: term.ttl,
+      createdAt: clock.now,
+      lastSeenAt: clock.now,
+      expiresAt: new Date(Math.min(now + term.ttl * 1000, absolute)),
+      absoluteExpiresAt: new Date(absolute),
+      checkedAt: clock.now,
+      checkDueAt: new Date(now + term.ttl * 500),
+    });
+    await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId }]);
+    const row = await loadSession(tx, credential);
+    const identity = row ? identityOf(row) : null;
+    if (identity?.state !== "authenticated") throw new Error("a session that was just made cannot be read");
+    return { begun: { user: identity.user, session: identity.session, credential }, ended };
+  });
+  if (isFailure(done)) return done;
+  await settle(context, done.begun.credential, done.ended, input.prior);
+  return done.begun;
+}
+
+/** After the COMMIT the session exists; nothing that fails here may undo that. Replay finishes what is left. */
+async function settle(context: Context, credential: SessionCredential, ended: MarkedSession[], prior: SessionCredential | null): Promise<void> {
+  const steps = [
+    () => finishEnds(context, ended),
+    async () => {
+      if (!prior || prior.u === credential.u) return;
+      const other = await context.db.transaction((db) => endPrior({ ...context, db }, prior, prior.u));
+      await finishEnds(context, other);
+    },
+    () => admit(context, credential),
+    () => dropCachedUser(context, credential.u),
+    () => publish(context, credential.u, { type: "session.started", sessionId: credential.s }),
+  ];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      context.log[isOutage(error) ? "warn" : "error"]({ err: error }, "sessions: begun, but not everything after it was done");
+    }
+  }
+}

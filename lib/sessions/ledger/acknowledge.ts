@@ -1,0 +1,37 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import { databaseNow, sessions } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
+import { dropCachedUser } from "@/lib/users/cached-user";
+import type { Tombstone } from "../store/session-entry";
+import { finishEnds } from "./finish-ends";
+import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
+
+/**
+ * Brings an end that is committed to its 2xx: the tombstones of all sessions named are acknowledged by a
+ * trusted Redis. Otherwise `unavailable`, which says that the end stands and will take effect.
+ */
+export async function acknowledge(context: Context, userId: string, ended: readonly MarkedSession[]): Promise<Tombstone[] | Failure> {
+  try {
+    const tombstones = await finishEnds(context, ended);
+    await dropCachedUser(context, userId);
+    return tombstones;
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    context.log.warn({ cause: String(error) }, "sessions: end committed, not acknowledged yet");
+    return fail("unavailable", { retryAfter: 2, detail: "The session is ended and will be shut out within seconds. Try again to be sure." });
+  }
+}
+
+/**
+ * The user's sessions that ended within the last minute, whoever ended them: an earlier try may have
+ * committed without its tombstones, and every trusted connection has replayed what is older.
+ */
+export async function recentlyEnded(context: Context, userId: string): Promise<MarkedSession[]> {
+  const rows = await context.db
+    .select(endedColumns)
+    .from(sessions)
+    .where(and(eq(sessions.userId, userId), gt(sessions.endRecordedAt, sql`${databaseNow} - interval '1 minute'`)));
+  return rows.filter(isMarked);
+}

@@ -1,0 +1,32 @@
+import { deviceView } from "@/lib/devices/device-view";
+import { userView } from "@/lib/users/user-view";
+import { ANONYMOUS, endedIdentity, type Identity } from "../identity";
+import { sessionView } from "../session-view";
+import { effectiveExpiry } from "./expiry";
+import type { LoadedSession } from "./load-session";
+
+/** What the ledger alone says of a session: over (and why), past its projection, or open. */
+export type Verdict = { is: "over"; identity: Identity } | { is: "past" } | { is: "open" };
+
+export function judge(row: LoadedSession | null): Verdict {
+  if (!row) return { is: "over", identity: ANONYMOUS };
+  const { session, now, lostAt } = row;
+  if (session.endedAt) return { is: "over", identity: endedIdentity(session.endReason ?? "expired") };
+  if (session.absoluteExpiresAt <= now) return { is: "over", identity: endedIdentity("expired") };
+  return effectiveExpiry(session, lostAt) <= now ? { is: "past" } : { is: "open" };
+}
+
+/** The identity of an open session, used just now, from its row. */
+export function identityOf({ session, device, address, user, now }: LoadedSession): Identity {
+  return {
+    state: "authenticated",
+    user: userView(user),
+    session: sessionView(session, {
+      current: true,
+      device: deviceView(device, { current: true, active: true }),
+      ip: address,
+      lastSeenAt: now,
+      expiresAt: new Date(now.getTime() + session.ttlSeconds * 1000),
+    }),
+  };
+}

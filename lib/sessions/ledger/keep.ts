@@ -1,0 +1,70 @@
+import type { Context } from "@/lib/core/context";
+import { isOutage } from "@/lib/core/outage";
+import { replay } from "./replay";
+
+const INTERVAL_MS = 2_000;
+
+export type Keeper = {
+  /** One replay from now on; rejects when it fails. */
+  once(): Promise<void>;
+  /** Ends the loop; a step under way is left to its deadlines. */
+  stop(): void;
+};
+
+/**
+ * Keeps this process' Redis connection trusted: replays every 2 s, and at once when it was lost,
+ * over a new connection. What does not answer is tried again.
+ */
+export function keepTrust(context: Context): Keeper {
+  let timer: NodeJS.Timeout | null = null;
+  let running: Promise<void> | null = null;
+  let stopped = false;
+  let failing = false;
+
+  async function step(): Promise<void> {
+    const connection = context.redis.connection ?? (await context.redis.connect());
+    const known = connection.trusted;
+    await replay(context, connection);
+    if (!known) context.log.info("redis: connection trusted");
+  }
+
+  function once(): Promise<void> {
+    running ??= step().finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  function schedule(delay: number): void {
+    if (stopped) return;
+    if (timer) clearTimeout(timer);
+    timer = setTimeout(tick, delay);
+    timer.unref();
+  }
+
+  function tick(): void {
+    once().then(
+      () => {
+        failing = false;
+        schedule(INTERVAL_MS);
+      },
+      (error: unknown) => {
+        if (!failing) context.log[isOutage(error) ? "warn" : "error"]({ err: error }, "redis: replay failed; trying again every 2 s");
+        failing = true;
+        schedule(INTERVAL_MS);
+      },
+    );
+  }
+
+  context.redis.onLoss(() => {
+    if (!failing) schedule(20);
+  });
+  tick();
+  return {
+    once,
+    stop() {
+      stopped = true;
+      if (timer) clearTimeout(timer);
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { and, eq, inArray, isNull } from "drizzle-orm";
+import { databaseNow, sessions } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { recordEvents } from "@/lib/events/record-events";
+import type { EndReason } from "../schema";
+
+export const endedColumns = {
+  id: sessions.id,
+  userId: sessions.userId,
+  deviceId: sessions.deviceId,
+  ttlSeconds: sessions.ttlSeconds,
+  endedAt: sessions.endedAt,
+  endReason: sessions.endReason,
+  settled: sessions.endSettled,
+  now: databaseNow,
+};
+
+/** A session that the ledger says has ended, with what its tombstone needs. */
+export type MarkedSession = {
+  id: string;
+  userId: string;
+  deviceId: string;
+  ttlSeconds: number;
+  endedAt: Date;
+  endReason: EndReason;
+  settled: boolean;
+  /** PostgreSQL's time when this was read; last uses are reckoned from it. */
+  now: Date;
+};
+
+type EndedRow = Omit<MarkedSession, "endedAt" | "endReason"> & { endedAt: Date | null; endReason: EndReason | null };
+
+export function isMarked(row: EndedRow): row is MarkedSession {
+  return row.endedAt !== null && row.endReason !== null;
+}
+
+/**
+ * Ends those of the user's sessions that are still open, and writes the event of each: inside the
+ * caller's transaction, which for more than one session holds the user row's lock. Returns the ones that it ended.
+ */
+export async function markEnded(tx: Context, userId: string, ids: readonly string[], reason: EndReason): Promise<MarkedSession[]> {
+  if (ids.length === 0) return [];
+  const { actor } = tx;
+  const rows = await tx.db
+    .update(sessions)
+    .set({
+      endedAt: databaseNow,
+      endRecordedAt: databaseNow,
+      endReason: reason,
+      endedBySessionId: actor.kind === "user" ? actor.sessionId : null,
+    })
+    .where(and(eq(sessions.userId, userId), inArray(sessions.id, [...ids]), isNull(sessions.endedAt)))
+    .returning(endedColumns);
+  const marked = rows.filter(isMarked);
+  await recordEvents(
+    tx,
+    marked.map((session) => ({ userId, type: "session.ended", sessionId: session.id, deviceId: session.deviceId, detail: { reason } })),
+  );
+  return marked;
+}

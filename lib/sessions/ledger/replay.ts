@@ -1,0 +1,89 @@
+import { and, asc, gt, isNotNull, or, sql } from "drizzle-orm";
+import { databaseNow, sessions } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
+import { putTombstones } from "../store/put-tombstones";
+import { moveWatermark, WATERMARK_KEY } from "../store/watermark";
+import { endedColumns, isMarked } from "./mark-ended";
+import { readHorizon, recallNode, rememberLoss, rememberWatermark } from "./redis-memory";
+import { settleEnds } from "./settle-ends";
+
+/** By how much replay reaches back behind the watermark: longer than any statement or transaction may last. */
+const MARGIN_MS = 15_000;
+/** Replay always covers this much, so that what another process could not acknowledge is finished soon. */
+const RECENT_MS = 30_000;
+const BATCH = 200;
+const NODE = "0";
+
+/**
+ * Puts into Redis what PostgreSQL ended and Redis may not know, then moves the watermark up and trusts
+ * the connection (DESIGN 4). Run every 2 s, and on each new connection before anything is believed of it.
+ * Rejects when either side does not answer; the connection is then not trusted.
+ */
+export async function replay(context: Context, connection: Connection): Promise<void> {
+  while (!(await replayOnce(context, connection))) context.log.info("redis: replay starts again");
+  if (context.redis.connection === connection) connection.trusted = true;
+}
+
+/** False if what Redis held changed under the replay's hands. */
+async function replayOnce(context: Context, connection: Connection): Promise<boolean> {
+  const remembered = await recallNode(context, NODE);
+  const { runId, watermark } = await context.redis.askOn(connection, inspect);
+  const lost = remembered === null || watermark === null || watermark < remembered.watermark || runId !== remembered.runId;
+  if (lost) {
+    connection.trusted = false;
+    await rememberLoss(context, NODE, runId);
+    context.log.warn({ runId, watermark }, "redis: it has lost something; replaying what ended");
+  }
+  const horizon = await readHorizon(context);
+  const from = watermark === null ? null : Math.min(context.clock.now() - RECENT_MS, watermark - MARGIN_MS);
+  await replayEnds(context, connection, from, lost);
+  const reached = Math.max(horizon, watermark ?? 0, remembered?.watermark ?? 0);
+  const moved = await context.redis.askOn(connection, (client) => moveWatermark(client, watermark, reached));
+  if (moved === "lost") return false;
+  await rememberWatermark(context, NODE, reached);
+  return true;
+}
+
+/** What this Redis is. Refuses a replica: its writes would be lost. A Redis that tells no role or run_id (js-redis-server) is taken as it is. */
+async function inspect(client: RedisClient): Promise<{ runId: string | null; watermark: number | null }> {
+  const [replication, server, watermark] = await Promise.all([
+    client.info("replication").catch(() => ""),
+    client.info("server").catch(() => ""),
+    client.get(WATERMARK_KEY),
+  ]);
+  const role = /^role:(\w+)/m.exec(replication)?.[1] ?? "master";
+  if (role !== "master") throw new Error(`this Redis is a ${role}`);
+  return { runId: /^run_id:(\w+)/m.exec(server)?.[1] ?? null, watermark: watermark === null ? null : Number(watermark) };
+}
+
+/** Without a `from`, as far back as an end can matter: a record lives at most one ttl after its last use. */
+async function replayEnds(context: Context, connection: Connection, from: number | null, afterLoss: boolean): Promise<void> {
+  const since =
+    from === null
+      ? sql`${sessions.endedAt} + make_interval(secs => ${sessions.ttlSeconds}) > ${databaseNow} - interval '15 seconds'`
+      : gt(sessions.endRecordedAt, new Date(from));
+  let last: { recordedAt: Date; id: string } | null = null;
+  for (;;) {
+    const rows: { recordedAt: Date | null; row: Parameters<typeof isMarked>[0] }[] = await context.db
+      .select({ recordedAt: sessions.endRecordedAt, row: endedColumns })
+      .from(sessions)
+      .where(
+        and(
+          isNotNull(sessions.endRecordedAt),
+          since,
+          last ? or(gt(sessions.endRecordedAt, last.recordedAt), and(sql`${sessions.endRecordedAt} = ${last.recordedAt.toISOString()}`, gt(sessions.id, last.id))) : undefined,
+        ),
+      )
+      .orderBy(asc(sessions.endRecordedAt), asc(sessions.id))
+      .limit(BATCH);
+    const ended = rows.map(({ row }) => row).filter(isMarked);
+    if (ended.length > 0) {
+      const tombstones = await context.redis.askOn(connection, (client) => putTombstones(client, ended));
+      await settleEnds(context, ended, tombstones, afterLoss);
+    }
+    const end = rows.at(-1);
+    if (rows.length < BATCH || !end?.recordedAt) return;
+    last = { recordedAt: end.recordedAt, id: end.row.id };
+  }
+}

@@ -1,0 +1,58 @@
+import pLimit from "p-limit";
+import { and, eq, isNull, lt, sql } from "drizzle-orm";
+import { databaseNow, sessions } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { isDatabaseDown } from "@/lib/core/outage";
+import { singleton } from "@/lib/core/singleton";
+import type { SessionCredential } from "../credential";
+import { type Identity, UNKNOWN } from "../identity";
+import { identityOf, judge } from "./judge";
+import { type LoadedSession, loadSession } from "./load-session";
+
+/** Requests that PostgreSQL vouches for at once in this process; further ones wait, up to a bound. */
+const AT_ONCE = 8;
+const WAITING = 400;
+
+/**
+ * *Who is this?* while Redis does not answer (DESIGN 6). Only an end and the absolute end make
+ * `anonymous`; a passed projection is `unknown`, since Redis may have known of a later use.
+ */
+export async function vouch(context: Context, credential: SessionCredential, use: boolean): Promise<Identity> {
+  const limit = singleton("vouch", () => pLimit(AT_ONCE));
+  if (limit.pendingCount >= WAITING) return UNKNOWN;
+  try {
+    return await limit(() => vouchNow(context, credential, use));
+  } catch (error) {
+    if (!isDatabaseDown(error)) throw error;
+    context.log.warn({ cause: String(error) }, "sessions: PostgreSQL cannot vouch");
+    return UNKNOWN;
+  }
+}
+
+async function vouchNow(context: Context, credential: SessionCredential, use: boolean): Promise<Identity> {
+  const row = await loadSession(context, credential);
+  const verdict = judge(row);
+  if (verdict.is === "over") return verdict.identity;
+  if (verdict.is === "past" || !row) return UNKNOWN;
+  if (use && !(await noteUse(context, row))) return UNKNOWN;
+  return identityOf(row);
+}
+
+/**
+ * Notes a use that Redis cannot: a bound, and far enough ahead that a busy session writes at most
+ * once a minute. False if the session was ended meanwhile.
+ */
+async function noteUse(context: Context, { session, now }: LoadedSession): Promise<boolean> {
+  const ttl = session.ttlSeconds;
+  if (session.expiresAt.getTime() >= now.getTime() + ttl * 1000) return true;
+  const noted = await context.db
+    .update(sessions)
+    .set({
+      lastSeenAt: databaseNow,
+      lastSeenIsBound: true,
+      expiresAt: sql`${databaseNow} + make_interval(secs => ${ttl + Math.min(60, ttl / 8)})`,
+    })
+    .where(and(eq(sessions.id, session.id), isNull(sessions.endedAt), lt(databaseNow, sessions.absoluteExpiresAt)))
+    .returning({ id: sessions.id });
+  return noted.length > 0;
+}

@@ -1,0 +1,59 @@
+import { and, eq, isNull, ne } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
+import { addresses, sessions } from "@/db/schema";
+import { noteAddress } from "@/lib/addresses/note-address";
+import type { Context } from "@/lib/core/context";
+import { isOutage } from "@/lib/core/outage";
+import { singleton } from "@/lib/core/singleton";
+import { recordEvents } from "@/lib/events/record-events";
+import { dropCachedUser } from "@/lib/users/cached-user";
+import type { SessionCredential } from "./credential";
+import type { Session } from "./schema";
+import { moveRecord } from "./store/move-record";
+import type { SessionRecord } from "./store/session-entry";
+
+/** A session that comes from another address is noted at most once a minute. */
+const AT_MOST_EVERY_MS = 60_000;
+
+/**
+ * The one write on a request's way (DESIGN 4): the session came from another address than its last. Notes the
+ * address, the event, and gives row and record the new one. Returns it, or null when it was noted less than a
+ * minute ago or could not be: the request goes on either way.
+ */
+export async function noteMove(context: Context, credential: SessionCredential, record: SessionRecord): Promise<Session["ip"] | null> {
+  const recent = singleton("moves", () => new LRUCache<string, true>({ max: 10_000, ttl: AT_MOST_EVERY_MS }));
+  if (recent.has(credential.s)) return null;
+  recent.set(credential.s, true);
+  try {
+    const moved = await context.db.transaction((db) => move({ ...context, db }, credential));
+    if (!moved) return null;
+    await context.redis.ask((client) => moveRecord(client, credential.s, record, moved.id));
+    await dropCachedUser(context, credential.u);
+    return { address: moved.address, country: moved.country, city: moved.city };
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    context.log.warn({ cause: String(error) }, "sessions: new address not noted");
+    return null;
+  }
+}
+
+async function move(tx: Context, { u: userId, s: sessionId }: SessionCredential): Promise<typeof addresses.$inferSelect | null> {
+  const owner: Context = { ...tx, actor: { kind: "user", userId, sessionId } };
+  const [before] = await tx.db
+    .select({ address: addresses.address, deviceId: sessions.deviceId })
+    .from(sessions)
+    .innerJoin(addresses, eq(addresses.id, sessions.addressId))
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)));
+  const id = await noteAddress(owner, userId);
+  const [session] = await tx.db
+    .update(sessions)
+    .set({ addressId: id })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.endedAt), ne(sessions.addressId, id)))
+    .returning({ id: sessions.id });
+  if (!before || !session) return null;
+  await recordEvents(owner, [
+    { userId, type: "session.address_changed", sessionId, deviceId: before.deviceId, detail: { from: before.address } },
+  ]);
+  const [address] = await tx.db.select().from(addresses).where(eq(addresses.id, id));
+  return address ?? null;
+}

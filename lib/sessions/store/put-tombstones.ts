@@ -1,0 +1,60 @@
+import type { RedisClient } from "@/lib/platform/redis/redis";
+import { userChannel } from "@/lib/notifications/channel";
+import type { EndReason } from "../schema";
+import { isTombstone, parseEntry, sessionKey, TOMBSTONE_SECONDS, type Tombstone } from "./session-entry";
+
+/**
+ * A record becomes a tombstone that carries its last use; a tombstone is renewed; where nothing stands,
+ * one is put. When memory is refused, a record goes all the same and the error is passed on.
+ * Everyone who listens hears of it when it is put.
+ */
+const PUT = `
+local standing = redis.call('GET', KEYS[1])
+if standing and string.sub(standing, 1, 9) == '{"ended":' then
+  redis.call('EXPIRE', KEYS[1], ARGV[5])
+  return standing
+end
+local seen = 'null'
+if standing then
+  local ttl = tonumber(ARGV[4])
+  local left = math.min(redis.call('PTTL', KEYS[1]), ttl)
+  seen = string.format('%.0f', tonumber(ARGV[3]) + left - ttl)
+end
+local tombstone = '{"ended":"' .. ARGV[1] .. '","at":' .. ARGV[2] .. ',"lastSeen":' .. seen .. '}'
+local answer = redis.pcall('SET', KEYS[1], tombstone, 'EX', ARGV[5])
+if type(answer) == 'table' and answer.err then
+  redis.call('DEL', KEYS[1])
+  return answer
+end
+redis.call('PUBLISH', ARGV[6], ARGV[7])
+return tombstone`;
+
+export type EndedSession = { id: string; userId: string; ttlSeconds: number; endedAt: Date; endReason: EndReason; now: Date };
+
+/**
+ * Puts the tombstone of each session, in one pipelined round trip, and returns them in order.
+ * `now` is PostgreSQL's time, on which last uses are reckoned.
+ */
+export async function putTombstones(client: RedisClient, ended: readonly EndedSession[]): Promise<Tombstone[]> {
+  const answers = await Promise.all(
+    ended.map((session) =>
+      client.eval(PUT, {
+        keys: [sessionKey(session.userId, session.id)],
+        arguments: [
+          session.endReason,
+          String(session.endedAt.getTime()),
+          String(session.now.getTime()),
+          String(session.ttlSeconds * 1000),
+          String(TOMBSTONE_SECONDS),
+          userChannel(session.userId),
+          JSON.stringify({ type: "session.ended", sessionId: session.id, reason: session.endReason }),
+        ],
+      }),
+    ),
+  );
+  return answers.map((answer) => {
+    const entry = parseEntry(String(answer));
+    if (!isTombstone(entry)) throw new Error("a record stands where a tombstone was put");
+    return entry;
+  });
+}

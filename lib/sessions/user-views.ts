@@ -1,0 +1,80 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { z } from "zod";
+import { addresses, devices, sessions, users } from "@/db/schema";
+import { placeSchema } from "@/lib/addresses/schema";
+import type { Context } from "@/lib/core/context";
+import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
+import { singleton } from "@/lib/core/singleton";
+import { deviceView } from "@/lib/devices/device-view";
+import { deviceSchema } from "@/lib/devices/schema";
+import { cachedUserKey } from "@/lib/users/cached-user";
+import { userSchema } from "@/lib/users/schema";
+import { userView } from "@/lib/users/user-view";
+import { replaceCachedUser } from "./store/replace-cached-user";
+
+/** How long the views are taken as they are, and how long at most while PostgreSQL does not answer. */
+const FRESH_MS = 60_000;
+const STALE_MS = 600_000;
+
+const viewsSchema = z.object({
+  at: z.int(),
+  user: userSchema,
+  devices: z.record(z.string(), deviceSchema),
+  addresses: z.record(z.string(), placeSchema),
+});
+/** What a page shows of the user and of where their live sessions are. It decides no permission. */
+export type UserViews = z.infer<typeof viewsSchema>;
+
+export type Wanted = { userId: string; deviceId: string; addressId: string };
+
+/**
+ * The views, from what stood under the cache's key, else from one SQL statement (one flight a user and process).
+ * Null when there is no such user or session any more. Rejects when they are neither fresh nor to be had.
+ */
+export async function userViews(context: Context, wanted: Wanted, cached: string | null): Promise<UserViews | null> {
+  const known = parse(cached, wanted);
+  const age = known ? context.clock.now() - known.at : Number.POSITIVE_INFINITY;
+  if (known && age < FRESH_MS) return known;
+  try {
+    const flights = singleton("userViews", () => new Map<string, Promise<UserViews | null>>());
+    const flight = flights.get(wanted.userId) ?? rebuild(context, wanted.userId, cached).finally(() => flights.delete(wanted.userId));
+    flights.set(wanted.userId, flight);
+    const views = await flight;
+    return views && has(views, wanted) ? views : null;
+  } catch (error) {
+    if (known && age < STALE_MS && isDatabaseDown(error)) return known;
+    throw error;
+  }
+}
+
+function has(views: UserViews, { deviceId, addressId }: Wanted): boolean {
+  return deviceId in views.devices && addressId in views.addresses;
+}
+
+function parse(cached: string | null, wanted: Wanted): UserViews | null {
+  if (!cached?.startsWith("{")) return null;
+  const parsed = viewsSchema.safeParse(JSON.parse(cached));
+  return parsed.success && has(parsed.data, wanted) ? parsed.data : null;
+}
+
+async function rebuild(context: Context, userId: string, cached: string | null): Promise<UserViews | null> {
+  const at = context.clock.now();
+  const rows = await context.db
+    .select({ user: users, device: devices, address: addresses })
+    .from(users)
+    .leftJoin(sessions, and(eq(sessions.userId, users.id), isNull(sessions.endedAt)))
+    .leftJoin(devices, eq(devices.id, sessions.deviceId))
+    .leftJoin(addresses, eq(addresses.id, sessions.addressId))
+    .where(eq(users.id, userId));
+  const user = rows[0]?.user;
+  if (!user) return null;
+  const views: UserViews = { at, user: userView(user), devices: {}, addresses: {} };
+  for (const { device, address } of rows) {
+    if (device) views.devices[device.id] = deviceView(device, { current: false, active: true });
+    if (address) views.addresses[address.id] = { address: address.address, country: address.country, city: address.city };
+  }
+  await context.redis.ask((client) => replaceCachedUser(client, cachedUserKey(userId), cached, JSON.stringify(views))).catch((error: unknown) => {
+    if (!isRedisDown(error)) throw error;
+  });
+  return views;
+}
