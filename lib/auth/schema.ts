@@ -3,22 +3,29 @@ import { sessionSchema } from "@/lib/sessions/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
 
 /**
- * An e-mail address as typed: NFC, trimmed. `emailKey` makes of it what is compared.
- * Control characters are refused; at most 254 characters (RFC 5321, 4.5.3.1.3).
+ * Local part and domain as RFC 5321 and RFC 6531 allow them without quotes. No control, format or
+ * direction characters, so that an address is shown as what it is.
  */
+const ADDRESS = /^(?!\.)(?!.*\.\.)[^\p{C}\p{Z}@"<>()[\]\\,;:]{1,64}(?<!\.)@(?:[\p{L}\p{N}](?:[\p{L}\p{N}\p{M}-]{0,61}[\p{L}\p{N}\p{M}])?\.)+[\p{L}\p{N}\p{M}-]{2,63}$/u;
+
+/** An e-mail address as typed: NFC, trimmed, at most 254 characters (RFC 5321, 4.5.3.1.3). `emailKey` makes of it what is compared. */
 export const emailSchema = z
   .string()
   .max(1024)
   .transform((text) => text.normalize("NFC").trim())
-  .pipe(z.email({ pattern: z.regexes.unicodeEmail, error: "is not an email address" }).max(254));
+  .refine((text) => text.length <= 254 && ADDRESS.test(text), "is not an email address");
 
 /** At sign-in any password is taken as it is; its rules are applied when it is set. */
 const anyPassword = z.string().max(4096);
+
+/** Browsers only, for now; the cookie is the session. */
+const client = z.literal("browser").optional();
 
 export const signInInput = z.strictObject({
   email: emailSchema,
   password: anyPassword,
   remember: z.boolean().optional(),
+  client,
 });
 export type SignInInput = z.infer<typeof signInInput>;
 
@@ -27,6 +34,7 @@ export const signUpInput = z.strictObject({
   password: anyPassword,
   name: nameSchema,
   remember: z.boolean().optional(),
+  client,
 });
 export type SignUpInput = z.infer<typeof signUpInput>;
 

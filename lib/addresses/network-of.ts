@@ -1,0 +1,12 @@
+/**
+ * What is counted as one client: an IPv4 address, or the /64 of an IPv6 address, which is the least that
+ * one subscriber gets (RFC 6177); who owns one could use another address for each try. Takes a canonical address.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const [head = "", tail] = address.split("::");
+  const left = head === "" ? [] : head.split(":");
+  const right = tail ? tail.split(":") : [];
+  const zeros = tail === undefined ? [] : Array<string>(8 - left.length - right.length).fill("0");
+  return `${[...left, ...zeros, ...right].slice(0, 4).join(":")}::/64`;
+}

@@ -1,0 +1,53 @@
+import { and, eq } from "drizzle-orm";
+import { users } from "@/db/schema";
+import type { UserContext } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { recordEvents } from "@/lib/events/record-events";
+import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import { endAllSessions } from "@/lib/sessions/end-all-sessions";
+import { findUser } from "@/lib/users/find-user";
+import { assessPassword } from "./assess-password";
+import { PATIENCE_MS, passwordLimits } from "./attempt-limits";
+import { hashPassword } from "./hash-password";
+import type { PasswordInput } from "./schema";
+import { verifyPassword } from "./verify-password";
+
+/**
+ * Sets a new password and ends every other session of the account, in one transaction. Errors: `invalid_input` (the
+ * reason under `newPassword`), `invalid_credentials` (the current password is not right, or was changed meanwhile),
+ * `rate_limited`, `unavailable` (nothing was done, or the ends are not acknowledged yet: its detail says so).
+ */
+export async function changePassword(context: UserContext, input: PasswordInput): Promise<Failure | null> {
+  const deadline = performance.now() + PATIENCE_MS;
+  const user = await findUser(context, context.actor.userId);
+  if (!user) return fail("unauthenticated");
+  const assessed = assessPassword(input.newPassword, [user.email, user.name], context.settings.PASSWORD_MIN_LENGTH);
+  if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
+  const attempt = await reserveAttempt(context, passwordLimits(user.id), deadline);
+  if (isFailure(attempt)) return attempt;
+  let right: boolean | Failure = fail("unavailable");
+  try {
+    right = await verifyPassword(context, user.passwordHash, input.currentPassword, deadline);
+  } finally {
+    await attempt.settle(right === false ? "failed" : "forgiven");
+  }
+  if (isFailure(right)) return right;
+  if (!right) return wrongPassword();
+  const passwordHash = await hashPassword(context, input.newPassword, deadline);
+  if (isFailure(passwordHash)) return passwordHash;
+  const ended = await endAllSessions(context, {
+    keepCurrent: true,
+    reason: "password_changed",
+    async also(tx) {
+      const unchanged = and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash));
+      const rows = await tx.db.update(users).set({ passwordHash }).where(unchanged).returning({ id: users.id });
+      if (rows.length === 0) return wrongPassword();
+      await recordEvents(tx, [{ userId: user.id, type: "password.changed", sessionId: tx.actor.sessionId }]);
+    },
+  });
+  return isFailure(ended) ? ended : null;
+}
+
+function wrongPassword(): Failure {
+  return fail("invalid_credentials", { errors: [{ path: "currentPassword", message: "is not right" }] });
+}

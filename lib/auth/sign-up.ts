@@ -1,0 +1,63 @@
+import { eq } from "drizzle-orm";
+import { users } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { recordEvents } from "@/lib/events/record-events";
+import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import type { Begun } from "@/lib/sessions/begin-session";
+import { assessPassword } from "./assess-password";
+import { PATIENCE_MS, signUpLimits } from "./attempt-limits";
+import { completeSignIn, type SigningBrowser } from "./complete-sign-in";
+import { emailKey } from "./email-key";
+import { hashPassword } from "./hash-password";
+import type { SignUpInput } from "./schema";
+
+/**
+ * Makes an account and signs it in; user, events and session come into being in one transaction, or nothing does.
+ * It never grants a role. Errors: `invalid_input` (the password's reason under `password`), `conflict` (the e-mail
+ * address has an account), `rate_limited`, `unavailable`.
+ */
+export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<Begun | Failure> {
+  const deadline = performance.now() + PATIENCE_MS;
+  const assessed = assessPassword(input.password, [input.email, input.name], context.settings.PASSWORD_MIN_LENGTH);
+  if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "password", message: assessed.advice }] });
+  const attempt = await reserveAttempt(context, signUpLimits(context.request.address), deadline);
+  if (isFailure(attempt)) return attempt;
+  let taken = false;
+  try {
+    const begun = await createAccount(context, input, browser, deadline);
+    taken = isFailure(begun) && begun.failure === "conflict";
+    return begun;
+  } finally {
+    await attempt.settle(taken ? "failed" : "forgiven");
+  }
+}
+
+async function createAccount(context: Context, input: SignUpInput, browser: SigningBrowser, deadline: number): Promise<Begun | Failure> {
+  const key = emailKey(input.email);
+  const [existing] = await context.db.select({ id: users.id }).from(users).where(eq(users.emailKey, key));
+  if (existing) return conflict();
+  const passwordHash = await hashPassword(context, input.password, deadline);
+  if (isFailure(passwordHash)) return passwordHash;
+  const userId = newId();
+  return completeSignIn(
+    context,
+    {
+      userId,
+      verifiedHash: passwordHash,
+      async also(tx) {
+        const row = { id: userId, email: input.email, emailKey: key, name: input.name, passwordHash };
+        const made = await tx.db.insert(users).values(row).onConflictDoNothing({ target: users.emailKey }).returning({ id: users.id });
+        if (made.length === 0) return conflict();
+        await recordEvents(tx, [{ userId, type: "account.created", actor: "user" }]);
+      },
+    },
+    browser,
+    input.remember ?? false,
+  );
+}
+
+function conflict(): Failure {
+  return fail("conflict", { errors: [{ path: "email", message: "has an account already" }] });
+}

@@ -1,0 +1,52 @@
+import { and, desc, eq, sql } from "drizzle-orm";
+import { z } from "zod";
+import { devices, events } from "@/db/schema";
+import type { UserContext } from "@/lib/core/context";
+import { type Failure, fail } from "@/lib/core/errors";
+import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
+import { iso } from "@/lib/core/time";
+import { type Event, eventSchema, eventTypes } from "./schema";
+
+export const eventsQuery = pageQuery.extend({ type: z.enum(eventTypes).optional() });
+export type EventsQuery = z.infer<typeof eventsQuery>;
+
+/** The last row's time in milliseconds (years PostgreSQL can read) and id. */
+const cursorKeys = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()]);
+
+/** What happened to the user's account, newest first. Errors: `invalid_input` (cursor). */
+export async function listEvents(context: UserContext, query: EventsQuery): Promise<Page<Event> | Failure> {
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, cursorKeys);
+  if (query.cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is not a cursor" }] });
+  const rows = await context.db
+    .select({ event: events, given: devices.givenName, derived: devices.derivedName })
+    .from(events)
+    .leftJoin(devices, eq(devices.id, events.deviceId))
+    .where(
+      and(
+        eq(events.userId, context.actor.userId),
+        query.type && eq(events.type, query.type),
+        after ? sql`(${events.at}, ${events.id}) < (${iso(after[0])}::timestamptz, ${after[1]}::uuid)` : undefined,
+      ),
+    )
+    .orderBy(desc(events.at), desc(events.id))
+    .limit(query.limit + 1);
+  const page = rows.slice(0, query.limit);
+  const last = rows.length > query.limit ? page.at(-1)?.event : undefined;
+  return { items: page.map(eventView), nextCursor: last ? encodeCursor([last.at.getTime(), last.id]) : null };
+}
+
+type Row = { event: typeof events.$inferSelect; given: string | null; derived: string | null };
+
+function eventView({ event, given, derived }: Row): Event {
+  const name = given ?? derived;
+  return eventSchema.parse({
+    id: event.id,
+    type: event.type,
+    at: iso(event.at),
+    actor: event.actor,
+    sessionId: event.sessionId,
+    device: event.deviceId !== null && name !== null ? { id: event.deviceId, name } : null,
+    ip: event.address === null ? null : { address: event.address, country: event.country, city: event.city },
+    detail: event.detail,
+  });
+}

@@ -1,0 +1,55 @@
+import type { Redis } from "@/lib/platform/redis/redis";
+import { LEASE_MS, type Limit, type LimitStore } from "./limit";
+
+/**
+ * Each limit is a sorted set of attempts by the time they lapse: one under way after the lease, a failed
+ * one after the limit's seconds. All in one hash slot, so that a script may touch several.
+ */
+function keyOf(limit: Limit): string {
+  return `limit:{limits}:${limit.key}`;
+}
+
+const NOW = `local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+`;
+
+const RESERVE = `${NOW}
+for i, key in ipairs(KEYS) do
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', now)
+  if redis.call('ZCARD', key) >= tonumber(ARGV[2 * i + 1]) then
+    return { i, redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] - now }
+  end
+end
+for i, key in ipairs(KEYS) do
+  redis.call('ZADD', key, now + ARGV[2], ARGV[1])
+  redis.call('PEXPIRE', key, ARGV[2 * i + 2] * 1000)
+end
+return { 0, 0 }`;
+
+const FAILED = `${NOW}
+for i, key in ipairs(KEYS) do
+  redis.call('ZADD', key, now + ARGV[2 * i + 2] * 1000, ARGV[1])
+  redis.call('PEXPIRE', key, ARGV[2 * i + 2] * 1000)
+end
+return 1`;
+
+const FORGIVEN = `for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end
+return 1`;
+
+/** Limits that all processes share, exact under any concurrency: each step is one script. */
+export function redisStore(redis: Redis): LimitStore {
+  function run(script: string, limits: readonly Limit[], id: string) {
+    const keys = limits.map(keyOf);
+    const numbers = limits.flatMap((limit) => [String(limit.points), String(limit.seconds)]);
+    return redis.ask((client) => client.eval(script, { keys, arguments: [id, String(LEASE_MS), ...numbers] }));
+  }
+  return {
+    async reserve(limits, id) {
+      const [blocking, freeInMs] = (await run(RESERVE, limits, id)) as [number, number];
+      return blocking === 0 ? { granted: true } : { granted: false, blocking: blocking - 1, freeInMs };
+    },
+    async settle(limits, id, failed) {
+      await run(failed ? FAILED : FORGIVEN, limits, id);
+    },
+  };
+}

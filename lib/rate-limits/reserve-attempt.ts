@@ -1,0 +1,70 @@
+import { randomBytes } from "node:crypto";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail } from "@/lib/core/errors";
+import { isRedisDown } from "@/lib/core/outage";
+import { singleton } from "@/lib/core/singleton";
+import { LEASE_MS, type Limit, type LimitStore } from "./limit";
+import { memoryStore } from "./memory-store";
+import { redisStore } from "./redis-store";
+import { waitingLine } from "./waiting-line";
+
+/** An attempt that may be made now. Settle it exactly once. */
+export type Attempt = { settle(outcome: "failed" | "forgiven"): Promise<void> };
+
+/** How many may wait in one process, and how often they look for places given back by others. */
+const WAITING = 500;
+const LOOK_MS = 150;
+
+/**
+ * A place under each of the limits, which count failures only: no more attempts are under way than a limit
+ * has failures left, so a thousand at once are no more guesses than one after the other. Who finds all
+ * places taken by attempts under way waits, at most until `deadline` (of `performance.now()`).
+ * Without Redis each process limits for itself. Errors: `rate_limited`.
+ */
+export async function reserveAttempt(context: Context, limits: readonly Limit[], deadline: number): Promise<Attempt | Failure> {
+  const line = singleton("rate-limits.line", waitingLine);
+  const id = randomBytes(9).toString("base64url");
+  for (;;) {
+    const { verdict, store } = await ask(context, limits, id);
+    if (verdict.granted) return attempt(context, store, limits, id);
+    const { key } = limits[verdict.blocking] as Limit;
+    if (verdict.freeInMs > LEASE_MS) {
+      line.callNext(key);
+      return fail("rate_limited", { retryAfter: Math.ceil(verdict.freeInMs / 1000) });
+    }
+    const left = deadline - performance.now();
+    if (left <= 0 || line.length >= WAITING) return fail("rate_limited", { retryAfter: 1 });
+    await line.wait(key, Math.min(left, LOOK_MS));
+  }
+}
+
+async function ask(context: Context, limits: readonly Limit[], id: string) {
+  const shared = redisStore(context.redis);
+  try {
+    return { verdict: await shared.reserve(limits, id), store: shared };
+  } catch (error) {
+    if (!isRedisDown(error)) throw error;
+    const own = ownStore(context);
+    return { verdict: await own.reserve(limits, id), store: own };
+  }
+}
+
+function ownStore(context: Context): LimitStore {
+  return singleton("rate-limits.memory", () => memoryStore(context.clock));
+}
+
+function attempt(context: Context, store: LimitStore, limits: readonly Limit[], id: string): Attempt {
+  const line = singleton("rate-limits.line", waitingLine);
+  return {
+    async settle(outcome) {
+      try {
+        await store.settle(limits, id, outcome === "failed");
+      } catch (error) {
+        if (!isRedisDown(error)) throw error;
+        if (outcome === "failed") await ownStore(context).settle(limits, id, true);
+      } finally {
+        for (const limit of limits) line.callNext(limit.key);
+      }
+    },
+  };
+}
