@@ -39,7 +39,7 @@ async function identify(context: Context, credential: SessionCredential, record:
   const views = await userViews(context, wanted, cachedUser);
   const device = views?.devices[record.deviceId];
   let ip = views?.addresses[record.ipId];
-  if (!views || !device || !ip) return ANONYMOUS;
+  if (!views || !device || !ip) return fromLedger(context, credential);
   if (use && context.request.address !== null && context.request.address !== ip.address) {
     ip = (await noteMove(context, credential, record)) ?? ip;
   }
@@ -54,6 +54,14 @@ async function identify(context: Context, credential: SessionCredential, record:
   };
   const seen = { current: true, device: { ...device, current: true }, ip, lastSeenAt: new Date(now), expiresAt: new Date(now + record.ttl * 1000) };
   return { state: "authenticated", user: views.user, session: sessionView(facts, seen) };
+}
+
+/** Redis knows it to be live, but the views do not show it: the row decides, and shows where it is. */
+async function fromLedger(context: Context, credential: SessionCredential): Promise<Identity> {
+  const row = await loadSession(context, credential);
+  const verdict = judge(row);
+  if (verdict.is === "over") return verdict.identity;
+  return row ? identityOf(row) : ANONYMOUS;
 }
 
 /** A Redis that has not forgotten anything knows no such session: ended, expired, or to be admitted again. */

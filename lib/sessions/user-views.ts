@@ -29,7 +29,8 @@ export type Wanted = { userId: string; deviceId: string; addressId: string };
 
 /**
  * The views, from what stood under the cache's key, else from one SQL statement (one flight a user and process).
- * Null when there is no such user or session any more. Rejects when they are neither fresh nor to be had.
+ * Null when they do not show what is wanted (it ended, or began while they were read). Rejects when they are
+ * neither fresh nor to be had.
  */
 export async function userViews(context: Context, wanted: Wanted, cached: string | null): Promise<UserViews | null> {
   const known = parse(cached, wanted);

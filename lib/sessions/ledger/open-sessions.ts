@@ -1,0 +1,41 @@
+import { and, eq, isNull, sql } from "drizzle-orm";
+import { addresses, databaseNow, devices, redisMemory, sessions } from "@/db/schema";
+import type { UserContext } from "@/lib/core/context";
+import { deviceView } from "@/lib/devices/device-view";
+import type { Session } from "../schema";
+import { sessionView } from "../session-view";
+import { livesOf } from "./lives-of";
+
+/**
+ * The caller's sessions that the ledger holds open, as they are: the current one first, then by last use.
+ * What is past its end reads as ended (`expired`). One SQL statement and one round trip to Redis.
+ */
+export async function openSessions(context: UserContext): Promise<Session[]> {
+  const { userId, sessionId } = context.actor;
+  const rows = await context.db
+    .select({ session: sessions, device: devices, address: addresses, now: databaseNow, lostAt: redisMemory.lostAt })
+    .from(sessions)
+    .innerJoin(devices, eq(devices.id, sessions.deviceId))
+    .innerJoin(addresses, eq(addresses.id, sessions.addressId))
+    .leftJoin(redisMemory, sql`true`)
+    .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+  const currentDevice = rows.find(({ session }) => session.id === sessionId)?.device.id;
+  const first = rows[0];
+  const lives = first ? await livesOf(context, rows.map(({ session }) => session), first.now, first.lostAt) : [];
+  return rows
+    .map(({ session, device, address }, index) => {
+      const life = lives[index] ?? { lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, endedAt: null };
+      const current = session.id === sessionId;
+      return sessionView(
+        { ...session, endedAt: life.endedAt, endReason: life.endedAt ? "expired" : null },
+        {
+          current,
+          device: deviceView(device, { current: device.id === currentDevice, active: life.endedAt === null }),
+          ip: address,
+          lastSeenAt: life.lastSeenAt,
+          expiresAt: life.expiresAt,
+        },
+      );
+    })
+    .toSorted((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt.localeCompare(a.lastSeenAt) || b.id.localeCompare(a.id));
+}
