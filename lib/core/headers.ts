@@ -1,0 +1,11 @@
+/** Headers of this prefix are ours alone: the front server drops every one that a client sends. */
+export const INTERNAL_PREFIX = "x-latchkey-";
+
+/** The client's address, as the front server found it (DESIGN 3). */
+export const CLIENT_ADDRESS_HEADER = "x-latchkey-client-address";
+
+/** "1" on a prefetch, which is no use of a session. Next hides the sign of its own prefetches from the middleware. */
+export const PREFETCH_HEADER = "x-latchkey-prefetch";
+
+/** What the middleware found out about the request, under a MAC (DESIGN 3). */
+export const IDENTITY_HEADER = "x-latchkey-identity";

@@ -1,0 +1,79 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { normaliseHeaders } from "./normalise-headers";
+import { endSocket, refuse, refuseSocket } from "./refuse";
+import { requestTarget } from "./request-target";
+
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+export type FrontServer = {
+  readonly server: Server;
+  /** Takes no new connection, closes event streams, lets the answers on their way finish for `milliseconds`, then closes. */
+  drain(milliseconds: number): Promise<void>;
+};
+
+const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
+/**
+ * The server before Next's handler (DESIGN 3): says who the client is, refuses what no page should see,
+ * holds slow senders to a time, drains. Costs nothing that can be measured.
+ */
+export function createFrontServer(options: { appUrl: URL; hops: number; handler: () => Handler }): FrontServer {
+  const underWay = new Set<ServerResponse>();
+  const sockets = new Set<Socket>();
+  let draining = false;
+
+  const server = createServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: 10_000,
+      requestTimeout: 60_000,
+      // Longer than a proxy keeps its own idle connections, or it would send into one that just closed.
+      keepAliveTimeout: 75_000,
+      connectionsCheckingInterval: 2_000,
+    },
+    (request, response) => {
+      underWay.add(response);
+      response.once("close", () => {
+        underWay.delete(response);
+        if (draining) request.socket.end();
+      });
+      if (draining) response.shouldKeepAlive = false;
+      if (request.method === "TRACE") return refuse(response, "method_not_allowed", { allow: ALLOW });
+      const target = requestTarget(request.url ?? "");
+      if (target === null) return refuse(response, "invalid_input");
+      request.url = target;
+      normaliseHeaders(request, options.appUrl, options.hops);
+      options.handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
+    },
+  );
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseSocket(socket, error.code));
+  server.on("connect", (_request, socket: Socket) => endSocket(socket, "405 Method Not Allowed", `Allow: ${ALLOW}\r\n`));
+
+  return {
+    server,
+    async drain(milliseconds) {
+      draining = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const response of underWay) {
+        response.shouldKeepAlive = false;
+        if (isEventStream(response)) response.end();
+      }
+      // Not closeIdleConnections(): it leaves those that have not asked anything yet.
+      const busy = new Set([...underWay].map((response) => response.req.socket));
+      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
+      const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
+      await closed;
+      clearTimeout(timer);
+    },
+  };
+}
+
+/** Never finishes by itself; the browser opens it again, at the next instance. */
+function isEventStream(response: ServerResponse): boolean {
+  return String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
+}

@@ -1,0 +1,42 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { type ErrorCode, errorTable } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+
+/** Answers a request that goes no further, in the words of every other error (RFC 9457). */
+export function refuse(response: ServerResponse, code: ErrorCode, headers: Record<string, string> = {}): void {
+  const { status, title } = errorTable[code];
+  const body = JSON.stringify({ type: "about:blank", title, status, code });
+  response.writeHead(status, {
+    "content-type": "application/problem+json",
+    "content-length": String(Buffer.byteLength(body)),
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cache-control": "no-store",
+    "x-request-id": newId(),
+    connection: "close",
+    ...headers,
+  });
+  response.end(body);
+}
+
+const STATUS: Record<string, string> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** Answers what is no HTTP request: a status line and nothing more. */
+export function refuseSocket(socket: Socket, code: string | undefined): void {
+  if (!socket.writable) return void socket.destroy();
+  endSocket(socket, STATUS[code ?? ""] ?? "400 Bad Request");
+}
+
+/**
+ * The rest of what the client sends is read and thrown away for a moment: closing with unread data
+ * resets the connection, and the client would never see the answer.
+ */
+export function endSocket(socket: Socket, status: string, headers = ""): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers}\r\n`);
+  socket.resume();
+  setTimeout(() => socket.destroy(), 1_000).unref();
+}

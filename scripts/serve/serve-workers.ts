@@ -1,0 +1,44 @@
+import cluster, { type Worker } from "node:cluster";
+import type { Log } from "@/lib/platform/log";
+
+const LONGEST_PAUSE_MS = 30_000;
+/** A little more than a worker takes to drain. */
+const PATIENCE_MS = 13_000;
+
+/** Keeps `count` workers of this program on one port until SIGTERM or SIGINT; one that dies is replaced. */
+export function serveWorkers(count: number, log: Log): void {
+  let stopping = false;
+  let pause = 250;
+  let everListened = false;
+
+  cluster.on("listening", (_worker, { port }) => {
+    pause = 250;
+    if (!everListened) process.send?.({ listening: port });
+    everListened = true;
+  });
+  cluster.on("exit", (worker: Worker, code: number, signal: string) => {
+    if (stopping) return leaveWhenDone();
+    log.error({ pid: worker.process.pid, code, signal }, "worker ended");
+    if (!everListened) process.exit(1);
+    setTimeout(() => stopping || cluster.fork(), pause);
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS);
+  });
+
+  function leaveWhenDone() {
+    if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
+  }
+  function stop() {
+    if (stopping) return;
+    stopping = true;
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
+    setTimeout(() => {
+      for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
+    }, PATIENCE_MS).unref();
+    leaveWhenDone();
+  }
+  process.on("SIGTERM", stop);
+  process.on("SIGINT", stop);
+  process.on("disconnect", stop);
+
+  for (let i = 0; i < count; i++) cluster.fork();
+}

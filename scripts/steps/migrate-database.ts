@@ -1,0 +1,18 @@
+import { join } from "node:path";
+import { drizzle } from "drizzle-orm/postgres-js";
+import { migrate } from "drizzle-orm/postgres-js/migrator";
+import postgres from "postgres";
+
+/** Any number; the same for every instance, so that two that start together do not migrate at once. */
+const LOCK = 7_305_214;
+
+/** Brings the database at `url` to the newest schema. Waits for another instance that is at it. */
+export async function migrateDatabase(url: string): Promise<void> {
+  const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
+  try {
+    await sql`select pg_advisory_lock(${LOCK})`;
+    await migrate(drizzle(sql), { migrationsFolder: join(process.cwd(), "db", "migrations") });
+  } finally {
+    await sql.end({ timeout: 2 });
+  }
+}

@@ -1,0 +1,4 @@
+import { afterAll } from "vitest";
+import { stopEverything } from "./stop-everything";
+
+afterAll(stopEverything, 60_000);

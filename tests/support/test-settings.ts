@@ -1,0 +1,7 @@
+/** What every test's app and context start from; secrets are public here and nowhere else. */
+export const testSettings = {
+  APP_URL: "http://localhost:3000",
+  SESSION_SECRETS: "1:test-secret-test-secret-test-secret-1",
+  PASSWORD_MIN_LENGTH: "15",
+  LOG_LEVEL: "warn",
+} as const;

@@ -1,0 +1,24 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const shared = {
+  resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
+};
+const onServers = {
+  globalSetup: ["tests/support/global-setup.ts"],
+  setupFiles: ["tests/support/clean-up.ts"],
+  testTimeout: 60_000,
+  hookTimeout: 120_000,
+};
+
+export default defineConfig({
+  test: {
+    maxWorkers: 2,
+    projects: [
+      { ...shared, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      { ...shared, test: { ...onServers, name: "integration", include: ["tests/integration/**/*.test.ts"] } },
+      { ...shared, test: { ...onServers, name: "faults", include: ["faults/**/*.test.ts"], testTimeout: 600_000 } },
+      { ...shared, test: { ...onServers, name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 90_000 } },
+    ],
+  },
+});
