@@ -1,0 +1,82 @@
+"use client";
+
+import { type ReactNode, useState } from "react";
+import type { ActionState, FormAction } from "@/components/ui/action-state";
+import { Button, type ButtonSize, type ButtonTone } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Notice } from "@/components/ui/notice";
+import { useAction } from "@/components/ui/use-action";
+
+type Props<T> = {
+  action: FormAction<T>;
+  fields?: Record<string, string>;
+  label: string;
+  /** What the button says while the answer is awaited. */
+  busy: string;
+  tone: ButtonTone;
+  size?: ButtonSize;
+  /** As wide as there is room, on a phone. */
+  wide?: boolean;
+  describedBy?: string;
+  question: ReactNode;
+  consequence: ReactNode;
+  onDone: (value: T) => void;
+  children?: ReactNode;
+};
+
+/** One button in a form of its own. With scripts a dialog says what will happen before it does. */
+export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, question, consequence, onDone, children }: Props<T>) {
+  const { state, formAction, submit, pending } = useAction(action);
+  const [asking, setAsking] = useState<HTMLFormElement | null>(null);
+
+  function confirm() {
+    if (!asking) return;
+    submit(new FormData(asking), (answer: ActionState<T>) => {
+      if (answer.status === "ok") onDone(answer.value);
+    });
+    setAsking(null);
+  }
+
+  return (
+    <form
+      action={formAction}
+      data-ending={pending || undefined}
+      className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!pending) setAsking(event.currentTarget);
+      }}
+    >
+      {Object.entries(fields).map(([name, value]) => (
+        <input key={name} type="hidden" name={name} value={value} />
+      ))}
+      {children}
+      <Button type="submit" tone={tone} size={size} className={wide ? "max-sm:min-h-10 max-sm:w-full" : undefined} aria-describedby={describedBy} aria-disabled={pending || undefined}>
+        {pending ? busy : label}
+      </Button>
+      {state.status === "failed" && !pending && (
+        <div className="mt-2">
+          <Notice tone="end" role="alert">
+            {state.message}
+          </Notice>
+        </div>
+      )}
+      {asking && (
+        <Dialog
+          title={question}
+          onClose={() => setAsking(null)}
+          actions={
+            <>
+              <Button onClick={() => setAsking(null)}>Cancel</Button>
+              <Button tone="end-solid" onClick={confirm}>
+                {label}
+              </Button>
+            </>
+          }
+        >
+          {consequence}
+        </Dialog>
+      )}
+    </form>
+  );
+}

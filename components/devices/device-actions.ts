@@ -1,0 +1,12 @@
+import type { FormAction } from "@/components/ui/action-state";
+
+/** The server actions that the devices page works with; the page hands them in. */
+export type DeviceActions = {
+  /** Form field `sessionId`. */
+  endSession: FormAction<{ lastUsedAt: string }>;
+  endOthers: FormAction<{ ended: number }>;
+  /** Form field `deviceId`; `plain` comes from a page without scripts. `current`: the device that asked is the one forgotten. */
+  forgetDevice: FormAction<{ current: boolean }>;
+  /** Form fields `deviceId` and `name`; an empty name brings the automatic one back. */
+  renameDevice: FormAction<null>;
+};

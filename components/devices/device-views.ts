@@ -1,0 +1,74 @@
+import { placeName } from "@/components/ui/place";
+import { DAY } from "@/components/ui/time-words";
+import type { Device } from "@/lib/devices/schema";
+import type { EndReason, Session } from "@/lib/sessions/schema";
+
+export type SessionView = {
+  id: string;
+  current: boolean;
+  client: Session["client"];
+  place: string | null;
+  address: string;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  absoluteExpiresAt: string;
+  endedAt: string | null;
+  endReason: EndReason | null;
+  newAddress: boolean;
+};
+
+/** A device with the sessions that it has, as the cards and the picture show it. */
+export type DeviceView = {
+  id: string;
+  name: string;
+  named: boolean;
+  /** "Safari on iPadOS 26", whatever its owner calls it; null when nothing is known. */
+  model: string | null;
+  kind: Device["kind"];
+  userAgent: string;
+  firstSeenAt: string;
+  sessions: SessionView[];
+};
+
+const NEW_FOR = 14 * DAY;
+
+/** The sessions that began lately from an address which no earlier session had; the very first address is none. */
+function fromNewAddress(sessions: readonly Session[], now: number): Set<string> {
+  const seen = new Set<string>();
+  const found = new Set<string>();
+  for (const session of [...sessions].sort((a, b) => a.createdAt.localeCompare(b.createdAt))) {
+    const recent = now - Date.parse(session.createdAt) < NEW_FOR;
+    if (recent && seen.size > 0 && !seen.has(session.ip.address)) found.add(session.id);
+    seen.add(session.ip.address);
+  }
+  return found;
+}
+
+function modelOf(device: Device): string | null {
+  if (device.browser && device.os) return `${device.browser} on ${device.os}`;
+  return device.browser ?? device.os;
+}
+
+function sessionView(session: Session, newAddress: boolean): SessionView {
+  const { id, current, client, ip, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, endedAt, endReason } = session;
+  const place = placeName(ip);
+  return { id, current, client, place, address: ip.address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, endedAt, endReason, newAddress };
+}
+
+/** Sessions gathered by their device, in the order in which each device first comes. `all` decides what is new. */
+export function deviceViews(sessions: readonly Session[], all: readonly Session[], now: number): DeviceView[] {
+  const fresh = fromNewAddress(all, now);
+  const views = new Map<string, DeviceView>();
+  for (const session of sessions) {
+    const { device } = session;
+    let view = views.get(device.id);
+    if (!view) {
+      const { id, name, named, kind, userAgent, firstSeenAt } = device;
+      view = { id, name, named, model: modelOf(device), kind, userAgent, firstSeenAt, sessions: [] };
+      views.set(id, view);
+    }
+    view.sessions.push(sessionView(session, fresh.has(session.id)));
+  }
+  return [...views.values()];
+}

@@ -1,0 +1,51 @@
+"use client";
+
+import Link from "next/link";
+import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
+import type { DeviceActions } from "./device-actions";
+import type { SessionView } from "./device-views";
+import { ConfirmedForm } from "./confirmed-form";
+
+type Props = { session: SessionView; deviceName: string; headingId: string; action: DeviceActions["endSession"] };
+
+export function EndSession({ session, deviceName, headingId, action }: Props) {
+  const where = session.client === "native" ? "app" : "browser";
+  return (
+    <ConfirmedForm
+      action={action}
+      fields={{ sessionId: session.id }}
+      label="End session"
+      busy="Ending…"
+      tone="end"
+      size="small"
+      wide
+      describedBy={headingId}
+      question={
+        <>
+          End the session on <bdi>{deviceName}</bdi>?
+        </>
+      }
+      consequence={
+        <>
+          <p>The {where} there is signed out within a second. To come back it needs your password.</p>
+          <p>
+            Last used <Time at={session.lastSeenAt} />
+            {session.place && <> from {session.place}</>}.
+          </p>
+        </>
+      }
+      onDone={({ lastUsedAt }) => {
+        document.getElementById("devices-heading")?.focus();
+        toast(
+          <>
+            Ended. Last used <Time at={lastUsedAt} form="clock" />.{" "}
+            <Link href="/security" prefetch={false} className="font-medium text-accent underline underline-offset-2">
+              Change your password
+            </Link>
+          </>,
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,66 @@
+import { ChevronRight } from "lucide-react";
+import { Badge } from "@/components/ui/badge";
+import { Card } from "@/components/ui/card";
+import { Time } from "@/components/ui/time";
+import type { DeviceActions } from "./device-actions";
+import { DeviceIcon } from "./device-icon";
+import type { DeviceView } from "./device-views";
+import { endReasonWords } from "./end-reason-words";
+import { ForgetDevice } from "./forget-device";
+
+type Props = {
+  devices: DeviceView[];
+  /** The devices that are still signed in, which are forgotten from their card. */
+  live: ReadonlySet<string>;
+  actions: DeviceActions;
+};
+
+/** A quiet list of the sessions that have ended: which, why, when and where. */
+export function PastSessions({ devices, live, actions }: Props) {
+  const rows = devices
+    .flatMap((device) => device.sessions.map((session, index) => ({ device, session, latest: index === 0 })))
+    .sort((a, b) => (b.session.endedAt ?? "").localeCompare(a.session.endedAt ?? ""));
+  return (
+    <details className="group">
+      <summary className="inline-flex items-center gap-1.5 rounded-sm py-1 pe-2 text-16 font-semibold">
+        <ChevronRight size={18} aria-hidden="true" className="text-quiet transition-transform duration-150 group-open:rotate-90 rtl:-scale-x-100" />
+        Signed out
+        <span className="figures text-14 font-normal text-quiet">last 90 days · {rows.length}</span>
+      </summary>
+      <Card className="mt-3">
+        <ul className="divide-y">
+          {rows.map(({ device, session, latest }) => (
+            <li
+              key={session.id}
+              id={`session-${session.id}`}
+              className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 text-13 text-quiet target:bg-accent-soft sm:px-5"
+            >
+              <DeviceIcon kind={device.kind} size={16} />
+              <div className="min-w-0 grow basis-60">
+                <p>
+                  <bdi className="font-medium text-ink">{device.name}</bdi>
+                  {session.newAddress && (
+                    <span className="ms-2">
+                      <Badge tone="unusual">New address</Badge>
+                    </span>
+                  )}
+                </p>
+                <p>
+                  {session.endReason ? endReasonWords[session.endReason] : "Ended"} {session.endedAt && <Time at={session.endedAt} />}
+                </p>
+                <p>
+                  {session.place && <>{session.place} · </>}
+                  <span className="figures">{session.address}</span> · <Time at={session.createdAt} form="short" /> to{" "}
+                  <Time at={session.lastSeenAt} form="short" />
+                </p>
+              </div>
+              {latest && !live.has(device.id) && (
+                <ForgetDevice deviceId={device.id} name={device.name} live="no" action={actions.forgetDevice} />
+              )}
+            </li>
+          ))}
+        </ul>
+      </Card>
+    </details>
+  );
+}

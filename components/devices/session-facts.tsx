@@ -1,0 +1,43 @@
+"use client";
+
+import { Badge } from "@/components/ui/badge";
+import { useTicking } from "@/components/ui/clock";
+import { Ring } from "@/components/ui/ring";
+import { Time } from "@/components/ui/time";
+import type { SessionView } from "./device-views";
+
+/** Where a session is used from, since when, and how long it still lasts. */
+export function SessionFacts({ session }: { session: SessionView }) {
+  const { place, address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt } = session;
+  const over = useTicking((now) => Date.parse(expiresAt) <= now);
+  const final = Date.parse(expiresAt) >= Date.parse(absoluteExpiresAt);
+  return (
+    <div className="space-y-1 text-13 text-quiet">
+      <p className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
+        <span>
+          {place && <span className="inline-block">{place} ·&nbsp;</span>}
+          <span className="figures inline-block">{address} ·&nbsp;</span>
+          <span className="inline-block">
+            signed in <Time at={createdAt} />
+          </span>
+        </span>
+        {session.newAddress && (
+          <Badge tone="unusual" title="No earlier session came from this address">
+            New address
+          </Badge>
+        )}
+      </p>
+      <p className="flex items-center gap-1.5">
+        <Ring from={final ? createdAt : lastSeenAt} to={expiresAt} />
+        {over ? (
+          "Ending, not used any more"
+        ) : (
+          <span>
+            Ends in <Time at={expiresAt} form="remaining" />
+            {!final && " without use"}
+          </span>
+        )}
+      </p>
+    </div>
+  );
+}

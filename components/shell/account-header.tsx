@@ -1,0 +1,42 @@
+import Link from "next/link";
+import { Mark } from "@/components/ui/brand";
+import { buttonClasses } from "@/components/ui/button";
+import type { User } from "@/lib/users/schema";
+import { Avatar } from "./avatar";
+import { LiveUpdates } from "./live-updates";
+import { NavLinks } from "./nav-links";
+
+/** On every page of the account: where one is, whether it is live, who is signed in, and the way out. */
+export function AccountHeader({ user, sessionId }: { user: Pick<User, "name" | "image">; sessionId: string }) {
+  return (
+    <header className="border-b">
+      <a
+        href="#main"
+        className="absolute start-4 top-2 z-20 rounded-md bg-accent px-3 py-2 font-medium text-on-accent not-focus:sr-only"
+      >
+        Skip to content
+      </a>
+      <div className="mx-auto flex max-w-[62rem] flex-wrap items-center gap-x-4 px-4 md:flex-nowrap">
+        <Link href="/devices" prefetch={false} className="flex h-14 shrink-0 items-center gap-2 text-16 font-semibold tracking-tight">
+          <Mark size={26} />
+          Latchkey
+        </Link>
+        <nav aria-label="Account" className="order-last -mx-2.5 w-full md:order-none md:mx-0 md:ms-2 md:w-auto">
+          <NavLinks />
+        </nav>
+        <div className="ms-auto flex min-w-0 items-center gap-3">
+          <LiveUpdates sessionId={sessionId} />
+          <span className="hidden min-w-0 items-center gap-2 lg:flex">
+            <Avatar name={user.name} image={user.image?.small ?? null} />
+            <bdi className="max-w-[10rem] truncate">{user.name}</bdi>
+          </span>
+          <form method="post" action="/sign-out">
+            <button type="submit" className={`${buttonClasses("plain", "small")} whitespace-nowrap`}>
+              Sign out
+            </button>
+          </form>
+        </div>
+      </div>
+    </header>
+  );
+}

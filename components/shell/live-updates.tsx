@@ -1,0 +1,65 @@
+"use client";
+
+import { useRouter } from "next/navigation";
+import { useEffect, useState } from "react";
+import { classes } from "@/components/ui/classes";
+import { followEvents, type StreamState } from "./event-stream";
+import { leave } from "./leaving";
+
+const words = { connecting: "", live: "Live", down: "Reconnecting…" };
+const GATHER = 120;
+
+/**
+ * Keeps the page true while it is open, and shows whether it does. A page in the background is brought up to
+ * date when it is looked at again: a refresh counts as a use of the session, and nobody is there.
+ */
+export function LiveUpdates({ sessionId }: { sessionId: string }) {
+  const router = useRouter();
+  const [state, setState] = useState<StreamState>("connecting");
+
+  useEffect(() => {
+    let stale = false;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    function refresh() {
+      if (!stale || document.hidden) return;
+      stale = false;
+      router.refresh();
+    }
+    function changed() {
+      stale = true;
+      clearTimeout(timer);
+      timer = setTimeout(refresh, GATHER);
+    }
+    // Signing out ends this session: the form's own navigation is on its way already.
+    function submitted(event: SubmitEvent) {
+      if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/sign-out") leave();
+    }
+    // A page that comes back from the browser's memory may belong to a session that has ended.
+    function shownAgain(event: PageTransitionEvent) {
+      if (event.persisted) window.location.reload();
+    }
+    const stop = followEvents(sessionId, { state: setState, changed });
+    document.addEventListener("visibilitychange", refresh);
+    document.addEventListener("submit", submitted);
+    window.addEventListener("pageshow", shownAgain);
+    return () => {
+      stop();
+      clearTimeout(timer);
+      document.removeEventListener("visibilitychange", refresh);
+      document.removeEventListener("submit", submitted);
+      window.removeEventListener("pageshow", shownAgain);
+    };
+  }, [router, sessionId]);
+
+  return (
+    <div role="status" className="flex items-center gap-1.5 whitespace-nowrap text-13 text-quiet">
+      {state !== "connecting" && (
+        <span
+          aria-hidden="true"
+          className={classes("size-2 rounded-full", state === "live" ? "bg-live" : "pulse border-2 border-unusual")}
+        />
+      )}
+      <span className="max-[26rem]:sr-only">{words[state]}</span>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+"use client";
+
+import Link, { useLinkStatus } from "next/link";
+import { usePathname } from "next/navigation";
+import { classes } from "@/components/ui/classes";
+
+const pages = [
+  ["/devices", "Devices"],
+  ["/activity", "Activity"],
+  ["/profile", "Profile"],
+  ["/security", "Security"],
+] as const;
+
+function Underline({ here }: { here: boolean }) {
+  const { pending } = useLinkStatus();
+  return (
+    <span
+      aria-hidden="true"
+      className={classes("absolute inset-x-2.5 bottom-0 h-0.5 rounded-full md:inset-x-3", here ? "bg-accent" : pending && "pulse bg-edge")}
+    />
+  );
+}
+
+export function NavLinks() {
+  const path = usePathname();
+  return (
+    <ul className="flex flex-wrap">
+      {pages.map(([href, label]) => {
+        const here = path === href;
+        return (
+          <li key={href}>
+            <Link
+              href={href}
+              prefetch={false}
+              aria-current={here ? "page" : undefined}
+              className={classes(
+                "relative flex h-11 items-center px-2.5 transition-colors duration-150 hover:text-ink md:h-14 md:px-3",
+                here ? "font-medium text-ink" : "text-quiet",
+              )}
+            >
+              {label}
+              <Underline here={here} />
+            </Link>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

@@ -1,0 +1,55 @@
+"use client";
+
+import { type ReactNode, useEffect, useId, useRef } from "react";
+import { createPortal } from "react-dom";
+
+type Props = { title: ReactNode; onClose: () => void; children: ReactNode; actions: ReactNode };
+
+/**
+ * A modal question: the browser's own dialog, which holds the focus, closes on Escape and gives the focus back.
+ * Mount it to open it.
+ */
+export function Dialog({ title, onClose, children, actions }: Props) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const element = dialog.current;
+    const page = document.getElementById("page");
+    element?.showModal();
+    page?.setAttribute("inert", "");
+    page?.setAttribute("aria-hidden", "true");
+    return () => {
+      page?.removeAttribute("inert");
+      page?.removeAttribute("aria-hidden");
+      element?.close();
+    };
+  }, []);
+
+  return createPortal(
+    <dialog
+      ref={dialog}
+      aria-labelledby={`${id}-title`}
+      aria-describedby={`${id}-body`}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+      onClick={(event) => {
+        if (event.target === event.currentTarget) onClose();
+      }}
+      className="m-auto w-[calc(100%-2rem)] max-w-[26rem] rounded-lg border bg-surface p-0 font-sans text-14 text-ink shadow-float backdrop:bg-veil"
+    >
+      <div className="p-5">
+        <h2 id={`${id}-title`} className="text-16 font-semibold">
+          {title}
+        </h2>
+        <div id={`${id}-body`} className="mt-2 space-y-2 text-quiet">
+          {children}
+        </div>
+        <div className="mt-5 flex flex-wrap justify-end gap-2">{actions}</div>
+      </div>
+    </dialog>,
+    document.body,
+  );
+}

@@ -1,0 +1,23 @@
+"use client";
+
+import { useTicking, useZone } from "./clock";
+import { clockTime, exactTime, relativeTime, remainingTime, shortTime } from "./time-words";
+
+type Form = "relative" | "clock" | "short" | "remaining";
+
+/** A time in words that tick; the exact one on hover and in `datetime`. */
+export function Time({ at, form = "relative", className }: { at: string; form?: Form; className?: string }) {
+  const zone = useZone();
+  const time = Date.parse(at);
+  const words = useTicking((now) => {
+    if (form === "clock") return clockTime(time, zone);
+    if (form === "short") return shortTime(time, now, zone);
+    if (form === "remaining") return remainingTime(time - now);
+    return relativeTime(time, now);
+  });
+  return (
+    <time dateTime={at} title={exactTime(time, zone)} className={className}>
+      {words}
+    </time>
+  );
+}

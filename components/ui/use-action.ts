@@ -1,0 +1,34 @@
+"use client";
+
+import { unstable_rethrow } from "next/navigation";
+import { useActionState, useState, useTransition } from "react";
+import { type ActionState, type FormAction, idle, unreachable } from "./action-state";
+
+/**
+ * A server action for a form that works with and without scripts. `formAction` is what a plain form posts;
+ * `submit` is what a script calls: it keeps what was typed (React clears a form that it posts itself) and
+ * turns a broken connection into a failure, where React would tear the page down.
+ */
+export function useAction<T>(action: FormAction<T>) {
+  const [served, formAction] = useActionState<ActionState<T>, FormData>(action, idle);
+  const [answered, setAnswered] = useState<ActionState<T> | null>(null);
+  const [pending, startTransition] = useTransition();
+
+  function submit(form: FormData, then?: (state: ActionState<T>) => void) {
+    startTransition(async () => {
+      let state: ActionState<T>;
+      try {
+        state = await action(idle, form);
+      } catch (error) {
+        unstable_rethrow(error);
+        state = unreachable;
+      }
+      startTransition(() => {
+        setAnswered(state);
+        then?.(state);
+      });
+    });
+  }
+
+  return { state: answered ?? served, formAction, submit, pending };
+}
