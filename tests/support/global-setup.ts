@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { startPostgres } from "@/scripts/servers/postgres";
 import { migrateDatabase } from "@/scripts/steps/migrate-database";
-import { query } from "./query";
+import { query } from "@/scripts/servers/query";
 import { makeTemporaryFolder } from "./temporary-folder";
 
 /** Copied for each test file: quicker than running the migrations again. */

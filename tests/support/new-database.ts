@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { inject } from "vitest";
 import { TEMPLATE } from "./global-setup";
-import { query } from "./query";
+import { query } from "@/scripts/servers/query";
 
 /** The address of a new, migrated database on the run's PostgreSQL. It goes with the server. */
 export async function newDatabase(): Promise<string> {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type PostgresServer, startPostgres } from "@/scripts/servers/postgres";
 import { migrateDatabase } from "@/scripts/steps/migrate-database";
-import { query } from "./query";
+import { query } from "@/scripts/servers/query";
 import { atEnd } from "./stop-everything";
 import { makeTemporaryFolder } from "./temporary-folder";
 

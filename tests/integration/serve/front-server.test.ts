@@ -95,5 +95,6 @@ test("draining lets an answer on its way finish, closes event streams and idle c
   expect(await stream).toContain(": hello");
   expect(Date.now() - started).toBeLessThan(2_000);
   idle.destroy();
-  await expect(exchange(port, get("/"))).resolves.toBe("");
+  const late = connect(port, "127.0.0.1");
+  await expect(once(late, "connect")).rejects.toThrow("ECONNREFUSED");
 });

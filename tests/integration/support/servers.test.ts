@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { newDatabase } from "@/tests/support/new-database";
-import { query } from "@/tests/support/query";
+import { query } from "@/scripts/servers/query";
 import { startTestPostgres } from "@/tests/support/test-postgres";
 import { startTestRedis } from "@/tests/support/test-redis";
 

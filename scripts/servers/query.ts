@@ -1,6 +1,6 @@
 import postgres from "postgres";
 
-/** One statement over a connection of its own; for tests' set-up and for what they look up. */
+/** One statement over a connection of its own: for set-up, and for what tests look up. */
 export async function query<Row = Record<string, unknown>>(url: string, statement: string, values: (string | number | null)[] = []): Promise<Row[]> {
   const sql = postgres(url, { max: 1, onnotice: () => {} });
   try {

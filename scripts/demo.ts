@@ -1,0 +1,3 @@
+export async function fillDemo(_env: NodeJS.ProcessEnv): Promise<string[]> {
+  return [];
+}

@@ -1,0 +1,37 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { basename, join, resolve } from "node:path";
+import { canEnter, postgresAccount } from "../servers/postgres-account";
+import { SHARED_PLACE } from "../servers/shared-place";
+
+/** What a trial keeps between starts. */
+export type Secrets = { session: string; postgres: string; redis: string };
+
+export function dataFolder(): string {
+  const folder = resolve(process.env.DATA_DIR || ".latchkey");
+  mkdirSync(folder, { recursive: true });
+  // PostgreSQL's own account must pass through; the files in it are closed to others.
+  chmodSync(folder, 0o711);
+  return folder;
+}
+
+/** Where PostgreSQL's data is: in the data folder, or elsewhere if its account cannot get there. */
+export function postgresFolder(folder: string): string {
+  const account = postgresAccount();
+  const noted = join(folder, "postgres-place");
+  if (existsSync(noted)) return readFileSync(noted, "utf8");
+  if (existsSync(join(folder, "postgres")) || canEnter(account, folder)) return join(folder, "postgres");
+  const place = join(SHARED_PLACE, `${basename(resolve("."))}-${createHash("sha256").update(folder).digest("hex").slice(0, 12)}`, "postgres");
+  writeFileSync(noted, place, { mode: 0o600 });
+  return place;
+}
+
+/** Made once; readable by us alone. */
+export function secretsIn(folder: string): Secrets {
+  const file = join(folder, "secrets.json");
+  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Secrets;
+  const make = () => randomBytes(32).toString("base64url");
+  const secrets: Secrets = { session: `1:${make()}`, postgres: make(), redis: make() };
+  writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
+  return secrets;
+}
