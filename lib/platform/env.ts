@@ -68,13 +68,16 @@ const schema = z.object({
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
 
-export type Settings = z.infer<typeof schema>;
+export type Settings = z.infer<typeof schema> & {
+  /** `npm run dev`: set by Next itself. */
+  DEVELOPMENT: boolean;
+};
 
 /** What is wrong with the settings, one line each; empty if nothing is. An empty variable counts as not given. */
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return { settings: parsed.data, problems: [] };
+  if (parsed.success) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development" }, problems: [] };
   const problems = parsed.error.issues.map((issue) => {
     const name = String(issue.path[0]);
     return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;

@@ -1,0 +1,70 @@
+import { cookies, headers } from "next/headers";
+import { redirect, unstable_rethrow } from "next/navigation";
+import type { z } from "zod";
+import type { ActionState } from "@/lib/core/action-state";
+import type { Context, UserContext } from "@/lib/core/context";
+import { withDeadline } from "@/lib/core/deadline";
+import { errorTable, type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
+import type { SetCookie } from "./cookie-header";
+import { REQUEST_BUDGET_MS } from "./identify";
+import { parseInput } from "./parse-input";
+import { isSameOrigin } from "./same-origin";
+import { visit } from "./visitor";
+
+export type ServerAction<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
+
+/**
+ * A server action anyone may call. Every action that the pages reach is a public POST, so it checks for itself
+ * where it comes from, who asks and what it is given. Failures come back as values; redirects pass.
+ */
+export function action<S extends z.ZodType, T>(schema: S, run: (context: Context, input: z.output<S>) => Promise<T | Failure>): ServerAction<T> {
+  return async (_previous, form) => {
+    const requestHeaders = await headers();
+    const { context, startedAt } = await visit(requestHeaders);
+    const typed = typedIn(form);
+    async function work(): Promise<T | Failure> {
+      if (!isSameOrigin(context.settings, requestHeaders)) return fail("cross_origin");
+      const input = parseInput(schema, typed.all);
+      return isFailure(input) ? input : run(context, input.value);
+    }
+    let result: T | Failure;
+    try {
+      result = await withDeadline(work(), Math.max(1, startedAt + REQUEST_BUDGET_MS - context.clock.now()), "action");
+    } catch (error) {
+      unstable_rethrow(error);
+      const outage = isOutage(error);
+      context.log[outage ? "warn" : "error"]({ err: error }, "action failed");
+      result = fail(outage ? "unavailable" : "internal");
+    }
+    if (!isFailure(result)) return { status: "ok", value: result };
+    const fields = Object.fromEntries((result.errors ?? []).map(({ path, message }) => [path, message]));
+    return { status: "failed", code: result.failure, message: result.detail ?? errorTable[result.failure].title, fields, typed: typed.shown };
+  };
+}
+
+/** A server action of a signed-in user. One whose session has ended is led to the sign-in page. */
+export function userAction<S extends z.ZodType, T>(schema: S, run: (context: UserContext, input: z.output<S>) => Promise<T | Failure>): ServerAction<T> {
+  return action(schema, async (context, input) => {
+    if (context.actor.kind === "user") return run(context as UserContext, input);
+    const { identity } = await visit(await headers());
+    if (identity.state === "unknown") return fail("unavailable");
+    return redirect("/sign-in?ended=1");
+  });
+}
+
+/** Sets cookies on the answer of the action that is running. */
+export async function setCookies(list: readonly SetCookie[]): Promise<void> {
+  const jar = await cookies();
+  for (const { name, value, maxAge, secure } of list) {
+    jar.set(name, value, { path: "/", httpOnly: true, sameSite: "lax", secure, maxAge });
+  }
+}
+
+/** The form's fields, without React's own; files are none of ours. Passwords are never shown again. */
+function typedIn(form: FormData): { all: Record<string, string>; shown: Record<string, string> } {
+  const all: Record<string, string> = {};
+  for (const [name, value] of form) if (typeof value === "string" && !name.startsWith("$")) all[name] = value;
+  const shown = Object.fromEntries(Object.entries(all).filter(([name]) => !/password/i.test(name)));
+  return { all, shown };
+}

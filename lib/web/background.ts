@@ -1,0 +1,12 @@
+import { singleton } from "@/lib/core/singleton";
+import { systemContext } from "@/lib/platform/system-context";
+import { keepTrust } from "@/lib/sessions/ledger/keep";
+import { keepSwept } from "@/lib/sessions/ledger/keep-swept";
+import { getServices } from "./services";
+
+/** Starts what runs beside the requests. Idempotent in a process. */
+export async function startBackground(): Promise<void> {
+  const context = systemContext(await getServices());
+  singleton("keeper", () => keepTrust(context));
+  singleton("sweeper", () => keepSwept(context));
+}

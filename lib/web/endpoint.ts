@@ -1,0 +1,121 @@
+import { z } from "zod";
+import type { Context, UserContext } from "@/lib/core/context";
+import { withDeadline } from "@/lib/core/deadline";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
+import { serialiseCookie, type SetCookie } from "./cookie-header";
+import { REQUEST_BUDGET_MS } from "./identify";
+import { parseInput, readQuery } from "./parse-input";
+import { problem } from "./problem";
+import { readJson } from "./read-json";
+import { isSameOrigin } from "./same-origin";
+import { type Visitor, visit } from "./visitor";
+
+const nothing = z.strictObject({});
+type Nothing = typeof nothing;
+
+export type Input<B, Q> = { body: B; query: Q; params: Record<string, string>; visitor: Visitor; headers: Headers };
+/** What an operation may add to its answer. */
+export type Reply = { setCookie(cookie: SetCookie): void };
+
+type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null> = {
+  body?: B;
+  query?: Q;
+  /** Everything that leaves goes through this, so that an added column cannot leak; null answers 204. */
+  output: O;
+  status?: number;
+};
+type Output<O> = O extends z.ZodType ? z.input<O> : void;
+type Run<C, B extends z.ZodType, Q extends z.ZodType, O> = (
+  context: C,
+  input: Input<z.output<B>, z.output<Q>>,
+  reply: Reply,
+) => Promise<Output<O> | Failure>;
+
+export type Endpoint = (request: Request, params: Record<string, string>) => Promise<Response>;
+
+/** One method of a route that a signed-in user calls. */
+export function userEndpoint<O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
+  spec: Common<B, Q, O> & { run: Run<UserContext, B, Q, O> },
+): Endpoint {
+  return endpoint(spec, async (context, read, reply) => {
+    if (context.actor.kind !== "user") return fail("unauthenticated");
+    const input = await read();
+    return isFailure(input) ? input : spec.run(context as UserContext, input, reply);
+  });
+}
+
+/** One method of a route that anyone may call. */
+export function publicEndpoint<O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
+  spec: Common<B, Q, O> & { run: Run<Context, B, Q, O> },
+): Endpoint {
+  return endpoint({ ...spec, open: true }, async (context, read, reply) => {
+    const input = await read();
+    return isFailure(input) ? input : spec.run(context, input, reply);
+  });
+}
+
+type Perform<B extends z.ZodType, Q extends z.ZodType, O> = (
+  context: Context,
+  read: () => Promise<Input<z.output<B>, z.output<Q>> | Failure>,
+  reply: Reply,
+) => Promise<Output<O> | Failure>;
+
+function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.ZodType>(
+  spec: Common<B, Q, O> & { open?: boolean },
+  perform: Perform<B, Q, O>,
+): Endpoint {
+  return async (request, params) => {
+    const visitor = await visit(request.headers);
+    const { context, identity } = visitor;
+    const cookies = visitor.missedCookie === null ? [] : [visitor.missedCookie];
+    const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie) };
+
+    async function work(): Promise<Response | Failure> {
+      if (changes(request) && !isSameOrigin(context.settings, request.headers)) return fail("cross_origin");
+      if (identity.state === "unknown" && !spec.open) return fail("unavailable");
+      const result = await perform(context, () => readInput(spec, request, params, visitor), reply);
+      return isFailure(result) ? result : success(spec, result, context.request.id);
+    }
+
+    let outcome: Response | Failure;
+    try {
+      const left = visitor.startedAt + REQUEST_BUDGET_MS - context.clock.now();
+      outcome = await withDeadline(work(), Math.max(1, left), "request");
+    } catch (error) {
+      const outage = isOutage(error);
+      context.log[outage ? "warn" : "error"]({ err: error, method: request.method, path: new URL(request.url).pathname }, "request failed");
+      outcome = fail(outage ? "unavailable" : "internal");
+    }
+    const answer = isFailure(outcome) ? problem(outcome, context.request.id) : outcome;
+    for (const cookie of cookies) answer.headers.append("set-cookie", serialiseCookie(cookie));
+    return answer;
+  };
+}
+
+function changes(request: Request): boolean {
+  return request.method !== "GET" && request.method !== "HEAD";
+}
+
+async function readInput<B extends z.ZodType, Q extends z.ZodType>(
+  spec: { body?: B; query?: Q },
+  request: Request,
+  params: Record<string, string>,
+  visitor: Visitor,
+): Promise<Input<z.output<B>, z.output<Q>> | Failure> {
+  const raw = changes(request) ? await readJson(request) : { json: {} };
+  if (isFailure(raw)) return raw;
+  const rawQuery = readQuery(new URL(request.url));
+  if (isFailure(rawQuery)) return rawQuery;
+  const body = parseInput(spec.body ?? nothing, raw.json);
+  if (isFailure(body)) return body;
+  const query = parseInput(spec.query ?? nothing, rawQuery.query);
+  if (isFailure(query)) return query;
+  return { body: body.value as z.output<B>, query: query.value as z.output<Q>, params, visitor, headers: request.headers };
+}
+
+function success<O extends z.ZodType | null>(spec: { output: O; status?: number }, result: Output<O>, requestId: string): Response {
+  const headers = { "cache-control": "private, no-store", "x-request-id": requestId };
+  if (spec.output === null) return new Response(null, { status: 204, headers });
+  return Response.json(spec.output.parse(result), { status: spec.status ?? 200, headers });
+}

@@ -1,0 +1,20 @@
+import type { z } from "zod";
+import { type Failure, fail } from "@/lib/core/errors";
+
+/** Input through its schema; every complaint with the path of its field. */
+export function parseInput<T extends z.ZodType>(schema: T, input: unknown): { value: z.output<T> } | Failure {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return { value: parsed.data };
+  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
+  return fail("invalid_input", { errors });
+}
+
+/** A query as an object of strings; a name given twice is refused. */
+export function readQuery(url: URL): { query: Record<string, string> } | Failure {
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const [name, value] of url.searchParams) {
+    if (name in query) return fail("invalid_input", { errors: [{ path: name.slice(0, 64), message: "is given twice" }] });
+    query[name] = value;
+  }
+  return { query: { ...query } };
+}

@@ -1,0 +1,22 @@
+import { errorTable, type Failure } from "@/lib/core/errors";
+
+/** A failure as problem+json (RFC 9457), in the fixed words of the table. */
+export function problem(failure: Failure, requestId: string, headers: HeadersInit = {}): Response {
+  const { status, title } = errorTable[failure.failure];
+  const body = {
+    type: `urn:latchkey:error:${failure.failure}`,
+    title,
+    status,
+    code: failure.failure,
+    detail: failure.detail ?? title,
+    errors: failure.errors ?? [],
+  };
+  const answer = new Response(JSON.stringify(body), { status, headers });
+  answer.headers.set("content-type", "application/problem+json");
+  answer.headers.set("cache-control", "private, no-store");
+  answer.headers.set("x-request-id", requestId);
+  if (failure.failure === "unavailable" || failure.retryAfter !== undefined) {
+    answer.headers.set("retry-after", String(Math.max(1, Math.ceil(failure.retryAfter ?? 2))));
+  }
+  return answer;
+}

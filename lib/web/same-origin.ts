@@ -1,0 +1,17 @@
+import type { Settings } from "@/lib/platform/env";
+import { cookieName } from "./cookie-header";
+
+/**
+ * Whether a state-changing request may rely on the cookie: its `Origin` is ours; without one
+ * `Sec-Fetch-Site` says that it comes from here or from the user's own hand; with neither it is no browser,
+ * and then it may not bring cookies of ours. `Origin: null` is a foreign one. (OWASP CSRF, Fetch Metadata.)
+ */
+export function isSameOrigin(settings: Settings, headers: Headers): boolean {
+  const origin = headers.get("origin");
+  if (origin !== null) return origin === settings.APP_URL;
+  const site = headers.get("sec-fetch-site");
+  if (site !== null) return site === "same-origin" || site === "none";
+  const cookies = headers.get("cookie") ?? "";
+  const ours = [cookieName(settings.APP_URL, "latchkey").name, cookieName(settings.APP_URL, "latchkey-device").name];
+  return !cookies.split(";").some((pair) => ours.includes(pair.split("=")[0]?.trim() ?? ""));
+}

@@ -1,0 +1,30 @@
+import type { UserContext } from "@/lib/core/context";
+import { fail, isFailure } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
+import { endSession } from "@/lib/sessions/end-session";
+import { serialiseCookie } from "./cookie-header";
+import { problem } from "./problem";
+import { isSameOrigin } from "./same-origin";
+import { clearedSessionCookie } from "./session-cookie";
+import { visit } from "./visitor";
+
+/**
+ * Ends the caller's session and leads to the sign-in page. The cookie goes only when the end has been acknowledged:
+ * a browser must not look signed out while its session could still live.
+ */
+export async function signOutByForm(request: Request): Promise<Response> {
+  const { context, identity } = await visit(request.headers);
+  if (!isSameOrigin(context.settings, request.headers)) return problem(fail("cross_origin"), context.request.id);
+  const away = (path: string) => new Response(null, { status: 303, headers: { location: path, "cache-control": "private, no-store" } });
+  if (identity.state === "unknown") return away("/unavailable");
+  if (context.actor.kind === "user") {
+    const ended = await endSession(context as UserContext, context.actor.sessionId).catch((error: unknown) => {
+      if (!isOutage(error)) throw error;
+      return fail("unavailable");
+    });
+    if (isFailure(ended)) return away("/unavailable");
+  }
+  const answer = away("/sign-in");
+  answer.headers.append("set-cookie", serialiseCookie(clearedSessionCookie(context.settings)));
+  return answer;
+}

@@ -1,0 +1,57 @@
+import { type NextRequest, NextResponse } from "next/server";
+import { newSecret } from "@/lib/core/crypto";
+import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
+import { answerSession } from "@/lib/web/answer-session";
+import { serialiseCookie } from "@/lib/web/cookie-header";
+import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
+import { anonymousContext, identify } from "@/lib/web/identify";
+import { sealHandover } from "@/lib/web/identity-header";
+import { requestFacts } from "@/lib/web/request-facts";
+import { getServices } from "@/lib/web/services";
+import { clearedSessionCookie, slidSessionCookie } from "@/lib/web/session-cookie";
+
+export const config = {
+  runtime: "nodejs",
+  matcher: ["/((?!_next/|api/health$|api/ready$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
+};
+
+/** Paths that a signed-out visitor may see, so that an outage need not hide them. */
+const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
+/** Requests that are no use of a session, as far as the path tells. */
+const NO_USE = ["/api/auth/events"];
+
+/** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */
+export async function middleware(request: NextRequest): Promise<Response> {
+  const services = await getServices();
+  const { settings, clock } = services;
+  const { pathname } = request.nextUrl;
+  const startedAt = clock.now();
+  const context = anonymousContext(services, requestFacts(request.headers));
+  const { identity, cookie, slides } = await identify(context, request.headers, !NO_USE.includes(pathname));
+
+  const handover = sealHandover({ identity, requestId: context.request.id, startedAt });
+  const isCall = pathname.startsWith("/api/");
+  let answer: Response;
+  if (pathname === "/api/auth/session" && request.method === "GET") {
+    answer = answerSession(identity, context.request.id);
+  } else {
+    const headers = new Headers(request.headers);
+    headers.set(IDENTITY_HEADER, handover);
+    const policy = isCall ? null : contentSecurityPolicy(newSecret(16), { https: settings.APP_URL.startsWith("https:"), development: settings.DEVELOPMENT });
+    if (policy) headers.set("content-security-policy", policy);
+    answer =
+      identity.state === "unknown" && !isCall && !OPEN_PAGES.includes(pathname)
+        ? NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503, headers: { "retry-after": "2" } })
+        : NextResponse.next({ request: { headers } });
+    if (policy) answer.headers.set("content-security-policy", policy);
+    answer.headers.set("cache-control", "private, no-store");
+  }
+
+  if (slides) answer.headers.append("set-cookie", serialiseCookie(await slidSessionCookie(settings, slides, clock.now())));
+  // The sign-in document tells what became of the session; after that its cookie has nothing more to say.
+  const tells = pathname === "/sign-in" && request.method === "GET" && !request.headers.has(PREFETCH_HEADER);
+  if (tells && cookie !== "foreign" && identity.state === "anonymous" && identity.ended) {
+    answer.headers.append("set-cookie", serialiseCookie(clearedSessionCookie(settings)));
+  }
+  return answer;
+}
