@@ -17,7 +17,7 @@ import { verifyPassword } from "./verify-password";
  * reason under `newPassword`), `invalid_credentials` (the current password is not right, or was changed meanwhile),
  * `rate_limited`, `unavailable` (nothing was done, or the ends are not acknowledged yet: its detail says so).
  */
-export async function changePassword(context: UserContext, input: PasswordInput): Promise<Failure | null> {
+export async function changePassword(context: UserContext, input: PasswordInput): Promise<Failure | void> {
   const deadline = performance.now() + PATIENCE_MS;
   const user = await findUser(context, context.actor.userId);
   if (!user) return fail("unauthenticated");
@@ -45,7 +45,7 @@ export async function changePassword(context: UserContext, input: PasswordInput)
       await recordEvents(tx, [{ userId: user.id, type: "password.changed", sessionId: tx.actor.sessionId }]);
     },
   });
-  return isFailure(ended) ? ended : null;
+  if (isFailure(ended)) return ended;
 }
 
 function wrongPassword(): Failure {

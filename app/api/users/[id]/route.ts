@@ -1,0 +1,8 @@
+import { getPublicUser } from "@/lib/users/get-public-user";
+import { publicUserSchema } from "@/lib/users/schema";
+import { userEndpoint } from "@/lib/web/endpoint";
+import { routes } from "@/lib/web/route";
+
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: userEndpoint({ output: publicUserSchema, run: (context, { params: { id = "" } }) => getPublicUser(context, id) }),
+});
