@@ -1,11 +1,12 @@
 "use client";
 
 import { type ReactNode, useState } from "react";
-import type { ActionState, FormAction } from "@/components/ui/action-state";
+import type { FormAction } from "@/components/ui/action-state";
 import { Button, type ButtonSize, type ButtonTone } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { useAction } from "@/components/ui/use-action";
+import type { ActionState } from "@/lib/core/action-state";
 
 type Props<T> = {
   action: FormAction<T>;

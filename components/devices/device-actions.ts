@@ -5,8 +5,8 @@ export type DeviceActions = {
   /** Form field `sessionId`. */
   endSession: FormAction<{ lastUsedAt: string }>;
   endOthers: FormAction<{ ended: number }>;
-  /** Form field `deviceId`; `plain` comes from a page without scripts. `current`: the device that asked is the one forgotten. */
-  forgetDevice: FormAction<{ current: boolean }>;
+  /** Form field `deviceId`; `plain` comes from a page without scripts. */
+  forgetDevice: FormAction<null>;
   /** Form fields `deviceId` and `name`; an empty name brings the automatic one back. */
   renameDevice: FormAction<null>;
 };

@@ -34,8 +34,8 @@ export function ForgetDevice({ deviceId, name, headingId, live, action }: Props)
         </>
       }
       consequence={<p>{consequences[live]}</p>}
-      onDone={({ current }) => {
-        if (current) window.location.assign("/sign-in");
+      onDone={() => {
+        if (live === "here") window.location.assign("/sign-in");
         else toast("Device forgotten.");
       }}
     >

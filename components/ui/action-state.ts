@@ -1,10 +1,4 @@
-import type { ErrorCode } from "@/lib/core/errors";
-
-/** What a server action answers to its form. */
-export type ActionState<T = unknown> =
-  | { status: "idle" }
-  | { status: "ok"; value: T }
-  | { status: "failed"; code: ErrorCode; message: string; fields: Record<string, string>; typed: Record<string, string> };
+import type { ActionState } from "@/lib/core/action-state";
 
 export type FormAction<T = unknown> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 

@@ -2,7 +2,8 @@
 
 import { unstable_rethrow } from "next/navigation";
 import { useActionState, useState, useTransition } from "react";
-import { type ActionState, type FormAction, idle, unreachable } from "./action-state";
+import type { ActionState } from "@/lib/core/action-state";
+import { type FormAction, idle, unreachable } from "./action-state";
 
 /**
  * A server action for a form that works with and without scripts. `formAction` is what a plain form posts;

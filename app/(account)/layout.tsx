@@ -1,0 +1,18 @@
+import type { ReactNode } from "react";
+import { AccountHeader } from "@/components/shell/account-header";
+import { Toaster } from "@/components/ui/toast";
+import { currentVisitor } from "@/lib/web/page";
+
+/** The frame of the private pages. It decides nothing: each page asks for its user itself. */
+export default async function AccountLayout({ children }: { children: ReactNode }) {
+  const { user, session } = await currentVisitor();
+  return (
+    <>
+      {user && session && <AccountHeader user={user} sessionId={session.id} />}
+      <main id="main" className="mx-auto max-w-[62rem] px-4 py-8 sm:py-10">
+        {children}
+      </main>
+      <Toaster />
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Metadata } from "next";
+import Link from "next/link";
+import type { SearchParams } from "@/app/search-params";
+import { AuthCard } from "@/components/auth/auth-card";
+import { EndedNotice } from "@/components/auth/ended-notice";
+import { SignInForm } from "@/components/auth/sign-in-form";
+import { SignedInNotice } from "@/components/auth/signed-in-notice";
+import { textLink } from "@/components/ui/text-link";
+import { currentVisitor } from "@/lib/web/page";
+import { nextPath } from "../next-path";
+import { signInAction } from "./actions";
+
+export const metadata: Metadata = { title: "Sign in" };
+
+export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
+  const query = await searchParams;
+  const { user, ended } = await currentVisitor();
+  const next = nextPath(query.next);
+  const fellOut = !user && (ended !== null || query.ended === "1");
+  return (
+    <AuthCard
+      title={fellOut ? "Sign in again" : "Sign in"}
+      notice={fellOut ? <EndedNotice ended={ended} /> : user && <SignedInNotice name={user.name} />}
+      foot={
+        <>
+          No account yet?{" "}
+          <Link href={next ? `/sign-up?next=${encodeURIComponent(next)}` : "/sign-up"} prefetch={false} className={textLink}>
+            Create one
+          </Link>
+        </>
+      }
+    >
+      <SignInForm action={signInAction} next={next} />
+    </AuthCard>
+  );
+}

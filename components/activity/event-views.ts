@@ -1,0 +1,44 @@
+import { placeName } from "@/components/ui/place";
+import type { Ip } from "@/lib/addresses/schema";
+import type { Event } from "@/lib/events/schema";
+import { eventWords, type EventWords } from "./event-words";
+
+export type EventView = EventWords & {
+  id: string;
+  type: Event["type"];
+  at: string;
+  device: string | null;
+  place: string | null;
+  address: string | null;
+  /** Why one should look at it: "New address", "Failed"; null for what is ordinary. */
+  unusual: string | null;
+};
+
+/** An address counts as first seen by the event that came within these milliseconds of it. */
+const SAME_MOMENT = 10_000;
+
+function deviceOf({ device, detail }: Event): string | null {
+  return device?.name ?? (typeof detail.device === "string" ? detail.device : null);
+}
+
+/** Events as the timeline shows them. An address is new where the account was first used from it, but for its very first. */
+export function eventViews(events: readonly Event[], addresses: readonly Ip[]): EventView[] {
+  const firstSeen = addresses.map((ip) => Date.parse(ip.firstSeenAt));
+  const first = Math.min(...firstSeen);
+  const isNew = (event: Event) =>
+    (event.type === "sign_in.succeeded" || event.type === "session.address_changed") &&
+    addresses.some((ip, index) => {
+      const at = firstSeen[index] ?? first;
+      return at !== first && ip.address === event.ip?.address && Math.abs(at - Date.parse(event.at)) < SAME_MOMENT;
+    });
+  return events.map((event) => ({
+    ...eventWords(event),
+    id: event.id,
+    type: event.type,
+    at: event.at,
+    device: deviceOf(event),
+    place: event.ip && placeName(event.ip),
+    address: event.ip?.address ?? null,
+    unusual: event.type === "sign_in.failed" ? "Failed" : isNew(event) ? "New address" : null,
+  }));
+}

@@ -1,0 +1,48 @@
+import type { Event, EventType } from "@/lib/events/schema";
+import { endReasons } from "@/lib/sessions/schema";
+
+/** What happened, in a sentence; `own` is what the account's owner gave a name, shown apart for its direction of writing. */
+export type EventWords = { sentence: string; own: string | null };
+
+const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string> = {
+  "account.created": "You created this account",
+  "sign_in.succeeded": "Signed in",
+  "sign_in.failed": "Someone tried to sign in with a wrong password",
+  "session.address_changed": "A session moved to another address",
+  "device.forgotten": "You forgot a device",
+  "password.changed": "You changed your password",
+  "profile.changed": "You changed your name",
+};
+
+const ended: Record<(typeof endReasons)[number], string> = {
+  signed_out: "Signed out",
+  ended_by_user: "You ended a session",
+  ended_all: "You signed out everywhere else",
+  ended_by_admin: "An administrator ended a session",
+  over_limit: "A session ended to make room for a newer one",
+  expired: "A session ended after no use",
+  password_changed: "A session ended when the password changed",
+  account_disabled: "A session ended when the account was disabled",
+  token_reused: "A session ended because a token was used twice",
+};
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+export function eventWords({ type, detail }: Event): EventWords {
+  if (type === "session.ended") {
+    const reason = endReasons.find((known) => known === detail.reason);
+    return { sentence: reason ? ended[reason] : "A session ended", own: null };
+  }
+  if (type === "device.named") {
+    const name = text(detail.name);
+    return name === null ? { sentence: "You took a device’s name back", own: null } : { sentence: "You named a device", own: name };
+  }
+  if (type === "profile.changed") {
+    const change = detail.name;
+    const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
+    return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
+  }
+  return { sentence: plain[type], own: null };
+}

@@ -1,0 +1,64 @@
+import { Notice } from "@/components/ui/notice";
+import { placeName } from "@/components/ui/place";
+import { textLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
+import type { EndReason } from "@/lib/sessions/schema";
+
+/** What the still-sealed cookie tells of the session that ended. */
+export type Ended = {
+  reason: EndReason;
+  at: string;
+  by: { device: string | null; country: string | null; city: string | null } | null;
+};
+
+const titles: Record<EndReason, string> = {
+  signed_out: "You are signed out.",
+  ended_by_user: "This browser was signed out from another device.",
+  ended_all: "This browser was signed out from another device.",
+  ended_by_admin: "An administrator ended this session.",
+  over_limit: "This session ended to make room for a newer sign-in.",
+  expired: "Your session has ended because it was not used for a while.",
+  password_changed: "Your password was changed, so this session has ended.",
+  account_disabled: "This session was ended by an administrator.",
+  token_reused: "This session was ended for safety: a token was used twice.",
+};
+
+/** The reasons behind which someone else may stand. */
+const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused"]);
+
+/** Says kindly to a browser that fell out what happened, who did it and when, and what to do if that is wrong. */
+export function EndedNotice({ ended }: { ended: Ended | null }) {
+  if (!ended) {
+    return (
+      <Notice role="status" title="Your session has ended.">
+        <p>Sign in again to go on.</p>
+      </Notice>
+    );
+  }
+  const { reason, at, by } = ended;
+  const place = by && placeName(by);
+  return (
+    <Notice role="status" tone={byOthers.has(reason) ? "unusual" : "quiet"} title={titles[reason]}>
+      <p>
+        {by?.device ? (
+          <>
+            Done from <bdi>{by.device}</bdi>
+            {place && `, ${place}`}, <Time at={at} />.
+          </>
+        ) : (
+          <>
+            That was <Time at={at} />.
+          </>
+        )}
+      </p>
+      {byOthers.has(reason) && (
+        <p>
+          <a href="/sign-in?next=/security" className={textLink}>
+            This wasn’t me
+          </a>
+          : sign in and change your password. That signs out everyone else.
+        </p>
+      )}
+    </Notice>
+  );
+}

@@ -1,0 +1,42 @@
+"use client";
+
+import type { FormAction } from "@/components/ui/action-state";
+import { Field } from "@/components/ui/field";
+import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { Submit } from "@/components/ui/submit";
+import { toast } from "@/components/ui/toast";
+import { useAction } from "@/components/ui/use-action";
+
+const labels = { name: "Name" };
+
+export function ProfileForm({ name, action }: { name: string; action: FormAction<null> }) {
+  const { state, formAction, submit, pending } = useAction(action);
+  return (
+    <form
+      noValidate
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (pending) return;
+        submit(new FormData(event.currentTarget), (answer) => {
+          if (answer.status === "ok") toast("Name saved.");
+        });
+      }}
+      className="space-y-4"
+    >
+      <FormErrors state={state} labels={labels} />
+      <Field
+        label={labels.name}
+        name="name"
+        autoComplete="name"
+        required
+        defaultValue={state.status === "failed" ? state.typed.name : name}
+        hint="Shown on your pages, and to administrators."
+        error={fieldError(state, "name", labels.name)}
+      />
+      <Submit pending={pending} busy="Saving…">
+        Save name
+      </Submit>
+    </form>
+  );
+}

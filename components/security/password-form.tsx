@@ -1,0 +1,70 @@
+"use client";
+
+import { useState } from "react";
+import { PasswordField } from "@/components/auth/password-field";
+import { type Assessment, PasswordStrength } from "@/components/auth/password-strength";
+import type { FormAction } from "@/components/ui/action-state";
+import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { Notice } from "@/components/ui/notice";
+import { Submit } from "@/components/ui/submit";
+import { useAction } from "@/components/ui/use-action";
+
+const labels = { currentPassword: "Current password", newPassword: "New password" };
+
+type Props = {
+  email: string;
+  name: string;
+  minimum: number;
+  action: FormAction<null>;
+  assess: FormAction<Assessment>;
+};
+
+export function PasswordForm({ email, name, minimum, action, assess }: Props) {
+  const { state, formAction, submit, pending } = useAction(action);
+  const [password, setPassword] = useState("");
+  return (
+    <form
+      noValidate
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        if (pending) return;
+        submit(new FormData(form), (answer) => {
+          if (answer.status !== "ok") return;
+          form.reset();
+          setPassword("");
+        });
+      }}
+      className="space-y-4"
+    >
+      <FormErrors state={state} labels={labels} />
+      {state.status === "ok" && (
+        <Notice tone="good" role="status" title="Password changed.">
+          <p>Every other session of your account has ended.</p>
+        </Notice>
+      )}
+      {/* So that password managers know whose password changes. */}
+      <input type="email" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
+      <PasswordField
+        label={labels.currentPassword}
+        name="currentPassword"
+        autoComplete="current-password"
+        required
+        error={fieldError(state, "currentPassword", labels.currentPassword)}
+      />
+      <PasswordField
+        label={labels.newPassword}
+        name="newPassword"
+        autoComplete="new-password"
+        required
+        onChange={(event) => setPassword(event.target.value)}
+        error={fieldError(state, "newPassword", labels.newPassword)}
+        below={<PasswordStrength password={password} personal={() => ({ name, email })} minimum={minimum} assess={assess} />}
+      />
+      <Submit pending={pending} busy="Changing…">
+        Change password
+      </Submit>
+    </form>
+  );
+}
