@@ -6,7 +6,7 @@ import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { findUser } from "@/lib/users/find-user";
-import { assessPassword } from "./assess-password";
+import { assessNewPassword } from "./assess-new-password";
 import { PATIENCE_MS, passwordLimits } from "./attempt-limits";
 import { hashPassword } from "./hash-password";
 import type { PasswordInput } from "./schema";
@@ -21,7 +21,8 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   const deadline = performance.now() + PATIENCE_MS;
   const user = await findUser(context, context.actor.userId);
   if (!user) return fail("unauthenticated");
-  const assessed = assessPassword(input.newPassword, [user.email, user.name], context.settings.PASSWORD_MIN_LENGTH);
+  const assessed = await assessNewPassword(context, input.newPassword, [user.email, user.name], deadline);
+  if (isFailure(assessed)) return assessed;
   if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
   const attempt = await reserveAttempt(context, passwordLimits(user.id), deadline);
   if (isFailure(attempt)) return attempt;

@@ -6,7 +6,7 @@ import { newId } from "@/lib/core/ids";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { assessPassword } from "./assess-password";
+import { assessNewPassword } from "./assess-new-password";
 import { PATIENCE_MS, signUpLimits } from "./attempt-limits";
 import { completeSignIn, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
@@ -20,7 +20,8 @@ import type { SignUpInput } from "./schema";
  */
 export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<Begun | Failure> {
   const deadline = performance.now() + PATIENCE_MS;
-  const assessed = assessPassword(input.password, [input.email, input.name], context.settings.PASSWORD_MIN_LENGTH);
+  const assessed = await assessNewPassword(context, input.password, [input.email, input.name], deadline);
+  if (isFailure(assessed)) return assessed;
   if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "password", message: assessed.advice }] });
   const attempt = await reserveAttempt(context, signUpLimits(context.request.address), deadline);
   if (isFailure(attempt)) return attempt;

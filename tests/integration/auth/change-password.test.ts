@@ -1,0 +1,59 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { changePassword } from "@/lib/auth/change-password";
+import { signIn } from "@/lib/auth/sign-in";
+import type { Context } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
+import { authenticate } from "@/lib/sessions/authenticate";
+import { keepTrust } from "@/lib/sessions/ledger/keep";
+import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { query } from "@/scripts/servers/query";
+import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
+
+const NEXT = "eleven green ladders";
+let world: TestWorld;
+let context: Context;
+
+beforeAll(async () => {
+  world = await openTestWorld({ HASH_THREADS: "2" });
+  context = world.context;
+  await keepTrust(context).once();
+});
+
+describe("changing the password", () => {
+  test("ends every other session for good, keeps this one, and only the new password opens", async () => {
+    const { email, begun, user } = await newAccount(context);
+    const elsewhere = await signIn(visitor(context), { email, password: PASSWORD }, newBrowser());
+    if (isFailure(elsewhere)) throw new Error(elsewhere.failure);
+    expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: NEXT })).toBeUndefined();
+    expect(await authenticate(context, elsewhere.credential, { use: true })).toMatchObject({ state: "anonymous", ended: { reason: "password_changed" } });
+    expect(await authenticate(context, begun.credential, { use: true })).toMatchObject({ state: "authenticated" });
+    expect(tally([await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())])).toEqual({ invalid_credentials: 1 });
+    expect(tally([await signIn(visitor(context), { email, password: NEXT }, newBrowser())])).toEqual({ ok: 1 });
+    const events = await query(world.databaseUrl, "select session_id from events where type = 'password.changed' and user_id = $1", [begun.user.id]);
+    expect(events).toEqual([{ session_id: begun.session.id }]);
+  });
+
+  test("a wrong current password or a weak new one changes nothing", async () => {
+    const { email, user } = await newAccount(context);
+    expect(await changePassword(user, { currentPassword: "wrong", newPassword: NEXT })).toMatchObject({ failure: "invalid_credentials" });
+    expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: "short" })).toMatchObject({ failure: "invalid_input", errors: [{ path: "newPassword" }] });
+    expect(tally([await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())])).toEqual({ ok: 1 });
+  });
+
+  test("a borrowed session has ten guesses, whatever the number at once", async () => {
+    const { user } = await newAccount(context);
+    const results = await Promise.all(Array.from({ length: 40 }, () => changePassword(user, { currentPassword: "wrong", newPassword: NEXT })));
+    expect(tally(results)).toEqual({ invalid_credentials: 10, rate_limited: 30 });
+  });
+
+  test("of two changes at once one holds, and a sign-in with the old password that is under way is let go by", async () => {
+    const { email, user, begun } = await newAccount(context);
+    const others = Array.from({ length: 4 }, () => signIn(visitor(context), { email, password: PASSWORD }, newBrowser()));
+    const changes = [NEXT, "twelve purple anvils"].map((newPassword) => changePassword(user, { currentPassword: PASSWORD, newPassword }));
+    const outcomes = await Promise.all(changes);
+    expect(tally(outcomes)).toEqual({ ok: 1, invalid_credentials: 1 });
+    await Promise.all(others);
+    const open = await query(world.databaseUrl, "select id from sessions where user_id = $1 and ended_at is null", [begun.user.id]);
+    expect(open, "nobody who knew only the old password is signed in").toEqual([{ id: begun.session.id }]);
+  });
+});
