@@ -1,7 +1,8 @@
 "use server";
 
 import { z } from "zod";
-import { assessPassword } from "@/lib/auth/assess-password";
+import { assessNewPassword } from "@/lib/auth/assess-new-password";
+import { PATIENCE_MS } from "@/lib/auth/attempt-limits";
 import { action } from "@/lib/web/action";
 
 const form = z.strictObject({
@@ -11,6 +12,7 @@ const form = z.strictObject({
 });
 
 /** What the strength bar shows while a password is chosen. Nothing is kept; the same judgement is passed again when it is set. */
-export const assessPasswordAction = action(form, async ({ settings }, { password, name, email }) => {
-  return assessPassword(password, [name, email].filter((text) => text !== undefined), settings.PASSWORD_MIN_LENGTH);
+export const assessPasswordAction = action(form, async (context, { password, name, email }) => {
+  const personal = [name, email].filter((text) => text !== undefined);
+  return assessNewPassword(context, password, personal, performance.now() + PATIENCE_MS);
 });
