@@ -1,5 +1,6 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { newSecret } from "@/lib/core/crypto";
+import { databaseIsUp } from "@/lib/core/database-health";
 import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
 import { answerSession } from "@/lib/web/answer-session";
 import { serialiseCookie } from "@/lib/web/cookie-header";
@@ -39,8 +40,9 @@ export async function middleware(request: NextRequest): Promise<Response> {
     headers.set(IDENTITY_HEADER, handover);
     const policy = isCall ? null : contentSecurityPolicy(newSecret(16), { https: settings.APP_URL.startsWith("https:"), development: settings.DEVELOPMENT });
     if (policy) headers.set("content-security-policy", policy);
+    const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
     answer =
-      identity.state === "unknown" && !isCall && !OPEN_PAGES.includes(pathname)
+      cannotShow && !isCall && !OPEN_PAGES.includes(pathname)
         ? NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503, headers: { "retry-after": "2" } })
         : NextResponse.next({ request: { headers } });
     if (policy) answer.headers.set("content-security-policy", policy);

@@ -37,7 +37,7 @@ export function listen(context: Context, userId: string, listener: Listener): ()
 }
 
 function connect(context: Context, hub: Hub): void {
-  if (hub.connecting) return;
+  if (hub.connecting || hub.client) return;
   hub.connecting = true;
   const again = () => {
     hub.client = null;

@@ -1,4 +1,5 @@
 import type { Context } from "@/lib/core/context";
+import { noteDatabaseHealth } from "@/lib/core/database-health";
 import { isOutage } from "@/lib/core/outage";
 import { replay } from "./replay";
 
@@ -46,9 +47,11 @@ export function keepTrust(context: Context): Keeper {
     once().then(
       () => {
         failing = false;
+        noteDatabaseHealth(null);
         schedule(INTERVAL_MS);
       },
       (error: unknown) => {
+        noteDatabaseHealth(error);
         if (!failing) context.log[isOutage(error) ? "warn" : "error"]({ err: error }, "redis: replay failed; trying again every 2 s");
         failing = true;
         schedule(INTERVAL_MS);
