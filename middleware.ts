@@ -45,8 +45,10 @@ export async function middleware(request: NextRequest): Promise<Response> {
       cannotShow && !isCall && !OPEN_PAGES.includes(pathname)
         ? NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503, headers: { "retry-after": "2" } })
         : NextResponse.next({ request: { headers } });
-    if (policy) answer.headers.set("content-security-policy", policy);
-    answer.headers.set("cache-control", "private, no-store");
+    if (policy) {
+      answer.headers.set("content-security-policy", policy);
+      answer.headers.set("cache-control", "private, no-store");
+    }
   }
 
   if (slides) answer.headers.append("set-cookie", serialiseCookie(await slidSessionCookie(settings, slides, clock.now())));

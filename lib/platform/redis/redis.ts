@@ -35,13 +35,16 @@ export type Redis = {
   close(): void;
 };
 
+/** Connecting happens beside the requests, also while a starting process is busy: it may take longer than an answer. */
+const CONNECT_MS = 1_500;
+
 function newClient(url: string) {
   return createClient({
     url,
     RESP: 2,
     disableOfflineQueue: true,
     maintNotifications: "disabled",
-    socket: { connectTimeout: REDIS_DEADLINE_MS, reconnectStrategy: false },
+    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },
   });
 }
 
@@ -57,7 +60,7 @@ export function createRedis(url: string, log: Log): Redis {
     client.on("error", lost);
     client.on("end", lost);
     try {
-      await withDeadline(client.connect(), 2 * REDIS_DEADLINE_MS, "Redis connect");
+      await withDeadline(client.connect(), CONNECT_MS, "Redis connect");
       return client;
     } catch (error) {
       discard(client);

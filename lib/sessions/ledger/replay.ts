@@ -33,7 +33,7 @@ async function replayOnce(context: Context, connection: Connection): Promise<boo
   if (lost) {
     connection.trusted = false;
     await rememberLoss(context, NODE, runId);
-    context.log.warn({ runId, watermark }, "redis: it has lost something; replaying what ended");
+    if (remembered) context.log.warn({ runId, watermark }, "redis: it has lost something; replaying what ended");
   }
   const horizon = await readHorizon(context);
   const from = watermark === null ? null : Math.min(context.clock.now() - RECENT_MS, watermark - MARGIN_MS);
