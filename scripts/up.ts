@@ -11,7 +11,7 @@ import { step } from "./up/say";
 import { databaseUrl, redisUrl } from "./up/servers";
 import { stopOnSignals } from "./up/signals";
 import { isStopping, stopAll } from "./up/stack";
-import { startApp } from "./up/start-app";
+import { type App, startApp } from "./up/start-app";
 
 /** Everything on one machine with one command; `--demo` fills in a made-up company, `--dev` watches the sources. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -20,8 +20,8 @@ export async function main(args: readonly string[]): Promise<number> {
   const cancel = new AbortController();
   const interrupted = stopOnSignals(cancel);
   try {
-    const exited = await bringUp({ demo: args.includes("--demo"), dev: args.includes("--dev"), signal: cancel.signal });
-    const code = await Promise.race([exited, interrupted]);
+    const app = await bringUp({ demo: args.includes("--demo"), dev: args.includes("--dev"), signal: cancel.signal });
+    const code = await Promise.race([app.exited, interrupted]);
     if (!isStopping()) console.error("  ! The app ended by itself.");
     await stopAll();
     return code ?? 1;
@@ -33,7 +33,7 @@ export async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; signal: AbortSignal }): Promise<Promise<number | null>> {
+async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; signal: AbortSignal }): Promise<App> {
   console.log("Starting Latchkey");
   const folder = dataFolder();
   const secrets = secretsIn(folder);
@@ -72,5 +72,5 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   for (const line of accounts) console.log(line);
   const postgres = process.env.DATABASE_URL ? folder : postgresFolder(folder);
   console.log(`Data is in ${folder}${postgres.startsWith(folder) ? "" : `, PostgreSQL's in ${postgres} (its account cannot enter here)`}. Stop with Ctrl-C.\n`);
-  return app.exited;
+  return app;
 }

@@ -4,14 +4,14 @@ import { type AddressInfo, connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import { createFrontServer, type FrontServer } from "@/scripts/serve/front-server";
 
-let front: FrontServer | undefined;
+let opened: FrontServer | undefined;
 
-afterEach(() => front?.server.closeAllConnections());
+afterEach(() => opened?.server.closeAllConnections());
 
 /** A front server whose handler remembers the request and answers with its headers. */
 async function open(hops = 0) {
   const seen: IncomingMessage[] = [];
-  front = createFrontServer({
+  const front = createFrontServer({
     appUrl: new URL("https://accounts.example"),
     hops,
     handler: () => async (request, response) => {
@@ -21,6 +21,7 @@ async function open(hops = 0) {
       response.end("fine");
     },
   });
+  opened = front;
   front.server.listen(0, "127.0.0.1");
   await once(front.server, "listening");
   return { seen, port: (front.server.address() as AddressInfo).port, front };

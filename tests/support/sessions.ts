@@ -1,0 +1,38 @@
+import { users } from "@/db/schema";
+import type { Context, UserContext } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { type Begun, beginSession, type NewSession } from "@/lib/sessions/begin-session";
+import { type Keeper, keepTrust } from "@/lib/sessions/ledger/keep";
+import { contextOf } from "./context";
+import { atEnd } from "./stop-everything";
+
+const HASH = "not a hash: these tests begin sessions without a password";
+
+/** A user who exists; passwords are the business of other tests. */
+export async function makeUser(context: Context): Promise<string> {
+  const id = newId();
+  await context.db.insert(users).values({ id, email: `${id}@example.org`, emailKey: `${id}@example.org`, name: "Test", passwordHash: HASH });
+  return id;
+}
+
+/** Begins a session as a sign-in does, from a browser of its own unless one is given. */
+export async function begin(context: Context, userId: string, input: Partial<NewSession> = {}): Promise<Begun> {
+  const begun = await beginSession(contextOf(context), { userId, verifiedHash: HASH, browserId: newId(), remember: false, prior: null, ...input });
+  if (isFailure(begun)) throw new Error(`no session: ${begun.failure}`);
+  return begun;
+}
+
+/** The owner of a session, asking from it. */
+export function ownerOf(context: Context, { credential }: Begun): UserContext {
+  const actor = { kind: "user", userId: credential.u, sessionId: credential.s } as const;
+  return { ...contextOf(context, {}, actor), actor };
+}
+
+/** Keeps the context's Redis trusted, as a process of the app does; resolves once it is. */
+export async function trust(context: Context): Promise<Keeper> {
+  const keeper = keepTrust(context);
+  atEnd(async () => keeper.stop());
+  await keeper.once();
+  return keeper;
+}
