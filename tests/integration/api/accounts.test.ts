@@ -116,7 +116,7 @@ describe("accounts over HTTP", () => {
     for (const id of [session.device.id, newId(), "x"]) answers.push(await client.send("DELETE", `/api/auth/devices/${id}`), await client.send("PATCH", `/api/auth/devices/${id}`, { name: "x" }));
     for (const id of [newId(), "x"]) answers.push(await client.send("GET", `/api/users/${id}`));
     expect(answers[0]).toMatchObject({ status: 404, body: { code: "not_found" } });
-    for (const answer of answers) expect([answer.status, answer.text], answer.path).toEqual([404, answers[0]?.text]);
+    for (const given of answers) expect([given.status, given.text], given.path).toEqual([404, answers[0]?.text]);
   });
 
   test("profile, public profile and activity", async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   await keepTrust(context).once();
 });
 
-const asked = (query: Record<string, string> = {}): EventsQuery => eventsQuery.parse(query);
+const asked = (given: Record<string, string> = {}): EventsQuery => eventsQuery.parse(given);
 
 test("pages hold every event once, newest first, also many of one millisecond, and only one's own", async () => {
   const { user, begun } = await newAccount(context);
