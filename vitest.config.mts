@@ -17,8 +17,8 @@ export default defineConfig({
     projects: [
       { ...shared, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
       { ...shared, test: { ...onServers, name: "integration", include: ["tests/integration/**/*.test.ts"] } },
-      { ...shared, test: { ...onServers, name: "faults", include: ["faults/**/*.test.ts"], testTimeout: 600_000 } },
-      { ...shared, test: { ...onServers, name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 90_000 } },
+      { ...shared, test: { ...onServers, name: "faults", include: ["faults/**/*.test.ts"], testTimeout: 600_000, fileParallelism: false } },
+      { ...shared, test: { ...onServers, name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 90_000, fileParallelism: false } },
     ],
   },
 });
