@@ -35,6 +35,6 @@ describe("emailSchema", () => {
   test("a kilobyte of dots and letters is answered at once", () => {
     const started = performance.now();
     for (const email of [`${"a.".repeat(500)}@`, `a@${"a-".repeat(500)}`, `a@${"a.".repeat(500)}`, "a".repeat(1024)]) emailSchema.safeParse(email);
-    expect(performance.now() - started).toBeLessThan(100);
+    expect(performance.now() - started).toBeLessThan(300);
   });
 });

@@ -52,7 +52,7 @@ describe("describeUserAgent", () => {
     for (const text of hostile) {
       const started = performance.now();
       const described = describeIt(text, { platform: text, platformVersion: text, model: text, mobile: true });
-      expect(performance.now() - started).toBeLessThan(100);
+      expect(performance.now() - started).toBeLessThan(300);
       for (const said of [described.derivedName, described.os, described.browser, cleanUserAgent(text)]) expect(said ?? "").not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
       expect([...described.derivedName].length).toBeGreaterThan(0);
       expect([...described.derivedName].length).toBeLessThanOrEqual(64);
