@@ -34,6 +34,7 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
     },
     (request, response) => {
       underWay.add(response);
+      if (options.appUrl.protocol === "https:") response.setHeader("strict-transport-security", "max-age=31536000");
       response.once("close", () => {
         underWay.delete(response);
         if (draining) request.socket.end();
