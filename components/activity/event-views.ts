@@ -10,12 +10,19 @@ export type EventView = EventWords & {
   device: string | null;
   place: string | null;
   address: string | null;
+  /** The device is the one that it was done to; address and place are those of whoever did it. */
+  elsewhere: boolean;
   /** Why one should look at it: "New address", "Failed"; null for what is ordinary. */
   unusual: string | null;
 };
 
 /** An address counts as first seen by the event that came within these milliseconds of it. */
 const SAME_MOMENT = 10_000;
+
+function isDoneElsewhere({ type, detail, actor }: Event): boolean {
+  if (type === "session.ended") return actor !== "system" && detail.reason !== "signed_out";
+  return type === "device.named" || type === "device.forgotten";
+}
 
 function deviceOf({ device, detail }: Event): string | null {
   return device?.name ?? (typeof detail.device === "string" ? detail.device : null);
@@ -39,6 +46,7 @@ export function eventViews(events: readonly Event[], addresses: readonly Ip[]): 
     device: deviceOf(event),
     place: event.ip && placeName(event.ip),
     address: event.ip?.address ?? null,
+    elsewhere: isDoneElsewhere(event),
     unusual: event.type === "sign_in.failed" ? "Failed" : isNew(event) ? "New address" : null,
   }));
 }

@@ -51,6 +51,7 @@ export function Timeline({ events }: { events: EventView[] }) {
                         {(event.place || event.address) && <>&nbsp;·&nbsp;</>}
                       </span>
                     )}
+                    {event.elsewhere && event.address && "done from "}
                     {event.place && <span className="inline-block">{event.place}&nbsp;·&nbsp;</span>}
                     {event.address && <span className="figures inline-block">{event.address}</span>}
                   </p>

@@ -21,18 +21,14 @@ export function EndSession({ session, deviceName, headingId, action }: Props) {
       size="small"
       wide
       describedBy={headingId}
-      question={
-        <>
-          End the session on <bdi>{deviceName}</bdi>?
-        </>
-      }
+      question="End this session?"
       consequence={
         <>
-          <p>The {where} there is signed out within a second. To come back it needs your password.</p>
           <p>
-            Last used <Time at={session.lastSeenAt} />
+            <bdi className="font-medium text-ink">{deviceName}</bdi>, last used <Time at={session.lastSeenAt} />
             {session.place && <> from {session.place}</>}.
           </p>
+          <p>The {where} there is signed out within a second. Coming back needs your password.</p>
         </>
       }
       onDone={({ lastUsedAt }) => {

@@ -28,12 +28,15 @@ export function ForgetDevice({ deviceId, name, headingId, live, action }: Props)
       tone="ghost"
       size="small"
       describedBy={headingId}
-      question={
+      question="Forget the device?"
+      consequence={
         <>
-          Forget <bdi>{name}</bdi>?
+          <p>
+            <bdi className="font-medium text-ink">{name}</bdi>
+          </p>
+          <p>{consequences[live]}</p>
         </>
       }
-      consequence={<p>{consequences[live]}</p>}
       onDone={() => {
         if (live === "here") window.location.assign("/sign-in");
         else toast("Device forgotten.");

@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import type { FormAction } from "@/components/ui/action-state";
 import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
@@ -11,6 +12,7 @@ const labels = { name: "Name" };
 
 export function ProfileForm({ name, action }: { name: string; action: FormAction<null> }) {
   const { state, formAction, submit, pending } = useAction(action);
+  const router = useRouter();
   return (
     <form
       noValidate
@@ -19,11 +21,16 @@ export function ProfileForm({ name, action }: { name: string; action: FormAction
         event.preventDefault();
         if (pending) return;
         submit(new FormData(event.currentTarget), (answer) => {
-          if (answer.status === "ok") toast("Name saved.");
+          if (answer.status !== "ok") return;
+          toast("Name saved.");
+          router.refresh();
         });
       }}
       className="space-y-4"
     >
+      <noscript>
+        <input type="hidden" name="plain" value="on" />
+      </noscript>
       <FormErrors state={state} labels={labels} />
       <Field
         label={labels.name}

@@ -9,14 +9,14 @@ import { NavLinks } from "./nav-links";
 /** On every page of the account: where one is, whether it is live, who is signed in, and the way out. */
 export function AccountHeader({ user, sessionId }: { user: Pick<User, "name" | "image">; sessionId: string }) {
   return (
-    <header className="border-b">
+    <header className="px-4">
       <a
         href="#main"
         className="absolute start-4 top-2 z-20 rounded-md bg-accent px-3 py-2 font-medium text-on-accent not-focus:sr-only"
       >
         Skip to content
       </a>
-      <div className="mx-auto flex max-w-[62rem] flex-wrap items-center gap-x-4 px-4 md:flex-nowrap">
+      <div className="mx-auto flex max-w-[60rem] flex-wrap items-center gap-x-4 border-b md:flex-nowrap">
         <Link href="/devices" prefetch={false} className="flex h-14 shrink-0 items-center gap-2 text-16 font-semibold tracking-tight">
           <Mark size={26} />
           Latchkey

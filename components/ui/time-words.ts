@@ -64,9 +64,9 @@ export function relativeTime(at: number, now: number): string {
 /** "29 min", "5 h", "30 days": how long something still lasts. */
 export function remainingTime(milliseconds: number): string {
   if (milliseconds < MINUTE) return `${Math.max(0, Math.ceil(milliseconds / 1000))} s`;
-  if (milliseconds < 2 * HOUR) return `${Math.floor(milliseconds / MINUTE)} min`;
-  if (milliseconds < 2 * DAY) return `${Math.floor(milliseconds / HOUR)} h`;
-  return plural(Math.floor(milliseconds / DAY), "day");
+  if (milliseconds < 2 * HOUR) return `${Math.ceil(milliseconds / MINUTE)} min`;
+  if (milliseconds < 2 * DAY) return `${Math.ceil(milliseconds / HOUR)} h`;
+  return plural(Math.ceil(milliseconds / DAY), "day");
 }
 
 /** "14:02". */
