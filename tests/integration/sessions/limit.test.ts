@@ -1,0 +1,33 @@
+import { and, eq, isNull } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { sessions } from "@/db/schema";
+import { authenticate } from "@/lib/sessions/authenticate";
+import { listSessions } from "@/lib/sessions/list-sessions";
+import { contextOf, openTestWorld } from "@/tests/support/context";
+import { rounds } from "@/tests/support/rounds";
+import { begin, makeUser, ownerOf, trust } from "@/tests/support/sessions";
+
+test("50 parallel sign-ins at limit 5 leave exactly 5 live sessions; PostgreSQL, Redis and the list agree", async () => {
+  const { context, redis } = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "5" });
+  await trust(context);
+  for (let round = 0; round < rounds(20); round++) {
+    const userId = await makeUser(context);
+    const begun = await Promise.all(Array.from({ length: 50 }, () => begin(context, userId)));
+
+    const states = await Promise.all(begun.map(({ credential }) => authenticate(contextOf(context), credential, { use: true })));
+    const live = begun.filter((_, index) => states[index]?.state === "authenticated");
+    expect(live).toHaveLength(5);
+    const ids = live.map(({ credential }) => credential.s).toSorted();
+
+    const open = await context.db.select({ id: sessions.id }).from(sessions).where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
+    expect(open.map(({ id }) => id).toSorted()).toEqual(ids);
+
+    const keys = (await redis.command("KEYS", `session:{${userId}}:*`)) as string[];
+    const values = await Promise.all(keys.map(async (key) => [key, String(await redis.command("GET", key))] as const));
+    const records = values.filter(([, value]) => !value.startsWith('{"ended":')).map(([key]) => key.split(":").at(-1));
+    expect(records.toSorted()).toEqual(ids);
+
+    const listed = await listSessions(ownerOf(context, live[0] ?? begun[0]!), { limit: 100, ended: false });
+    expect("items" in listed && listed.items.map(({ id }) => id).toSorted()).toEqual(ids);
+  }
+});
