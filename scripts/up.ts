@@ -49,7 +49,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
     DATA_DIR: folder,
     DATABASE_URL: process.env.DATABASE_URL || "postgres://not-started-yet",
     REDIS_URL: process.env.REDIS_URL || "redis://not-started-yet",
-    LOG_LEVEL: process.env.LOG_LEVEL || "warn",
+    LOG_LEVEL: process.env.LOG_LEVEL || "error",
   } satisfies NodeJS.ProcessEnv;
   const { problems } = checkSettings(env);
   if (problems.length > 0) throw new Trouble(["The settings are not right:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));

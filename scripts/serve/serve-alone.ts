@@ -16,7 +16,7 @@ export async function serveAlone({ settings, log, host, dev }: ServeOptions): Pr
   const { default: next } = await import("next");
   // Next adds an `upgrade` listener to the server it is given; only its development tools need one.
   const httpServer = dev ? front.server : (new EventEmitter() as Server);
-  const app = next({ dev, dir: process.cwd(), port: settings.PORT, hostname: host ?? "localhost", httpServer });
+  const app = next({ dev, dir: process.cwd(), port: settings.PORT, hostname: host ?? "localhost", quiet: !dev, httpServer });
   await app.prepare();
   handler = app.getRequestHandler();
 

@@ -20,7 +20,7 @@ export function commandEnvironment(): NodeJS.ProcessEnv {
   if (process.env.DATABASE_URL) return process.env;
   try {
     const running = JSON.parse(readFileSync(fileIn(resolve(process.env.DATA_DIR || ".latchkey")), "utf8")) as NodeJS.ProcessEnv;
-    return { LOG_LEVEL: "warn", ...process.env, ...running };
+    return { LOG_LEVEL: "error", ...process.env, ...running };
   } catch {
     throw new Trouble("Latchkey does not run here: start it with `npm run up` in another terminal, or give its settings (DATABASE_URL and the others).");
   }
