@@ -31,6 +31,7 @@ export function DeviceNameForm({ device, action, onClose }: Props) {
   return (
     <form
       action={formAction}
+      className="w-full min-w-0 sm:w-auto"
       onKeyDown={escape}
       onSubmit={(event) => {
         event.preventDefault();
@@ -43,7 +44,7 @@ export function DeviceNameForm({ device, action, onClose }: Props) {
       }}
     >
       <input type="hidden" name="deviceId" value={device.id} />
-      <div className="flex flex-wrap items-center gap-2">
+      <div className="flex flex-wrap items-center gap-2 sm:flex-nowrap">
         <input
           ref={input}
           name="name"
@@ -56,7 +57,7 @@ export function DeviceNameForm({ device, action, onClose }: Props) {
           dir="auto"
           aria-invalid={error ? true : undefined}
           aria-describedby={error ? errorId : undefined}
-          className={`${inputClasses} max-w-[16rem] py-1!`}
+          className={`${inputClasses} max-w-[16rem] py-1! sm:w-64!`}
         />
         <Submit pending={pending} busy="Saving…" size="small">
           Save

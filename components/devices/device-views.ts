@@ -31,16 +31,19 @@ export type DeviceView = {
   sessions: SessionView[];
 };
 
-const NEW_FOR = 14 * DAY;
+const SHOWN_FOR = 14 * DAY;
+/** A stranger who signs in twice stays marked: an address becomes known a day after its first session. */
+const NEW_FOR = DAY;
 
-/** The sessions that began lately from an address which no earlier session had; the very first address is none. */
+/** The sessions that began lately from an address that was new to the account; its very first address is none. */
 function fromNewAddress(sessions: readonly Session[], now: number): Set<string> {
-  const seen = new Set<string>();
+  const firstSeen = new Map<string, number>();
   const found = new Set<string>();
   for (const session of [...sessions].sort((a, b) => a.createdAt.localeCompare(b.createdAt))) {
-    const recent = now - Date.parse(session.createdAt) < NEW_FOR;
-    if (recent && seen.size > 0 && !seen.has(session.ip.address)) found.add(session.id);
-    seen.add(session.ip.address);
+    const began = Date.parse(session.createdAt);
+    const first = firstSeen.get(session.ip.address) ?? (firstSeen.size === 0 ? 0 : began);
+    firstSeen.set(session.ip.address, first);
+    if (began - first < NEW_FOR && now - began < SHOWN_FOR) found.add(session.id);
   }
   return found;
 }

@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef } from "react";
 import { createPortal } from "react-dom";
 
 type Props = { title: ReactNode; onClose: () => void; children: ReactNode; actions: ReactNode };
@@ -13,7 +13,8 @@ export function Dialog({ title, onClose, children, actions }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
 
-  useEffect(() => {
+  // Before the dialog is taken out of the page: closing it gives the focus back only while it is there.
+  useLayoutEffect(() => {
     const element = dialog.current;
     const page = document.getElementById("page");
     element?.showModal();

@@ -1,0 +1,217 @@
+import { gzipSync } from "node:zlib";
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContextOptions, Page } from "playwright";
+import { beforeAll, describe, expect, test } from "vitest";
+import { openBrowser } from "@/tests/support/browser";
+import { newDatabase } from "@/tests/support/new-database";
+import { startApp, type TestApp } from "@/tests/support/start-app";
+import { startTestRedis } from "@/tests/support/test-redis";
+
+const PASSWORD = "copper lantern seven rivers";
+const SIGN_IN_BUDGET = 160 * 1024;
+const PUBLIC_PAGES = ["/sign-in", "/sign-in?ended=1", "/sign-up", "/unavailable", "/nothing-here"];
+const PRIVATE_PAGES = ["/devices", "/activity", "/activity?type=sign_in.failed", "/profile", "/security"];
+
+let app: TestApp;
+let browser: Browser;
+
+beforeAll(async () => {
+  const redis = await startTestRedis();
+  app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, TRUSTED_PROXY_HOPS: "1" } });
+  browser = await openBrowser();
+}, 240_000);
+
+/** A browser of its own, in a zone that is not the server's. `complaints` is what its console said. */
+async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; complaints: string[] }> {
+  const context = await browser.newContext({
+    baseURL: app.url,
+    timezoneId: "Asia/Kathmandu",
+    extraHTTPHeaders: { "x-forwarded-for": "62.75.10.30" },
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error" || message.type() === "warning") complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => complaints.push(`${page.url()}: ${error.message}`));
+  return { page, complaints };
+}
+
+/** What a browser says of a status that is meant to be one. */
+function isExpected(complaint: string): boolean {
+  return /the server responded with a status of 404/.test(complaint) && complaint.includes("/nothing-here");
+}
+
+async function signUp(page: Page, email: string) {
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("أدا Lovelace");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await page.waitForURL("**/devices");
+}
+
+async function signIn(page: Page, email: string, password = PASSWORD) {
+  await page.goto("/sign-in");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** An account with a past session, a live one elsewhere and a failed sign-in. */
+async function lead(page: Page, email: string) {
+  await signUp(page, email);
+  const other = await open({ userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", extraHTTPHeaders: { "x-forwarded-for": "2a02:8070::1" } });
+  await signIn(other.page, email, "not the password at all");
+  await other.page.getByRole("alert").filter({ hasText: "not right" }).waitFor();
+  await signIn(other.page, email);
+  await other.page.waitForURL("**/devices");
+  await other.page.getByRole("button", { name: "Sign out", exact: true }).click();
+  await other.page.waitForURL("**/sign-in");
+  await signIn(other.page, email);
+  await other.page.waitForURL("**/devices");
+  await other.page.context().close();
+}
+
+async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).analyze();
+  return found.map(({ id, nodes }) => `${page.url()}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+}
+
+async function sidewaysScroll(page: Page): Promise<number> {
+  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+}
+
+describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
+  const widths = colorScheme === "light" ? [320, 1280] : [1280];
+  test("no page has an accessibility violation, a complaint in the console (CSP, hydration) or sideways scroll at 320 px", async () => {
+    const { page, complaints } = await open({ colorScheme });
+    const found: string[] = [];
+    async function visit(path: string) {
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: 800 });
+        await page.goto(path);
+        await page.locator("h1").waitFor();
+        await page.evaluate(() => document.querySelectorAll("details").forEach((element) => (element.open = true)));
+        found.push(...(await violations(page)));
+        if ((await sidewaysScroll(page)) > 0) found.push(`${path} scrolls sideways at ${width} px`);
+      }
+    }
+    for (const path of PUBLIC_PAGES) await visit(path);
+    await lead(page, `axe-${colorScheme}@example.org`);
+    for (const path of PRIVATE_PAGES) await visit(path);
+    await page.goto("/devices");
+    await page.getByRole("button", { name: "Rename" }).first().click();
+    await page.getByLabel("Device name").waitFor();
+    await page.getByRole("button", { name: "End session" }).click();
+    await page.getByRole("dialog").waitFor();
+    await page.waitForTimeout(300);
+    found.push(...(await violations(page)));
+    expect(found).toEqual([]);
+    expect(complaints.filter((complaint) => !isExpected(complaint))).toEqual([]);
+  });
+});
+
+test("the scripts that /sign-in loads in a current browser stay under 160 kB gzip", async () => {
+  const { page } = await open();
+  const sizes: number[] = [];
+  const pending: Promise<void>[] = [];
+  page.on("response", (response) => {
+    if (response.request().resourceType() === "script") pending.push(response.body().then((body) => void sizes.push(gzipSync(body).length)));
+  });
+  await page.goto("/sign-in", { waitUntil: "networkidle" });
+  await Promise.all(pending);
+  expect(sizes.length).toBeGreaterThan(0);
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(SIGN_IN_BUDGET);
+});
+
+test("nothing moves while the devices page loads and comes alive", async () => {
+  const { page } = await open();
+  await signUp(page, "still@example.org");
+  await page.addInitScript(() => {
+    const shifts = globalThis as unknown as { shifted: number };
+    shifts.shifted = 0;
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) shifts.shifted += (entry as unknown as { value: number }).value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto("/devices");
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.waitForTimeout(500);
+  expect(await page.evaluate(() => (globalThis as unknown as { shifted: number }).shifted)).toBeLessThan(0.01);
+});
+
+describe.each([true, false])("a form that fails, with JavaScript: %s", (javaScriptEnabled) => {
+  test("says what is wrong beside the field, keeps what was typed, and never sends a password back", async () => {
+    const { page } = await open({ javaScriptEnabled });
+    const bodies: Promise<string>[] = [];
+    page.on("response", (response) => {
+      if (response.request().method() === "POST") bodies.push(response.text().catch(() => ""));
+    });
+    await page.goto("/sign-up");
+    await page.getByLabel("Name").fill("Grace Hopper");
+    await page.getByLabel("Email").fill("no address");
+    await page.getByLabel("Password", { exact: true }).fill("hunter-two-secret");
+    await page.getByRole("button", { name: "Create account" }).click();
+    await page.getByText("Email is not an email address.").waitFor();
+    expect(await page.getByLabel("Email").getAttribute("aria-invalid")).toBe("true");
+    expect(await page.getByLabel("Name").inputValue()).toBe("Grace Hopper");
+    expect(await page.getByLabel("Email").inputValue()).toBe("no address");
+    if (javaScriptEnabled) {
+      expect(await page.getByLabel("Password", { exact: true }).inputValue()).toBe("hunter-two-secret");
+      expect(await page.evaluate(() => document.activeElement?.id)).toBe("email");
+    }
+    const answers = await Promise.all(bodies);
+    expect(answers.length).toBeGreaterThan(0);
+    expect(answers.filter((body) => body.includes("hunter-two-secret"))).toEqual([]);
+  });
+});
+
+test("?next= leads only to a path of this origin", async () => {
+  const { page } = await open();
+  await signUp(page, "next@example.org");
+  for (const [next, path] of [
+    ["/security", "/security"],
+    ["//evil.example/", "/devices"],
+    ["/\\evil.example/", "/devices"],
+    ["https://evil.example/", "/devices"],
+    ["/\t/evil.example/", "/devices"],
+    ["javascript:alert(1)", "/devices"],
+  ] as const) {
+    await page.context().clearCookies();
+    await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+    await page.getByLabel("Email").fill("next@example.org");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await page.waitForURL((url) => url.pathname !== "/sign-in");
+    expect(page.url()).toBe(app.url + path);
+  }
+});
+
+test("by keyboard alone: rename, end a session, and the focus is never lost", async () => {
+  const { page } = await open();
+  await lead(page, "keys@example.org");
+  await page.goto("/devices");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
+  await page.getByRole("button", { name: "Rename" }).first().focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Desk");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Desk" }).waitFor();
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Rename");
+  const end = page.getByRole("button", { name: "End session" });
+  await end.focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("End session");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await end.waitFor({ state: "detached" });
+  expect(await page.evaluate(() => document.activeElement?.id)).toBe("devices-heading");
+});
