@@ -6,9 +6,9 @@ import { canonicalAddress } from "./canonical-address";
 
 /**
  * Notes that the user's account was used from the request's address now, and where that is.
- * Returns the id of the row. Throws when the request has no address: there is nothing to note.
+ * Returns the row. Throws when the request has no address: there is nothing to note.
  */
-export async function noteAddress(context: Context, userId: string): Promise<string> {
+export async function noteAddress(context: Context, userId: string): Promise<typeof addresses.$inferSelect> {
   const address = context.request.address === null ? null : canonicalAddress(context.request.address);
   if (address === null) throw new Error("noteAddress: the request has no address");
   const place = context.geo.locate(address);
@@ -19,6 +19,6 @@ export async function noteAddress(context: Context, userId: string): Promise<str
       target: [addresses.userId, addresses.address],
       set: { ...place, lastSeenAt: sql`clock_timestamp()` },
     })
-    .returning({ id: addresses.id });
-  return (row as { id: string }).id;
+    .returning();
+  return row as typeof addresses.$inferSelect;
 }

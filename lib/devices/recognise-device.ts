@@ -7,9 +7,9 @@ import { describeUserAgent } from "./describe-user-agent";
 
 /**
  * The user's device behind the browser that the sealed device cookie names: the row that is there
- * and not forgotten, else a new one. What it says of itself is written anew. Returns the row's id.
+ * and not forgotten, else a new one. What it says of itself is written anew. Returns the row.
  */
-export async function recogniseDevice(context: Context, userId: string, browserId: string): Promise<string> {
+export async function recogniseDevice(context: Context, userId: string, browserId: string): Promise<typeof devices.$inferSelect> {
   const { userAgent, hints } = context.request;
   const described = { ...describeUserAgent(userAgent, hints), userAgent: cleanUserAgent(userAgent) };
   const [row] = await context.db
@@ -20,6 +20,6 @@ export async function recogniseDevice(context: Context, userId: string, browserI
       targetWhere: sql`${devices.forgottenAt} is null`,
       set: { ...described, lastSeenAt: sql`clock_timestamp()` },
     })
-    .returning({ id: devices.id });
-  return (row as { id: string }).id;
+    .returning();
+  return row as typeof devices.$inferSelect;
 }

@@ -1,10 +1,11 @@
-import { eq } from "drizzle-orm";
-import { databaseNow, sessions, users } from "@/db/schema";
+import { eq, sql } from "drizzle-orm";
+import { sessions, users } from "@/db/schema";
 import { noteAddress } from "@/lib/addresses/note-address";
 import type { Context } from "@/lib/core/context";
 import { newSecret, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { inTurn } from "@/lib/core/in-turn";
 import { isOutage } from "@/lib/core/outage";
 import { inTransaction } from "@/lib/core/transaction";
 import { recogniseDevice } from "@/lib/devices/recognise-device";
@@ -17,8 +18,7 @@ import { endPrior } from "./end-prior";
 import { admit } from "./ledger/admit";
 import { evictOverLimit } from "./ledger/evict";
 import { finishEnds } from "./ledger/finish-ends";
-import { identityOf } from "./ledger/judge";
-import { loadSession } from "./ledger/load-session";
+import { viewsOf } from "./ledger/judge";
 import type { MarkedSession } from "./ledger/mark-ended";
 import type { Session } from "./schema";
 import { sessionTerm } from "./session-term";
@@ -38,6 +38,9 @@ export type NewSession = {
 
 export type Begun = { user: User; session: Session; credential: SessionCredential };
 
+/** Whoever waited longer for their turn has been answered already: no session may begin behind their back. */
+const PATIENCE_MS = 4_000;
+
 /**
  * *Begin* (DESIGN 4): the one way a session comes into being. Succeeds even if Redis does not answer.
  * `invalid_credentials` when the password was changed or the account disabled since it was verified.
@@ -46,42 +49,45 @@ export async function beginSession(context: Context, input: NewSession): Promise
   const term = sessionTerm(context.settings, input.remember);
   const secret = newSecret();
   const id = newId();
-  const done = await inTransaction(context, async (tx) => {
+  const asked = context.clock.now();
+  const transaction = () => inTransaction(context, async (tx) => {
+    if (context.clock.now() - asked > PATIENCE_MS) return fail("unavailable");
     const refused = await input.also?.(tx);
     if (refused) return refused;
     const [user] = await tx.db.select().from(users).where(eq(users.id, input.userId)).for("no key update");
     if (!user || user.disabledAt || user.passwordHash !== input.verifiedHash) return fail("invalid_credentials");
     const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
     const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
-    const deviceId = await recogniseDevice(tx, user.id, input.browserId);
-    const addressId = await noteAddress(tx, user.id);
+    const device = await recogniseDevice(tx, user.id, input.browserId);
+    const address = await noteAddress(tx, user.id);
     ended.push(...(await evictOverLimit(owner, user.id)));
-    const [clock] = await tx.db.select({ now: databaseNow }).from(users).where(eq(users.id, user.id));
-    if (!clock) return fail("invalid_credentials");
-    const now = clock.now.getTime();
-    const absolute = now + term.absolute * 1000;
-    const credential: SessionCredential = { u: user.id, s: id, k: secret, a: absolute, t: term.ttl };
-    await tx.db.insert(sessions).values({
-      id,
-      userId: user.id,
-      deviceId,
-      addressId,
-      client: "browser",
-      secretHash: sha256(secret),
-      ttlSeconds: term.ttl,
-      createdAt: clock.now,
-      lastSeenAt: clock.now,
-      expiresAt: new Date(Math.min(now + term.ttl * 1000, absolute)),
-      absoluteExpiresAt: new Date(absolute),
-      checkedAt: clock.now,
-      checkDueAt: new Date(now + term.ttl * 500),
-    });
-    await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId }]);
-    const row = await loadSession(tx, credential);
-    const identity = row ? identityOf(row) : null;
-    if (identity?.state !== "authenticated") throw new Error("a session that was just made cannot be read");
-    return { begun: { user: identity.user, session: identity.session, credential }, ended };
+    // The start of this very statement: after the locks, and one time for all columns.
+    const now = sql`statement_timestamp()`;
+    const [session] = await tx.db
+      .insert(sessions)
+      .values({
+        id,
+        userId: user.id,
+        deviceId: device.id,
+        addressId: address.id,
+        client: "browser",
+        secretHash: sha256(secret),
+        ttlSeconds: term.ttl,
+        createdAt: now,
+        lastSeenAt: now,
+        expiresAt: sql`${now} + make_interval(secs => ${term.ttl})`,
+        absoluteExpiresAt: sql`${now} + make_interval(secs => ${term.absolute})`,
+        checkedAt: now,
+        checkDueAt: sql`${now} + make_interval(secs => ${term.ttl / 2})`,
+      })
+      .returning();
+    if (!session) throw new Error("a session that was just made cannot be read");
+    await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
+    const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
+    const views = viewsOf({ session, device, address, user, now: session.createdAt });
+    return { begun: { ...views, credential }, ended };
   });
+  const done = await inTurn(`begin ${input.userId}`, transaction);
   if (isFailure(done)) return done;
   await settle(context, done.begun.credential, done.ended, input.prior);
   return done.begun;
@@ -97,8 +103,7 @@ async function settle(context: Context, credential: SessionCredential, ended: Ma
       await finishEnds(context, other);
     },
     () => admit(context, credential),
-    () => dropCachedUser(context, credential.u),
-    () => publish(context, credential.u, { type: "session.started", sessionId: credential.s }),
+    () => Promise.all([dropCachedUser(context, credential.u), publish(context, credential.u, { type: "session.started", sessionId: credential.s })]),
   ];
   for (const step of steps) {
     try {

@@ -44,16 +44,15 @@ async function move(tx: Context, { u: userId, s: sessionId }: SessionCredential)
     .from(sessions)
     .innerJoin(addresses, eq(addresses.id, sessions.addressId))
     .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)));
-  const id = await noteAddress(owner, userId);
+  const address = await noteAddress(owner, userId);
   const [session] = await tx.db
     .update(sessions)
-    .set({ addressId: id })
-    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.endedAt), ne(sessions.addressId, id)))
+    .set({ addressId: address.id })
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId), isNull(sessions.endedAt), ne(sessions.addressId, address.id)))
     .returning({ id: sessions.id });
   if (!before || !session) return null;
   await recordEvents(owner, [
     { userId, type: "session.address_changed", sessionId, deviceId: before.deviceId, detail: { from: before.address } },
   ]);
-  const [address] = await tx.db.select().from(addresses).where(eq(addresses.id, id));
-  return address ?? null;
+  return address;
 }

@@ -61,10 +61,10 @@ export async function setCookies(list: readonly SetCookie[]): Promise<void> {
   }
 }
 
-/** The form's fields, without React's own; files are none of ours. Passwords are never shown again. */
-function typedIn(form: FormData): { all: Record<string, string>; shown: Record<string, string> } {
+/** The form's fields, without React's own; files are none of ours. Passwords are never shown again. A caller may send no form at all. */
+function typedIn(form: unknown): { all: Record<string, string>; shown: Record<string, string> } {
   const all: Record<string, string> = {};
-  for (const [name, value] of form) if (typeof value === "string" && !name.startsWith("$")) all[name] = value;
+  for (const [name, value] of form instanceof FormData ? form : []) if (typeof value === "string" && !name.startsWith("$")) all[name] = value;
   const shown = Object.fromEntries(Object.entries(all).filter(([name]) => !/password/i.test(name)));
   return { all, shown };
 }

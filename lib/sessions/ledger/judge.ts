@@ -1,6 +1,8 @@
 import { deviceView } from "@/lib/devices/device-view";
+import type { User } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
 import { ANONYMOUS, endedIdentity, type Identity } from "../identity";
+import type { Session } from "../schema";
 import { sessionView } from "../session-view";
 import { effectiveExpiry } from "./expiry";
 import type { LoadedSession } from "./load-session";
@@ -17,9 +19,12 @@ export function judge(row: LoadedSession | null): Verdict {
 }
 
 /** The identity of an open session, used just now, from its row. */
-export function identityOf({ session, device, address, user, now }: LoadedSession): Identity {
+export function identityOf(row: Omit<LoadedSession, "lostAt">): Identity {
+  return { state: "authenticated", ...viewsOf(row) };
+}
+
+export function viewsOf({ session, device, address, user, now }: Omit<LoadedSession, "lostAt">): { user: User; session: Session } {
   return {
-    state: "authenticated",
     user: userView(user),
     session: sessionView(session, {
       current: true,
