@@ -1,7 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient } from "redis";
 import { Trouble } from "../trouble";
@@ -39,13 +38,13 @@ export async function startRedis({ folder, password, port, settings = [] }: Redi
     const chosen = port ?? (await freePort());
     const log = join(folder, "redis.log");
     const server = startGuarded({
-      ...(program ? { command: program, args: [writeSettings(folder, chosen, password, settings)] } : javascriptRedis(chosen)),
+      ...(program ? { command: program, args: [writeSettings(folder, chosen, password, settings)] } : javascriptRedis(chosen, password)),
       log,
       pidFile,
       stopSignal: "TERM",
       cwd: folder,
     });
-    const url = program ? `redis://:${encodeURIComponent(password)}@127.0.0.1:${chosen}` : `redis://127.0.0.1:${chosen}`;
+    const url = `redis://:${encodeURIComponent(password)}@127.0.0.1:${chosen}`;
     if (await answers(url, server.exited)) {
       return { port: chosen, url, program, pid: () => pidIn(pidFile), exited: server.exited, stop: server.stop };
     }
@@ -73,9 +72,9 @@ function writeSettings(folder: string, port: number, password: string, settings:
   return file;
 }
 
-function javascriptRedis(port: number) {
-  const cli = join(dirname(createRequire(join(process.cwd(), "package.json")).resolve("js-redis-server")), "cli.js");
-  return { command: process.execPath, args: [cli, "--port", String(port)] };
+function javascriptRedis(port: number, password: string) {
+  const env = { ...process.env, REDIS_PASSWORD: password };
+  return { command: process.execPath, args: [join(process.cwd(), "scripts", "servers", "javascript-redis.mjs"), String(port)], env };
 }
 
 async function answers(url: string, exited: Promise<unknown>): Promise<boolean> {
