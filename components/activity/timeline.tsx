@@ -56,7 +56,7 @@ export function Timeline({ events }: { events: EventView[] }) {
                     {event.address && <span className="figures inline-block">{event.address}</span>}
                   </p>
                 </div>
-                <Time at={event.at} form="clock" className="pt-1 text-13 text-quiet" />
+                <Time at={event.at} form="clock" className="whitespace-nowrap pt-1 text-13 text-quiet" />
               </li>
             ))}
           </ol>

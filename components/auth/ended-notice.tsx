@@ -36,9 +36,11 @@ export function EndedNotice({ ended }: { ended: Ended | null }) {
     );
   }
   const { reason, at, by } = ended;
+  const byOwnHand = by === null && (reason === "ended_by_user" || reason === "ended_all");
+  const suspicious = byOthers.has(reason) && !byOwnHand;
   const place = by && placeName(by);
   return (
-    <Notice role="status" tone={byOthers.has(reason) ? "unusual" : "quiet"} title={titles[reason]}>
+    <Notice role="status" tone={suspicious ? "unusual" : "quiet"} title={byOwnHand ? titles.signed_out : titles[reason]}>
       <p>
         {by?.device ? (
           <>
@@ -51,7 +53,7 @@ export function EndedNotice({ ended }: { ended: Ended | null }) {
           </>
         )}
       </p>
-      {byOthers.has(reason) && (
+      {suspicious && (
         <p>
           <a href="/sign-in?next=/security" className={textLink}>
             This wasn’t me

@@ -1,5 +1,6 @@
 "use client";
 
+import { leaveEnded } from "@/components/shell/leave";
 import { toast } from "@/components/ui/toast";
 import { ConfirmedForm } from "./confirmed-form";
 import type { DeviceActions } from "./device-actions";
@@ -38,7 +39,7 @@ export function ForgetDevice({ deviceId, name, headingId, live, action }: Props)
         </>
       }
       onDone={() => {
-        if (live === "here") window.location.assign("/sign-in");
+        if (live === "here") leaveEnded();
         else toast("Device forgotten.");
       }}
     >

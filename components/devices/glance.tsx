@@ -20,7 +20,7 @@ function sentenceOf(name: string, session: SessionView, now: number, zone: strin
       ? `signed in ${from}, still signed in`
       : `${from} to ${shortTime(Date.parse(session.endedAt), now, zone)}, ${(session.endReason ? endReasonWords[session.endReason] : "ended").toLowerCase()}`;
   const where = session.place ? `${session.place}, ${session.address}` : session.address;
-  return `${name}: ${until}. ${where}${session.newAddress ? ", a new address" : ""}.`;
+  return `${name}: ${until}. ${where}${session.newAddress && !session.current ? ", a new address" : ""}.`;
 }
 
 /** Thirty days in one picture: a row a device, a bar a session. A night session of a stranger stands out at once. */

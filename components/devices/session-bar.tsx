@@ -20,7 +20,7 @@ const line = { fill: "none", strokeLinecap: "round", vectorEffect: "non-scaling-
 export function SessionBar({ bar, y, label, chosen, reachable, onChoose, onMove }: Props) {
   const { session, from, used, to } = bar;
   const live = session.endedAt === null;
-  const colour = session.newAddress ? "stroke-unusual-mark" : live ? "stroke-accent" : "stroke-edge/80";
+  const colour = session.newAddress && !session.current ? "stroke-unusual-mark" : live ? "stroke-accent" : "stroke-edge/80";
   return (
     <a
       href={`#session-${session.id}`}

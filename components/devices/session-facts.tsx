@@ -21,7 +21,7 @@ export function SessionFacts({ session }: { session: SessionView }) {
             signed in <Time at={createdAt} />
           </span>
         </span>
-        {session.newAddress && (
+        {session.newAddress && !session.current && (
           <Badge tone="unusual" title="No earlier session came from this address">
             New address
           </Badge>

@@ -21,7 +21,7 @@ export function AccountHeader({ user, sessionId }: { user: Pick<User, "name" | "
           <Mark size={26} />
           Latchkey
         </Link>
-        <nav aria-label="Account" className="order-last -mx-2.5 w-full md:order-none md:mx-0 md:ms-2 md:w-auto">
+        <nav aria-label="Account" className="order-last -mx-2 w-full md:order-none md:mx-0 md:ms-2 md:w-auto">
           <NavLinks />
         </nav>
         <div className="ms-auto flex min-w-0 items-center gap-3">

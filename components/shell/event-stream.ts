@@ -1,15 +1,12 @@
-import { isLeaving } from "./leaving";
-
 export type StreamState = "connecting" | "live" | "down";
-type Listener = { state: (state: StreamState) => void; changed: () => void };
+
+/** What a page hears: whether news come, that something changed, that its own session has ended. */
+export type News = StreamState | "changed" | "ended";
 
 const EVENTS = "/api/auth/events";
 const CHANGES = ["session.started", "device.changed", "avatar.changed"];
-
-/** A document navigation, so that nothing private stays in the router's memory. */
-function fallOut() {
-  if (!isLeaving()) window.location.assign("/sign-in?ended=1");
-}
+const FIRST_WAIT = 1000;
+const LONGEST_WAIT = 15_000;
 
 /** The status that the stream answers; null when nothing answers. Opening it counts as no use of the session. */
 async function probe(): Promise<number | null> {
@@ -33,48 +30,47 @@ function endedSession(data: string): unknown {
 }
 
 /**
- * Follows the account's events until the returned function is called. Tells of every change, leaves for the
- * sign-in page when the session itself has ended, and comes back by itself after a break (EventSource gives up
- * at the first answer that is not 200).
+ * Keeps the account's event stream open until the returned function is called, and comes back by itself after a
+ * break (EventSource gives up at the first answer that is not 200). After a break everything may have changed;
+ * `late` says that it began with one.
  */
-export function followEvents(sessionId: string, listener: Listener): () => void {
+export function openStream(sessionId: string, late: boolean, tell: (news: News) => void): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
-  let wasDown = false;
-  let wait = 1000;
+  let missed = late;
+  let wait = FIRST_WAIT;
 
   function open() {
-    if (stopped) return;
     source = new EventSource(EVENTS);
     source.addEventListener("open", () => {
-      wait = 1000;
-      listener.state("live");
-      if (wasDown) listener.changed();
-      wasDown = false;
+      wait = FIRST_WAIT;
+      tell("live");
+      if (missed) tell("changed");
+      missed = false;
     });
-    for (const type of CHANGES) source.addEventListener(type, () => listener.changed());
-    source.addEventListener("session.ended", (event) => {
-      if (endedSession(event.data) === sessionId) fallOut();
-      else listener.changed();
-    });
+    for (const type of CHANGES) source.addEventListener(type, () => tell("changed"));
+    source.addEventListener("session.ended", (event) => tell(endedSession(event.data) === sessionId ? "ended" : "changed"));
     source.addEventListener("error", () => {
-      wasDown = true;
       source?.close();
-      if (stopped || isLeaving()) return;
-      listener.state("down");
-      timer = setTimeout(reopen, wait);
-      wait = Math.min(wait * 2, 15_000);
+      missed = true;
+      if (stopped) return;
+      tell("down");
+      later();
     });
+  }
+
+  function later() {
+    timer = setTimeout(reopen, wait);
+    wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 
   async function reopen() {
     const status = await probe();
     if (stopped) return;
-    if (status === 401) return fallOut();
-    if (status === 200) return open();
-    timer = setTimeout(reopen, wait);
-    wait = Math.min(wait * 2, 15_000);
+    if (status === 401) tell("ended");
+    else if (status === 200) open();
+    else later();
   }
 
   function retryNow() {

@@ -3,8 +3,9 @@
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
 import { classes } from "@/components/ui/classes";
-import { followEvents, type StreamState } from "./event-stream";
-import { leave } from "./leaving";
+import type { News, StreamState } from "./event-stream";
+import { followEvents } from "./follow-events";
+import { leaveEnded, noteLeaving } from "./leave";
 
 const words = { connecting: "", live: "Live", down: "Reconnecting…" };
 const GATHER = 120;
@@ -30,15 +31,20 @@ export function LiveUpdates({ sessionId }: { sessionId: string }) {
       clearTimeout(timer);
       timer = setTimeout(refresh, GATHER);
     }
+    function hear(news: News) {
+      if (news === "changed") changed();
+      else if (news !== "ended") setState(news);
+      else leaveEnded();
+    }
     // Signing out ends this session: the form's own navigation is on its way already.
     function submitted(event: SubmitEvent) {
-      if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/sign-out") leave();
+      if (event.target instanceof HTMLFormElement && event.target.getAttribute("action") === "/sign-out") noteLeaving();
     }
     // A page that comes back from the browser's memory may belong to a session that has ended.
     function shownAgain(event: PageTransitionEvent) {
       if (event.persisted) window.location.reload();
     }
-    const stop = followEvents(sessionId, { state: setState, changed });
+    const stop = followEvents(sessionId, hear);
     document.addEventListener("visibilitychange", refresh);
     document.addEventListener("submit", submitted);
     window.addEventListener("pageshow", shownAgain);

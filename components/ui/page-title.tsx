@@ -6,7 +6,7 @@ export function PageTitle({ title, children, action }: { title: string; children
     <div className="mb-6 flex flex-wrap items-start justify-between gap-x-6 gap-y-4 sm:flex-nowrap">
       <div className="min-w-0 max-w-[38rem]">
         <h1 className="text-28 font-semibold tracking-tight">{title}</h1>
-        {children && <p className="mt-1 text-quiet">{children}</p>}
+        {children && <p className="mt-1 text-pretty text-quiet">{children}</p>}
       </div>
       {action}
     </div>

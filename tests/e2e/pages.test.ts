@@ -189,6 +189,35 @@ test("?next= leads only to a path of this origin", async () => {
   }
 });
 
+test("eight tabs of one browser are all live, none starves, and all fall out together", async () => {
+  const { page } = await open();
+  await signUp(page, "tabs@example.org");
+  const tabs = [page];
+  for (let count = 1; count < 8; count++) {
+    const tab = await page.context().newPage();
+    await tab.goto("/devices");
+    tabs.push(tab);
+  }
+  await Promise.all(tabs.map((tab) => tab.getByText("Live", { exact: true }).waitFor({ timeout: 5_000 })));
+  const other = await open();
+  await signIn(other.page, "tabs@example.org");
+  await other.page.waitForURL("**/devices");
+  await other.page.getByRole("button", { name: "Sign out everywhere else" }).click();
+  await other.page.getByRole("dialog").getByRole("button", { name: "Sign out everywhere else" }).click();
+  await Promise.all(tabs.map((tab) => tab.waitForURL("**/sign-in?ended=1**", { timeout: 5_000 })));
+});
+
+test("the header says so while the stream is down, and when it is back", async () => {
+  const { page } = await open();
+  await signUp(page, "stream@example.org");
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.route("**/api/auth/events", (route) => route.abort());
+  await page.goto("/devices");
+  await page.getByText("Reconnecting…").waitFor();
+  await page.unroute("**/api/auth/events");
+  await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
+});
+
 test("by keyboard alone: rename, end a session, and the focus is never lost", async () => {
   const { page } = await open();
   await lead(page, "keys@example.org");
