@@ -35,15 +35,17 @@ exec 3<&0
 "$@" </dev/null 3<&- &
 server=$!
 [ -z "$pidfile" ] || echo $server >"$pidfile"
-( trap : HUP INT TERM
-  read -r _ <&3
+( read -r _ <&3
+  trap 'kill $nap; exit' TERM
   kill -s $signal $server; kill -s CONT $server
-  for _ in 1 2 3 4 5 6 7 8 9 10; do sleep 1; kill -0 $server || exit; done
+  sleep 10 & nap=$!
+  wait $nap
   kill -s KILL $server ) >/dev/null 2>&1 &
 watcher=$!
 exec 3<&-
 while kill -0 $server 2>/dev/null; do wait $server; status=$?; done
-kill -s KILL $watcher 2>/dev/null
+kill -s TERM $watcher 2>/dev/null
+wait $watcher
 exit \${status:-0}
 `;
 
