@@ -81,7 +81,7 @@ export function DeviceCard({ device, actions, renaming }: Props) {
           {only?.current && <Badge tone="accent">This device</Badge>}
           {isNew && <Badge tone="live">New</Badge>}
           {only && (
-            <span className="sm:ms-auto">
+            <span className="max-sm:w-full sm:ms-auto">
               <LastUse at={only.lastSeenAt} current={only.current} />
             </span>
           )}

@@ -22,6 +22,8 @@ export function Retry() {
   const [asking, setAsking] = useState(false);
 
   useEffect(() => {
+    // Opened by its own address, it stands in for no page that could come back.
+    if (window.location.pathname === "/unavailable") return;
     let wait = FIRST_WAIT;
     let timer: ReturnType<typeof setTimeout>;
     async function attempt() {
