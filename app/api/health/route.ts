@@ -1,6 +1,8 @@
+import { routes } from "@/lib/web/route";
+
 export const dynamic = "force-dynamic";
 
 /** 200 while the process lives, whatever else is down. */
-export function GET(): Response {
-  return Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } });
-}
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
+  GET: async () => Response.json({ status: "ok" }, { headers: { "cache-control": "no-store" } }),
+});

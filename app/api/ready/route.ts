@@ -1,7 +1,6 @@
 import { ready } from "@/lib/web/ready";
+import { routes } from "@/lib/web/route";
 
 export const dynamic = "force-dynamic";
 
-export function GET(): Promise<Response> {
-  return ready();
-}
+export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({ GET: ready });

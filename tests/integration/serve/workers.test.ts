@@ -1,0 +1,54 @@
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { newDatabase } from "@/tests/support/new-database";
+import { startApp } from "@/tests/support/start-app";
+import { startTestRedis } from "@/tests/support/test-redis";
+
+async function servers(): Promise<Record<string, string>> {
+  return { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url };
+}
+
+test("a worker that dies is replaced, the other one answers meanwhile, SIGTERM ends all of them with 0", async () => {
+  const app = await startApp({ env: { ...(await servers()), WORKERS: "2" } });
+  const before = childrenOf(app.pid);
+  expect(before).toHaveLength(2);
+  process.kill(before[0] as number, "SIGKILL");
+  for (let i = 0; i < 20; i++) expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
+  await expect.poll(() => childrenOf(app.pid).filter((pid) => pid !== before[0]).length, { timeout: 10_000 }).toBe(2);
+  expect((await fetch(`${app.url}/api/ready`)).status).toBe(200);
+  const workers = childrenOf(app.pid);
+  expect(await app.end("SIGTERM")).toBe(0);
+  for (const pid of workers) expect(() => process.kill(pid, 0)).toThrow();
+});
+
+test("SIGTERM closes an open event stream and exits with 0 at once", async () => {
+  const app = await startApp({ env: await servers() });
+  const signUp = await fetch(`${app.url}/api/auth/signup`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ email: "a@latchkey.example", password: "a long phrase of 7 words", name: "A" }),
+  });
+  const cookie = signUp.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ");
+  const stream = await fetch(`${app.url}/api/auth/events`, { headers: { cookie } });
+  expect(stream.status).toBe(200);
+  const reader = (stream.body as ReadableStream<Uint8Array>).getReader();
+  const started = Date.now();
+  const ended = app.end("SIGTERM");
+  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) expect(Date.now() - started).toBeLessThan(5_000);
+  expect(await ended).toBe(0);
+  expect(Date.now() - started).toBeLessThan(5_000);
+});
+
+test("with a wrong setting the app does not start and lists what is wrong", async () => {
+  const starting = startApp({ env: { DATABASE_URL: "mysql://x", REDIS_URL: "", SESSION_SECRETS: "short" } });
+  await expect(starting).rejects.toThrow(/The settings are not right:\n {2}- DATABASE_URL .*\n {2}- REDIS_URL is missing\n {2}- SESSION_SECRETS .*\n$/);
+});
+
+function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8")
+    .trim()
+    .split(" ")
+    .filter(Boolean)
+    .map(Number)
+    .filter((child) => readFileSync(`/proc/${child}/cmdline`, "utf8").includes("serve.mjs"));
+}
