@@ -1,5 +1,5 @@
-import { and, eq, gt, sql } from "drizzle-orm";
-import { databaseNow, sessions } from "@/db/schema";
+import { and, eq, gt } from "drizzle-orm";
+import { sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
@@ -7,6 +7,7 @@ import { dropCachedUser } from "@/lib/users/cached-user";
 import type { Tombstone } from "../store/session-entry";
 import { finishEnds } from "./finish-ends";
 import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
+import { replayedUntil } from "./redis-memory";
 
 /**
  * Brings an end that is committed to its 2xx: the tombstones of all sessions named are acknowledged by a
@@ -25,13 +26,13 @@ export async function acknowledge(context: Context, userId: string, ended: reado
 }
 
 /**
- * The user's sessions that ended within the last minute, whoever ended them: an earlier try may have
- * committed without its tombstones, and every trusted connection has replayed what is older.
+ * The user's sessions that ended and of which not even the last replay need know, whoever ended them: an earlier
+ * try may have committed without its tombstones. (PostgreSQL may have been away since, and with it every replay.)
  */
 export async function recentlyEnded(context: Context, userId: string): Promise<MarkedSession[]> {
   const rows = await context.db
     .select(endedColumns)
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), gt(sessions.endRecordedAt, sql`${databaseNow} - interval '1 minute'`)));
+    .where(and(eq(sessions.userId, userId), gt(sessions.endRecordedAt, replayedUntil())));
   return rows.filter(isMarked);
 }

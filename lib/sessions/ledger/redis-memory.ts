@@ -1,6 +1,11 @@
-import { eq, sql } from "drizzle-orm";
+import { eq, type SQL, sql } from "drizzle-orm";
 import { redisMemory } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+
+/** The one node: a Redis that is no cluster. */
+export const NODE = "0";
+/** By how much replay reaches back behind the watermark: longer than any statement or transaction may last. */
+export const MARGIN_MS = 15_000;
 
 /** What PostgreSQL remembers of one Redis node. `watermark`: milliseconds. */
 export type NodeMemory = { runId: string | null; watermark: number };
@@ -9,6 +14,13 @@ export type NodeMemory = { runId: string | null; watermark: number };
 export async function recallNode(context: Context, node: string): Promise<NodeMemory | null> {
   const [row] = await context.db.select({ nodes: redisMemory.nodes }).from(redisMemory).where(eq(redisMemory.id, 1));
   return row?.nodes[node] ?? null;
+}
+
+/** All that was ended before this time has its tombstone in a Redis that is trusted. Everything counts while nothing is remembered. */
+export function replayedUntil(): SQL {
+  return sql`coalesce((
+    select to_timestamp((${redisMemory.nodes} -> ${NODE} ->> 'watermark')::bigint / 1000.0) - make_interval(secs => ${MARGIN_MS / 1000}) from ${redisMemory}
+  ), '-infinity')`;
 }
 
 /**

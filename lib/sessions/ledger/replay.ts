@@ -5,15 +5,12 @@ import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
 import { putTombstones } from "../store/put-tombstones";
 import { moveWatermark, WATERMARK_KEY } from "../store/watermark";
 import { endedColumns, isMarked } from "./mark-ended";
-import { readHorizon, recallNode, rememberLoss, rememberWatermark } from "./redis-memory";
+import { MARGIN_MS, NODE, readHorizon, recallNode, rememberLoss, rememberWatermark } from "./redis-memory";
 import { settleEnds } from "./settle-ends";
 
-/** By how much replay reaches back behind the watermark: longer than any statement or transaction may last. */
-const MARGIN_MS = 15_000;
 /** Replay always covers this much, so that what another process could not acknowledge is finished soon. */
 const RECENT_MS = 30_000;
 const BATCH = 200;
-const NODE = "0";
 
 /**
  * Puts into Redis what PostgreSQL ended and Redis may not know, then moves the watermark up and trusts
@@ -41,7 +38,8 @@ async function replayOnce(context: Context, connection: Connection): Promise<boo
   const reached = Math.max(horizon, watermark ?? 0, remembered?.watermark ?? 0);
   const moved = await context.redis.askOn(connection, (client) => moveWatermark(client, watermark, reached));
   if (moved === "lost") return false;
-  await rememberWatermark(context, NODE, reached);
+  // Not when another's replay moved it: what PostgreSQL remembers must stand in Redis, or it looks like a loss.
+  if (moved === "moved") await rememberWatermark(context, NODE, reached);
   return true;
 }
 

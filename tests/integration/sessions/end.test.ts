@@ -132,11 +132,22 @@ test("end-all against sign-in: what PostgreSQL says of each session is what its 
   }
 });
 
-/** Ends `begun` while `other` admits it; the record that its admission writes is up to 900 ms late. */
-async function endWhileAdmitted({ context, other, redis }: Two, begun: Begun) {
+/** From now on admissions reach Redis `late` milliseconds late; resolves when the first one is on its way. */
+function delayAdmissions({ proxy }: Two, late: number): Promise<void> {
+  return new Promise((resolve) => {
+    proxy.delay((piece) => {
+      if (!piece.includes("'late'")) return 0;
+      resolve();
+      return late;
+    });
+  });
+}
+
+/** Ends `begun` while `other` admits it. */
+async function endWhileAdmitted({ context, other, redis }: Two, begun: Begun, underway: Promise<void>) {
   await redis.command("DEL", `session:{${begun.credential.u}}:${begun.credential.s}`);
   const admitted = other.authenticate(begun.credential);
-  await sleep(Math.random() * 120);
+  await underway;
   const ended = await endSession(ownerOf(context, begun), begun.credential.s);
   return { admitted, ended };
 }
@@ -154,8 +165,8 @@ test("an admission that reaches Redis after the end brings no session back", asy
     await other.trust();
     const begun = await Promise.all(Array.from({ length: 10 }, async () => begin(context, await makeUser(context))));
     const late = Math.random() * 900;
-    proxy.delay((piece) => (piece.includes("'late'") ? late : 0));
-    const outcomes = await Promise.all(begun.map((one) => endWhileAdmitted(two, one)));
+    const underway = delayAdmissions(two, late);
+    const outcomes = await Promise.all(begun.map((one) => endWhileAdmitted(two, one, underway)));
     for (const [index, { ended }] of outcomes.entries()) {
       expect(isFailure(ended)).toBe(false);
       await expectDead(two, other, begun[index] as Begun);
@@ -173,9 +184,9 @@ test("an admission that is late and finds Redis emptied, its tombstone gone, sti
     proxy.delay(() => 0);
     await other.trust();
     const begun = await begin(context, await makeUser(context));
-    const late = Math.random() * 950;
-    proxy.delay((piece) => (piece.includes("'late'") ? late : 0));
-    const { admitted, ended } = await endWhileAdmitted(two, begun);
+    // In time for its deadline (then the end has to wait for it), and past it.
+    const late = round % 2 ? 300 + Math.random() * 600 : 100 + Math.random() * 150;
+    const { admitted, ended } = await endWhileAdmitted(two, begun, delayAdmissions(two, late));
     expect(isFailure(ended)).toBe(false);
     await redis.command("FLUSHALL");
     await admitted;
