@@ -5,6 +5,7 @@ import type { FormAction } from "@/components/ui/action-state";
 import { Button, type ButtonSize, type ButtonTone } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
+import { toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
 import type { ActionState } from "@/lib/core/action-state";
 
@@ -27,13 +28,15 @@ type Props<T> = {
 
 /** One button in a form of its own. With scripts a dialog says what will happen before it does. */
 export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, question, consequence, onDone, children }: Props<T>) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { served, formAction, submit, pending } = useAction(action);
   const [asking, setAsking] = useState<HTMLFormElement | null>(null);
 
   function confirm() {
     if (!asking) return;
     submit(new FormData(asking), (answer: ActionState<T>) => {
       if (answer.status === "ok") onDone(answer.value);
+      // What it was about may have left the page meanwhile: the words stand apart from it.
+      if (answer.status === "failed") toast(answer.message, "alert");
     });
     setAsking(null);
   }
@@ -55,10 +58,10 @@ export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size,
       <Button type="submit" tone={tone} size={size} className={wide ? "max-sm:min-h-10 max-sm:w-full" : undefined} aria-describedby={describedBy} aria-disabled={pending || undefined}>
         {pending ? busy : label}
       </Button>
-      {state.status === "failed" && !pending && (
+      {served.status === "failed" && (
         <div className="mt-2">
           <Notice tone="end" role="alert">
-            {state.message}
+            {served.message}
           </Notice>
         </div>
       )}

@@ -67,7 +67,7 @@ export function DeviceNameForm({ device, action, onClose }: Props) {
         </Button>
       </div>
       {error && (
-        <p id={errorId} role="alert" className="mt-1.5 text-13 text-end">
+        <p id={errorId} role="alert" className="mt-1.5 text-13 text-danger">
           {error}
         </p>
       )}

@@ -7,8 +7,8 @@ export type ButtonSize = "small" | "medium" | "large";
 const tones: Record<ButtonTone, string> = {
   plain: "border border-line bg-surface text-ink hover:border-edge hover:bg-sunken",
   primary: "border border-transparent bg-accent text-on-accent hover:bg-accent-strong",
-  end: "border border-line bg-surface text-end hover:border-end hover:bg-end-soft",
-  "end-solid": "border border-transparent bg-end text-on-end hover:bg-end-strong",
+  end: "border border-line bg-surface text-danger hover:border-danger hover:bg-danger-soft",
+  "end-solid": "border border-transparent bg-danger text-on-danger hover:bg-danger-strong",
   ghost: "border border-transparent text-quiet hover:bg-sunken hover:text-ink",
 };
 

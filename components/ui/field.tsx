@@ -3,7 +3,7 @@ import { classes } from "./classes";
 
 export const inputClasses =
   "block w-full min-w-0 rounded-md border border-edge bg-surface px-3 py-2 text-16 text-ink sm:text-14 placeholder:text-quiet " +
-  "focus-visible:outline-offset-0 aria-invalid:border-end";
+  "focus-visible:outline-offset-0 aria-invalid:border-danger";
 
 type Props = Omit<InputHTMLAttributes<HTMLInputElement>, "id"> & {
   label: string;
@@ -40,7 +40,7 @@ export function Field({ label, name, id = name, error, hint, end, below, inputRe
       </div>
       {below}
       {error && (
-        <p id={`${id}-error`} className="mt-1.5 text-13 text-end">
+        <p id={`${id}-error`} className="mt-1.5 text-13 text-danger">
           {error}
         </p>
       )}

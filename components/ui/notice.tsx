@@ -4,7 +4,7 @@ import { classes } from "./classes";
 const tones = {
   quiet: "border-line bg-sunken",
   unusual: "border-unusual/35 bg-unusual-soft",
-  end: "border-end/35 bg-end-soft",
+  end: "border-danger/35 bg-danger-soft",
   good: "border-live/35 bg-live-soft",
 };
 

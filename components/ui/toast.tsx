@@ -2,8 +2,9 @@
 
 import { X } from "lucide-react";
 import { type ReactNode, useEffect, useState, useSyncExternalStore } from "react";
+import { classes } from "./classes";
 
-type Toast = { id: number; text: ReactNode };
+type Toast = { id: number; text: ReactNode; role: "alert" | undefined };
 
 const SHOWN_FOR = 8000;
 let toasts: readonly Toast[] = [];
@@ -26,16 +27,16 @@ function current() {
 
 const none: readonly Toast[] = [];
 
-/** Says at the foot of the page that something was done. It leaves by itself, but not while it is read or focused. */
-export function toast(text: ReactNode): void {
-  change([...toasts.slice(-2), { id: ++lastId, text }]);
+/** Says at the foot of the page what was done, or as an alert what was not. It leaves by itself, but not while it is read or focused. */
+export function toast(text: ReactNode, role?: "alert"): void {
+  change([...toasts.slice(-2), { id: ++lastId, text, role }]);
 }
 
 function dismiss(id: number) {
   change(toasts.filter((entry) => entry.id !== id));
 }
 
-function ToastCard({ id, text }: Toast) {
+function ToastCard({ id, text, role }: Toast) {
   const [held, setHeld] = useState(false);
   useEffect(() => {
     if (held) return;
@@ -50,7 +51,7 @@ function ToastCard({ id, text }: Toast) {
       onBlur={() => setHeld(false)}
       className="rise pointer-events-auto flex w-full max-w-[26rem] items-start gap-2 rounded-lg border bg-surface py-2.5 ps-4 pe-2 text-14 text-ink shadow-float"
     >
-      <div className="min-w-0 grow py-0.5">{text}</div>
+      <div role={role} className={classes("min-w-0 grow py-0.5", role && "text-danger")}>{text}</div>
       <button
         type="button"
         onClick={() => dismiss(id)}

@@ -8,7 +8,8 @@ import { type FormAction, idle, unreachable } from "./action-state";
 /**
  * A server action for a form that works with and without scripts. `formAction` is what a plain form posts;
  * `submit` is what a script calls: it keeps what was typed (React clears a form that it posts itself) and
- * turns a broken connection into a failure, where React would tear the page down.
+ * turns a broken connection into a failure, where React would tear the page down. `served` is what a page without
+ * scripts came back with.
  */
 export function useAction<T>(action: FormAction<T>) {
   const [served, formAction] = useActionState<ActionState<T>, FormData>(action, idle);
@@ -31,5 +32,5 @@ export function useAction<T>(action: FormAction<T>) {
     });
   }
 
-  return { state: answered ?? served, formAction, submit, pending };
+  return { state: answered ?? served, served, formAction, submit, pending };
 }
