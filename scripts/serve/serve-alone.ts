@@ -16,7 +16,9 @@ export async function serveAlone({ settings, log, host, dev }: ServeOptions): Pr
   const { default: next } = await import("next");
   // Next adds an `upgrade` listener to the server it is given; only its development tools need one.
   const httpServer = dev ? front.server : (new EventEmitter() as Server);
-  const app = next({ dev, dir: process.cwd(), port: settings.PORT, hostname: host ?? "localhost", quiet: !dev, httpServer });
+  // Always by this name, whatever is listened on: the middleware is told 127.0.0.1 as "localhost", and where the two
+  // differ Next sends its rewrites over the network, back to us, and their status is lost.
+  const app = next({ dev, dir: process.cwd(), port: settings.PORT, hostname: "localhost", quiet: !dev, httpServer });
   await app.prepare();
   handler = app.getRequestHandler();
 
