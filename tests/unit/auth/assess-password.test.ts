@@ -48,9 +48,10 @@ describe("assessPassword", () => {
     assess("warm up the dictionaries");
     const hostile = ["4$$@1!|3(7+".repeat(400), "p@ssw0rd1$".repeat(25), Array.from({ length: 256 }, (_, i) => String.fromCharCode(33 + ((i * 37) % 90))).join(""), "1".repeat(256)];
     for (const password of hostile) {
-      const started = performance.now();
+      // Of this process' own time: the machine may be busy with other things.
+      const before = process.cpuUsage();
       assess(password, ["a".repeat(254), "b".repeat(100)]);
-      expect(performance.now() - started).toBeLessThan(500);
+      expect(process.cpuUsage(before).user).toBeLessThan(500_000);
     }
   });
 });
