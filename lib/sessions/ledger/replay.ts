@@ -77,8 +77,8 @@ async function replayEnds(context: Context, connection: Connection, from: number
       .limit(BATCH);
     const ended = rows.map(({ row }) => row).filter(isMarked);
     if (ended.length > 0) {
-      const tombstones = await context.redis.askOn(connection, (client) => putTombstones(client, ended));
-      await settleEnds(context, ended, tombstones, afterLoss);
+      const { tombstones, remembers } = await context.redis.askOn(connection, (client) => putTombstones(client, ended));
+      await settleEnds(context, ended, tombstones, afterLoss || !remembers);
     }
     const end = rows.at(-1);
     if (rows.length < BATCH || !end?.recordedAt) return;
