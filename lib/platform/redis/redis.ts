@@ -30,7 +30,7 @@ export type Redis = {
   connect(): Promise<Connection>;
   /** Called whenever the connection in use is lost. */
   onLoss(listener: () => void): void;
-  /** A connection of its own for subscriptions; `lost` is called once when it ends. */
+  /** A connection of its own for subscriptions; `lost` is called once when it ends, or when the one in use is lost. */
   subscriber(lost: () => void): Promise<RedisClient>;
   close(): void;
 };
@@ -53,7 +53,7 @@ export function createRedis(url: string, log: Log): Redis {
   let current: Connection | null = null;
   let closed = false;
   const listeners = new Set<() => void>();
-  const subscribers = new Set<RedisClient>();
+  const subscribers = new Map<RedisClient, () => void>();
 
   async function open(lost: () => void): Promise<RedisClient> {
     const client = newClient(url);
@@ -74,7 +74,16 @@ export function createRedis(url: string, log: Log): Redis {
     if (current !== connection) return;
     current = null;
     discard(connection.client);
+    // What does not answer the one will not tell the others anything either.
+    for (const subscriber of subscribers.keys()) unsubscribe(subscriber);
     if (!closed) for (const listener of listeners) listener();
+  }
+
+  function unsubscribe(client: RedisClient) {
+    const lost = subscribers.get(client);
+    if (!subscribers.delete(client)) return;
+    discard(client);
+    lost?.();
   }
 
   async function askOn<T>(connection: Connection, send: (client: RedisClient) => Promise<T>): Promise<T> {
@@ -112,21 +121,16 @@ export function createRedis(url: string, log: Log): Redis {
       listeners.add(listener);
     },
     async subscriber(lost) {
-      let told = false;
-      const client = await open(() => {
-        if (told) return;
-        told = true;
-        subscribers.delete(client);
-        discard(client);
-        lost();
-      });
-      subscribers.add(client);
+      let client: RedisClient | undefined;
+      client = await open(() => client && unsubscribe(client));
+      if (!client.isReady) throw new RedisDown("the subscription broke off");
+      subscribers.set(client, lost);
       return client;
     },
     close() {
       closed = true;
       if (current) lose(current, "closed");
-      for (const client of subscribers) discard(client);
+      for (const client of subscribers.keys()) unsubscribe(client);
     },
   };
 }
