@@ -23,9 +23,11 @@ test("an outage shows a calm 503 that signs nobody out and goes away by itself; 
   }
   const page = await signIn("/sign-up", "Create account");
   const other = await signIn("/sign-in", "Sign in");
-  await other.close();
+  await other.getByText("Live", { exact: true }).waitFor();
 
   redis.freeze();
+  await other.getByText("Reconnecting…").waitFor({ timeout: 10_000 });
+  await other.close();
   await page.goto("/devices");
   await page.getByRole("button", { name: "End session" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
