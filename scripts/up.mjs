@@ -8,3 +8,5 @@ if (holder !== null) {
   process.exit(1);
 }
 await launch("scripts/up.ts");
+// Whatever still holds on to this process: its guards end the servers.
+process.exit();
