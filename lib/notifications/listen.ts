@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/core/context";
 import { singleton } from "@/lib/core/singleton";
-import type { RedisClient } from "@/lib/platform/redis/redis";
+import type { SubscriberClient } from "@/lib/platform/redis/link";
 import { userChannel } from "./channel";
 import { type Notice, noticeSchema } from "./schema";
 
@@ -11,7 +11,7 @@ export type Listener = {
 };
 
 type Channel = { listeners: Set<Listener>; subscribed: Promise<void> };
-type Hub = { client: Promise<RedisClient> | null; channels: Map<string, Channel> };
+type Hub = { client: Promise<SubscriberClient> | null; channels: Map<string, Channel> };
 
 /**
  * Tells `listener` of a user's changes until the returned function is called or the subscription is lost.
@@ -37,7 +37,7 @@ export async function listen(context: Context, userId: string, listener: Listene
   return stop;
 }
 
-async function connect(context: Context, hub: Hub): Promise<RedisClient> {
+async function connect(context: Context, hub: Hub): Promise<SubscriberClient> {
   function lose(): void {
     const channels = [...hub.channels.values()];
     hub.client = null;
@@ -52,7 +52,7 @@ async function connect(context: Context, hub: Hub): Promise<RedisClient> {
   }
 }
 
-async function subscribe(context: Context, hub: Hub, client: RedisClient, name: string): Promise<void> {
+async function subscribe(context: Context, hub: Hub, client: SubscriberClient, name: string): Promise<void> {
   await client.subscribe(name, (message) => {
     const parsed = noticeSchema.safeParse(JSON.parse(message));
     if (!parsed.success) return context.log.warn({ channel: name }, "notifications: a message that is none");

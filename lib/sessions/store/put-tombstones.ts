@@ -1,8 +1,8 @@
-import type { RedisClient } from "@/lib/platform/redis/redis";
+import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
 import { userChannel } from "@/lib/notifications/channel";
 import type { EndReason } from "../schema";
 import { isTombstone, parseEntry, sessionKey, TOMBSTONE_SECONDS, type Tombstone } from "./session-entry";
-import { WATERMARK_KEY } from "./watermark";
+import { hasWatermark } from "./watermark";
 
 /**
  * A record becomes a tombstone that carries its last use; a tombstone is renewed; where nothing stands,
@@ -39,12 +39,13 @@ export type PutTombstones = { tombstones: Tombstone[]; remembers: boolean };
  * Puts the tombstone of each session, in one pipelined round trip, and returns them in order.
  * `now` is PostgreSQL's time, on which last uses are reckoned. The watermark is read after them.
  */
-export async function putTombstones(client: RedisClient, ended: readonly EndedSession[]): Promise<PutTombstones> {
-  const [answers, watermark] = await Promise.all([
+export async function putTombstones(client: RedisClient, connection: Connection, ended: readonly EndedSession[]): Promise<PutTombstones> {
+  const keys = ended.map((session) => sessionKey(session.userId, session.id));
+  const [answers, remembers] = await Promise.all([
     Promise.all(
-      ended.map((session) =>
+      ended.map((session, index) =>
         client.eval(PUT, {
-          keys: [sessionKey(session.userId, session.id)],
+          keys: [keys[index] as string],
           arguments: [
             session.endReason,
             String(session.endedAt.getTime()),
@@ -57,12 +58,12 @@ export async function putTombstones(client: RedisClient, ended: readonly EndedSe
         }),
       ),
     ),
-    client.get(WATERMARK_KEY),
+    hasWatermark(client, connection, keys),
   ]);
   const tombstones = answers.map((answer) => {
     const entry = parseEntry(String(answer));
     if (!isTombstone(entry)) throw new Error("a record stands where a tombstone was put");
     return entry;
   });
-  return { tombstones, remembers: watermark !== null };
+  return { tombstones, remembers };
 }
