@@ -58,36 +58,67 @@ type Begin<S> = (work: Work<S>) => Promise<unknown>;
 
 /**
  * Runs a transaction that is over when its connection is. postgres.js rejects it then, but lets `work` go on: what
- * that still asks would run on the connection's successor, outside of any transaction, and the ROLLBACK after it
- * would be written to a socket that is no more, which throws where nobody can catch it (porsager/postgres#1208).
+ * that still asks would run on the connection's successor, outside of any transaction, and the ROLLBACK or COMMIT
+ * after it would be written to a socket that is no more, which throws where nobody can catch it
+ * (porsager/postgres#1208). So it asks nothing more, and postgres.js never learns how it ended.
  */
 function whileConnected<S extends postgres.ISql>(begin: Begin<S>, work: Work<S>): Promise<unknown> {
   let over = false;
   const ended = begin(async (tx) => {
     const guarded = new Proxy(tx, {
       get(target, name) {
-        if (over) throw Object.assign(new Error("PostgreSQL has closed the connection"), { code: "CONNECTION_CLOSED" });
+        if (over) throw connectionClosed();
         return Reflect.get(target, name) as unknown;
       },
     });
-    const result = await Promise.resolve(work(guarded)).then((value) => ({ value }), (error: unknown) => ({ error }));
-    if (over) return new Promise(() => {});
-    if ("error" in result) throw result.error;
-    return result.value;
+    try {
+      const result = await work(guarded);
+      return over ? new Promise(() => {}) : result;
+    } catch (error) {
+      if (over || endedConnection(error)) return new Promise(() => {});
+      throw error;
+    }
   });
   ended.catch(() => (over = true));
   return ended;
 }
 
+function connectionClosed(cause?: Error): Error {
+  return Object.assign(new Error("PostgreSQL has closed the connection", { cause }), { code: "CONNECTION_CLOSED" });
+}
+
+/** Closed, or about to be: PostgreSQL closes after an error that is FATAL. */
+function endedConnection(error: unknown): boolean {
+  for (let current = error; typeof current === "object" && current !== null; current = "cause" in current ? current.cause : null) {
+    if ("code" in current && current.code === "CONNECTION_CLOSED") return true;
+    if ("severity" in current && /^(FATAL|PANIC)$/.test(String(current.severity))) return true;
+  }
+  return false;
+}
+
 type Target = { host: string[]; port: number[]; path?: string };
 
-/**
- * Returned while it still connects: postgres.js forgets a connection whose `socket` rejects. That PostgreSQL closes
- * it is an error like any other: postgres.js then hears of it while the socket is still there to be written to.
- */
+/** Long after postgres.js has written its first message to a new socket. */
+const FIRST_WRITE_MS = 100;
+
+/** Returned while it still connects: postgres.js forgets a connection whose `socket` rejects. */
 function openSocket({ host, port, path }: Target): Socket {
-  const socket = connect({ ...(path ? { path } : { port: port[0] ?? 5432, host: host[0] ?? "127.0.0.1" }), allowHalfOpen: true });
-  socket.on("end", () => socket.destroy(Object.assign(new Error("PostgreSQL has closed the connection"), { code: "ECONNRESET" })));
+  const socket = path ? connect(path) : connect(port[0] ?? 5432, host[0] ?? "127.0.0.1");
   socket.setTimeout(SILENCE_MS, () => socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" })));
+  // postgres.js never answers what it is asked between a socket's error and its close: let it hear of both at once.
+  const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean;
+  let failure: Error | null = null;
+  let opened = false;
+  socket.emit = (event: string | symbol, ...args: unknown[]) => {
+    if (event === "connect") opened = true;
+    if (event === "error") {
+      failure = args[0] as Error;
+      return true;
+    }
+    if (event === "close" && failure) emit("error", opened ? connectionClosed(failure) : failure);
+    return emit(event, ...args);
+  };
+  // What it was about to write when the socket before this one closed keeps it from writing: the next try is nearer.
+  setTimeout(() => socket.bytesWritten === 0 && socket.destroy(connectionClosed()), FIRST_WRITE_MS).unref();
   return Object.assign(socket, { host: host[0] });
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq, inArray } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { events, sessions, users } from "@/db/schema";
 import { signUp } from "@/lib/auth/sign-up";
@@ -8,6 +8,7 @@ import { newId } from "@/lib/core/ids";
 import { isOutage } from "@/lib/core/outage";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { endSession } from "@/lib/sessions/end-session";
+import { query } from "@/scripts/servers/query";
 import { contextOf, openTestWorld } from "@/tests/support/context";
 import { rounds } from "@/tests/support/rounds";
 import { begin, makeUser, ownerOf, trust } from "@/tests/support/sessions";
@@ -65,6 +66,55 @@ test("PostgreSQL killed in the middle of sign-ups: each account is whole or abse
   }
   expect(succeeded).toBeGreaterThan(0);
   expect(failed).toBeGreaterThan(0);
+});
+
+test("connections that PostgreSQL closes in the middle of anything end no process, lose no answer, and are replaced at once", async () => {
+  const { context, databaseUrl } = await openOnOwnPostgres();
+  for (let round = 0; round < rounds(50); round++) {
+    let stopped = false;
+    let slowest = 0;
+    async function ask(work: () => Promise<unknown>) {
+      const began = performance.now();
+      // Tried again at once, as an admission that failed is vouched for: on a connection that is about to close as well.
+      await work().catch(work).catch(() => {});
+      slowest = Math.max(slowest, performance.now() - began);
+    }
+    const busy = Array.from({ length: 30 }, async (_, index) => {
+      while (!stopped) {
+        await ask(async () => context.db.select().from(users).limit(1));
+        await ask(async () => context.db.transaction(async (tx) => {
+          for (let n = 0; n < 3; n++) {
+            await tx.execute(sql`select ${n}::int`);
+            if (index % 2) await sleep(Math.random() * 30);
+          }
+        }));
+      }
+    });
+    await sleep(100 + Math.random() * 200);
+    await query(databaseUrl, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey'");
+    await sleep(300);
+    stopped = true;
+    await Promise.all(busy);
+    expect(slowest).toBeLessThan(2_500);
+    await Promise.all(Array.from({ length: 60 }, () => context.db.execute(sql`select 1`)));
+  }
+});
+
+test("a transaction whose connection is lost does nothing more, not even on the connection that follows", async () => {
+  const { context, databaseUrl } = await openOnOwnPostgres();
+  for (let round = 0; round < rounds(50); round++) {
+    const id = newId();
+    const ended = context.db.transaction(async (tx) => {
+      await tx.execute(sql`select 1`);
+      await query(databaseUrl, "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'latchkey'");
+      await sleep(50);
+      await Promise.all(Array.from({ length: 30 }, () => context.db.execute(sql`select 1`)));
+      await tx.insert(users).values({ id, email: id, emailKey: id, name: "Nobody", passwordHash: "none" });
+    });
+    await expect(ended).rejects.toSatisfy(isOutage);
+    await sleep(250);
+    expect(await context.db.select().from(users).where(eq(users.id, id))).toEqual([]);
+  }
 });
 
 test("while PostgreSQL is away, those whom Redis knows stay signed in; without it nobody begins, ends or comes back", async () => {
