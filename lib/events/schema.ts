@@ -11,6 +11,9 @@ export const eventTypes = [
   "device.forgotten",
   "password.changed",
   "profile.changed",
+  "avatar.uploaded",
+  "avatar.regenerated",
+  "avatar.removed",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -5,5 +5,6 @@ export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session.started"), sessionId: z.uuid() }),
   z.strictObject({ type: z.literal("session.ended"), sessionId: z.uuid(), reason: z.string() }),
   z.strictObject({ type: z.literal("device.changed"), deviceId: z.uuid() }),
+  z.strictObject({ type: z.literal("avatar.changed") }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

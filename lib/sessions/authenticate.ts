@@ -61,7 +61,7 @@ async function fromLedger(context: Context, credential: SessionCredential): Prom
   const row = await loadSession(context, credential);
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
-  return row ? identityOf(row) : ANONYMOUS;
+  return row ? identityOf(context.settings, row) : ANONYMOUS;
 }
 
 /** A Redis that has not forgotten anything knows no such session: ended, expired, or to be admitted again. */
@@ -70,5 +70,5 @@ async function decideMiss(context: Context, credential: SessionCredential, use: 
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
   if (verdict.is === "past" || !row) return endedIdentity("expired");
-  return use ? admit(context, credential) : identityOf(row);
+  return use ? admit(context, credential) : identityOf(context.settings, row);
 }

@@ -84,7 +84,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
     if (!session) throw new Error("a session that was just made cannot be read");
     await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
-    const views = viewsOf({ session, device, address, user, now: session.createdAt });
+    const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });
     return { begun: { ...views, credential }, ended };
   });
   const done = await inTurn(`begin ${input.userId}`, transaction);
