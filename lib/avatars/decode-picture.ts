@@ -1,5 +1,6 @@
 import { type Failure, fail } from "@/lib/core/errors";
 import { decoder } from "./decoder";
+import { isWhole } from "./is-whole";
 import { AVATAR_SIZES, MAX_FILE_BYTES, MAX_PIXELS } from "./schema";
 import { type PictureFormat, sniffFormat } from "./sniff-format";
 
@@ -23,6 +24,7 @@ export async function decodePicture(bytes: Uint8Array): Promise<Decoded | Failur
     const picture = decoder()(bytes, { limitInputPixels: MAX_PIXELS, failOn: "error", sequentialRead: true, pages: 1 });
     const { width, height } = await picture.metadata();
     if (width * height > MAX_PIXELS) return tooManyPixels();
+    if (!isWhole(bytes, format)) return damaged();
     const { large } = AVATAR_SIZES;
     const { data, info } = await picture
       .autoOrient()
@@ -41,6 +43,10 @@ function explain(error: string, format: PictureFormat): Failure {
   if (/pixel limit/i.test(error)) return tooManyPixels();
   if (/timeout/i.test(error)) return unusable("This picture takes too long to read.");
   if (format === "heic") return unusable("HEIC pictures cannot be read here. Save it as JPEG and try again.");
+  return damaged();
+}
+
+function damaged(): Failure {
   return unusable("This picture is damaged or not complete.");
 }
 

@@ -37,5 +37,7 @@ export function drawIdenticon(seed: string): Square {
 function isInked(hash: Buffer, column: number, row: number): boolean {
   if (column < 0 || row < 0 || column >= CELLS || row >= CELLS) return false;
   const half = Math.min(column, CELLS - 1 - column);
+  // So that no pattern is empty.
+  if (half === 2 && row === 2) return true;
   return (hash[1 + half * CELLS + row] as number) % 2 === 1;
 }
