@@ -1,5 +1,3 @@
-import { z } from "zod";
-
 /** The sizes kept of each picture, in pixels of a square. */
 export const AVATAR_SIZES = { small: 64, medium: 256, large: 512 } as const;
 export type AvatarSize = keyof typeof AVATAR_SIZES;
@@ -12,9 +10,3 @@ export const MAX_PIXELS = 50_000_000;
 
 /** The kinds that are read. HEIC is tried too, but most builds of the decoder lack it. */
 export const ACCEPTED_TYPES = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/avif"] as const;
-
-/** What a new picture is made from: a file that was sent, or the account's Gravatar. */
-export const avatarInput = z.union([z.strictObject({ file: z.instanceof(Uint8Array) }), z.strictObject({ source: z.literal("gravatar") })], {
-  error: 'must be a file in the field "file", or {"source":"gravatar"}',
-});
-export type AvatarInput = z.infer<typeof avatarInput>;

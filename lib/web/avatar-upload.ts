@@ -1,5 +1,5 @@
+import { avatarInput } from "@/lib/avatars/avatar-input";
 import { regenerateAvatar } from "@/lib/avatars/regenerate-avatar";
-import { avatarInput } from "@/lib/avatars/schema";
 import { uploadAvatar } from "@/lib/avatars/upload-avatar";
 import { isFailure } from "@/lib/core/errors";
 import { userSchema } from "@/lib/users/schema";

@@ -4,4 +4,6 @@ export const testSettings = {
   SESSION_SECRETS: "1:test-secret-test-secret-test-secret-1",
   PASSWORD_MIN_LENGTH: "15",
   LOG_LEVEL: "warn",
+  // Nobody listens there: tests that want a Gravatar bring their own.
+  GRAVATAR_URL: "http://127.0.0.1:9",
 } as const;

@@ -1,19 +1,38 @@
 "use server";
 
-import { redirect } from "next/navigation";
+import { refresh } from "next/cache";
 import { z } from "zod";
+import { CHANGE_BUDGET_MS } from "@/lib/avatars/change-times";
+import { regenerateAvatar } from "@/lib/avatars/regenerate-avatar";
+import { removeAvatar } from "@/lib/avatars/remove-avatar";
 import { isFailure } from "@/lib/core/errors";
 import { profileInput } from "@/lib/users/schema";
 import { updateProfile } from "@/lib/users/update-profile";
 import { userAction } from "@/lib/web/action";
 
-/** `plain` comes from a page without scripts. */
-const form = profileInput.extend({ plain: z.literal("on").optional() });
-
-export const updateProfileAction = userAction(form, async (context, { name, plain }) => {
-  const user = await updateProfile(context, { name });
+export const updateProfileAction = userAction(profileInput, async (context, input) => {
+  const user = await updateProfile(context, input);
   if (isFailure(user)) return user;
-  // This request still knows its user by the old name: the page is asked for anew.
-  if (plain) return redirect("/profile");
+  refresh();
+  return null;
+});
+
+const nothing = z.strictObject({});
+
+export const takeGravatarAction = userAction(
+  nothing,
+  async (context) => {
+    const made = await regenerateAvatar(context);
+    if (isFailure(made)) return made;
+    refresh();
+    return made.source;
+  },
+  CHANGE_BUDGET_MS,
+);
+
+export const removePictureAction = userAction(nothing, async (context) => {
+  const failure = await removeAvatar(context);
+  if (isFailure(failure)) return failure;
+  refresh();
   return null;
 });
