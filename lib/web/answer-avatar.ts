@@ -31,7 +31,7 @@ export async function answerAvatar(request: Request, params: Record<string, stri
     "x-content-type-options": "nosniff",
   };
   if (found.bytes === null) return new Response(null, { status: 304, headers });
-  return new Response(new Uint8Array(found.bytes), { headers: { ...headers, "content-type": "image/webp", "content-length": String(found.bytes.length) } });
+  return new Response(new Uint8Array(found.bytes), { headers: { ...headers, "content-type": "image/webp" } });
 }
 
 /** Whether If-None-Match names the tag (RFC 9110, 13.1.2: compared weakly). */
