@@ -42,7 +42,7 @@ async function answered<T>(work: Promise<T>): Promise<T> {
 
 function nullIfMissing(error: unknown): null {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code === "ENOENT" || code === "ENOTDIR") return null;
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return null;
   throw error;
 }
 
@@ -57,18 +57,19 @@ async function write(path: string, body: Uint8Array): Promise<void> {
     await file.close();
   }
   await rename(unfinished, path);
-  const parent = await open(dirname(path), "r");
-  await parent.sync().finally(() => parent.close());
+  // Gone already if somebody deleted the object since.
+  const parent = await open(dirname(path), "r").catch(nullIfMissing);
+  await parent?.sync().finally(() => parent.close());
 }
 
-/** A delete may take the empty folder away between the two steps. */
+/** A delete may take an empty folder away at any moment. */
 async function create(path: string): Promise<FileHandle> {
   for (let tries = 1; ; tries++) {
-    await mkdir(dirname(path), { recursive: true });
     try {
+      await mkdir(dirname(path), { recursive: true });
       return await open(path, "w", 0o600);
     } catch (error) {
-      if (tries === 5 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      if (tries === 50 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
     }
   }
 }

@@ -1,6 +1,9 @@
 import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { checkKey, type Storage, STORAGE_DEADLINE_MS, StorageDown } from "./storage";
 
+/** Small enough to be answered in time by a slow server. */
+const PAGE = 200;
+
 export type S3Options = { endpoint: string | undefined; region: string; bucket: string; accessKey: string; secretKey: string };
 
 /** Objects in a bucket of any S3. The bucket is the operator's to make. */
@@ -35,7 +38,7 @@ export function s3Storage({ endpoint, region, bucket, accessKey, secretKey }: S3
     async *list(prefix) {
       let after: string | undefined;
       do {
-        const page = await answered(client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: after }), within()));
+        const page = await answered(client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: PAGE, ContinuationToken: after }), within()));
         for (const { Key, LastModified } of page.Contents ?? []) if (Key && LastModified) yield { key: Key, modifiedAt: LastModified };
         after = page.NextContinuationToken;
       } while (after);
