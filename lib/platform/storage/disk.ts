@@ -69,7 +69,8 @@ async function create(path: string): Promise<FileHandle> {
       await mkdir(dirname(path), { recursive: true });
       return await open(path, "w", 0o600);
     } catch (error) {
-      if (tries === 50 || (error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      // Node says ENOTDIR too when a folder vanishes under it.
+      if (tries === 50 || !["ENOENT", "ENOTDIR"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
     }
   }
 }
