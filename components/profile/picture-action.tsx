@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import type { FormAction } from "@/components/ui/action-state";
 import type { ButtonTone } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
@@ -12,20 +13,28 @@ type Props<T> = { action: FormAction<T>; label: string; busy: string; tone?: But
 
 /** One button that changes the picture, in a form of its own. `done`: what is said then. */
 export function PictureAction<T>({ action, label, busy, tone = "plain", done }: Props<T>) {
+  const router = useRouter();
   const { served, formAction, submit, pending } = useAction(action);
   return (
     <form
+      className="max-sm:w-full"
       action={formAction}
       onSubmit={(event) => {
         event.preventDefault();
         if (pending) return;
         submit(new FormData(event.currentTarget), (answer) => {
-          if (answer.status === "ok") toast(done(answer.value));
+          if (answer.status === "ok") {
+            toast(done(answer.value));
+            router.refresh();
+          }
           if (answer.status === "failed") toast(pictureWords(answer.code, answer.message), "alert");
         });
       }}
     >
-      <Submit pending={pending} busy={busy} tone={tone}>
+      <noscript>
+        <input type="hidden" name="plain" value="on" />
+      </noscript>
+      <Submit pending={pending} busy={busy} tone={tone} className="max-sm:w-full">
         {label}
       </Submit>
       {served.status === "failed" && (

@@ -51,10 +51,11 @@ export function PictureUpload({ children, actions, problem: served }: { children
       <div className="min-w-0 grow">
         <h2 className="text-16 font-semibold">Your picture</h2>
         <p className="mt-1 text-13 text-quiet">
-          {scripted && over ? "Drop it here." : `${KINDS}, up to 5 MB.${scripted ? " Drop one here, or choose it." : ""}`}
+          {over ? "Drop it here." : `${KINDS}, up to 5 MB.`}
+          {scripted && !over && <span className="pointer-coarse:hidden"> Drop one here, or choose it.</span>}
         </p>
         <div className="mt-3 flex flex-wrap items-center gap-2">
-          <form method="post" action="/profile/picture" encType="multipart/form-data" className="flex flex-wrap items-center gap-2">
+          <form method="post" action="/profile/picture" encType="multipart/form-data" className="flex flex-wrap items-center gap-2 max-sm:w-full">
             {scripted ? (
               <input
                 ref={input}
@@ -76,7 +77,7 @@ export function PictureUpload({ children, actions, problem: served }: { children
             )}
             <Button
               type="submit"
-              tone="primary"
+              className="max-sm:w-full"
               onClick={(event) => {
                 event.preventDefault();
                 input.current?.click();

@@ -1,6 +1,6 @@
 "use server";
 
-import { refresh } from "next/cache";
+import { redirect } from "next/navigation";
 import { z } from "zod";
 import { CHANGE_BUDGET_MS } from "@/lib/avatars/change-times";
 import { regenerateAvatar } from "@/lib/avatars/regenerate-avatar";
@@ -10,29 +10,29 @@ import { profileInput } from "@/lib/users/schema";
 import { updateProfile } from "@/lib/users/update-profile";
 import { userAction } from "@/lib/web/action";
 
-export const updateProfileAction = userAction(profileInput, async (context, input) => {
-  const user = await updateProfile(context, input);
+/** `plain` comes from a page without scripts. */
+const plainForm = z.strictObject({ plain: z.literal("on").optional() });
+const profileForm = plainForm.extend(profileInput.shape);
+
+export const updateProfileAction = userAction(profileForm, async (context, { name, plain }) => {
+  const user = await updateProfile(context, { name });
   if (isFailure(user)) return user;
-  refresh();
-  return null;
+  // This request still knows its user as before: the page is asked for anew.
+  return plain ? redirect("/profile") : null;
 });
 
-const nothing = z.strictObject({});
-
 export const takeGravatarAction = userAction(
-  nothing,
-  async (context) => {
+  plainForm,
+  async (context, { plain }) => {
     const made = await regenerateAvatar(context);
     if (isFailure(made)) return made;
-    refresh();
-    return made.source;
+    return plain ? redirect("/profile") : made.source;
   },
   CHANGE_BUDGET_MS,
 );
 
-export const removePictureAction = userAction(nothing, async (context) => {
+export const removePictureAction = userAction(plainForm, async (context, { plain }) => {
   const failure = await removeAvatar(context);
   if (isFailure(failure)) return failure;
-  refresh();
-  return null;
+  return plain ? redirect("/profile") : null;
 });
