@@ -40,13 +40,12 @@ export async function middleware(request: NextRequest): Promise<Response> {
   }
   const { identity, cookie, slides } = await identify(context, request.headers, !NO_USE.includes(pathname));
 
-  const handover = sealHandover({ identity, requestId: context.request.id, startedAt });
   let answer: Response;
   if (pathname === "/api/auth/session" && request.method === "GET") {
     answer = answerSession(identity, context.request.id);
   } else {
     const headers = new Headers(request.headers);
-    headers.set(IDENTITY_HEADER, handover);
+    headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, startedAt }));
     const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
     if (policy) headers.set("content-security-policy", policy);
     const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());

@@ -6,10 +6,10 @@ import { dirname } from "node:path";
  * Takes the lock in `file` for this process: null when taken, else the pid of the process that holds it.
  * A lock whose process is gone (killed hard, or a pid from before a restart) is taken over.
  */
-export function takeLock(file, looksLike) {
+export function takeLock(file) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o711 });
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, JSON.stringify({ pid: process.pid }), { mode: 0o600 });
+  writeFileSync(mine, JSON.stringify({ pid: process.pid, born: birthOf(process.pid) }), { mode: 0o600 });
   try {
     for (;;) {
       try {
@@ -19,7 +19,7 @@ export function takeLock(file, looksLike) {
       } catch (error) {
         if (error.code !== "EEXIST") throw error;
       }
-      const holder = holderOf(file, looksLike);
+      const holder = holderOf(file);
       if (holder !== null) return holder;
       try {
         renameSync(file, `${mine}.stale`);
@@ -33,11 +33,11 @@ export function takeLock(file, looksLike) {
   }
 }
 
-/** The pid of the living process that holds the lock, or null; its command line matches `looksLike`. */
-export function holderOf(file, looksLike) {
+/** The pid of the living process that holds the lock, or null. */
+function holderOf(file) {
   try {
-    const { pid } = JSON.parse(readFileSync(file, "utf8"));
-    return pid !== process.pid && looksLike.test(commandOf(pid) ?? "") ? pid : null;
+    const { pid, born } = JSON.parse(readFileSync(file, "utf8"));
+    return birthOf(pid) === born ? pid : null;
   } catch {
     return null;
   }
@@ -58,8 +58,23 @@ export function commandOf(pid) {
   } catch (error) {
     if (process.platform === "linux" && error.code !== "EACCES") return null;
   }
+  return ps(pid, "command=");
+}
+
+/** When a living process began, since its pid may have been another's before; null when there is none of that pid. */
+function birthOf(pid) {
   try {
-    return execFileSync("ps", ["-o", "command=", "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || null;
+    // proc(5): the 22nd field, counted from behind the name, which may contain anything.
+    return readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1).split(" ")[19];
+  } catch (error) {
+    if (process.platform === "linux" && error.code !== "EACCES") return null;
+  }
+  return ps(pid, "lstart=");
+}
+
+function ps(pid, field) {
+  try {
+    return execFileSync("ps", ["-o", field, "-p", String(pid)], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim() || null;
   } catch {
     return null;
   }

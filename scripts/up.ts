@@ -1,7 +1,7 @@
 import { checkSettings } from "@/lib/platform/env";
 import { createAdministrator } from "./create-administrator";
 import { fillDemo } from "./demo";
-import { buildApp } from "./steps/build-app";
+import { buildApp, keepBuild } from "./steps/build-app";
 import { migrateDatabase } from "./steps/migrate-database";
 import { Trouble } from "./trouble";
 import { choosePort } from "./up/choose-port";
@@ -65,6 +65,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   signal.throwIfAborted();
   const build = dev ? undefined : await step("Build of the app (a minute when the sources changed)", () => buildApp(signal));
   signal.throwIfAborted();
+  if (build) keepBuild(build);
   const serve = [...(local ? ["--host", "127.0.0.1"] : []), ...(dev ? ["--dev"] : [])];
   const app = await step("App", () => startApp({ ...env, BUILD_FOLDER: build }, serve));
 

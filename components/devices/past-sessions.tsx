@@ -33,10 +33,10 @@ export function PastSessions({ devices, live, actions }: Props) {
             <li
               key={session.id}
               id={`session-${session.id}`}
-              className="flex flex-wrap items-center gap-x-3 gap-y-2 px-4 py-3 text-13 text-quiet target:bg-accent-soft sm:px-5"
+              className="grid grid-cols-[auto_minmax(0,1fr)] items-center gap-x-3 gap-y-1 px-4 py-3 text-13 text-quiet target:bg-accent-soft sm:grid-cols-[auto_minmax(0,1fr)_auto] sm:px-5"
             >
               <DeviceIcon kind={device.kind} size={16} />
-              <div className="min-w-0 grow basis-60">
+              <div className="min-w-0">
                 <p>
                   <bdi className="font-medium text-ink">{device.name}</bdi>
                   {session.newAddress && (
@@ -55,7 +55,9 @@ export function PastSessions({ devices, live, actions }: Props) {
                 </p>
               </div>
               {latest && !live.has(device.id) && (
-                <ForgetDevice deviceId={device.id} name={device.name} live="no" action={actions.forgetDevice} />
+                <div className="-ms-2.5 max-sm:col-start-2 sm:-me-2.5 sm:ms-0">
+                  <ForgetDevice deviceId={device.id} name={device.name} live="no" action={actions.forgetDevice} />
+                </div>
               )}
             </li>
           ))}

@@ -11,7 +11,9 @@ const DEADLINE_MS = 3_000;
 export async function checkReadiness({ db, redis, storage }: Services): Promise<Readiness> {
   const [postgres, evicts, disk] = await Promise.allSettled([
     withDeadline(db.execute(sql`select 1`), DEADLINE_MS, "PostgreSQL"),
-    redis.ask((client) => client.info("memory")).then((info) => /^maxmemory_policy:(?!noeviction)/m.test(info)),
+    redis
+      .ask((_client, { masters }) => Promise.all(masters.map((master) => master.info("memory"))))
+      .then((infos) => infos.some((info) => /^maxmemory_policy:(?!noeviction)/m.test(info))),
     withDeadline(storage.ready(), DEADLINE_MS, "storage"),
   ]);
   return {

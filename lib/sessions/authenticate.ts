@@ -9,6 +9,7 @@ import { loadSession } from "./ledger/load-session";
 import { vouch } from "./ledger/vouch";
 import { noteMove } from "./note-move";
 import { sessionView } from "./session-view";
+import { moveRecord } from "./store/move-record";
 import { isTombstone, type SessionRecord } from "./store/session-entry";
 import { useSession } from "./store/use-session";
 import { userViews } from "./user-views";
@@ -39,7 +40,7 @@ async function identify(context: Context, credential: SessionCredential, record:
   const views = await userViews(context, wanted, cachedUser);
   const device = views?.devices[record.deviceId];
   let ip = views?.addresses[record.ipId];
-  if (!views || !device || !ip) return fromLedger(context, credential);
+  if (!views || !device || !ip) return fromLedger(context, credential, record);
   if (use && context.request.address !== null && context.request.address !== ip.address) {
     ip = (await noteMove(context, credential, record)) ?? ip;
   }
@@ -56,12 +57,18 @@ async function identify(context: Context, credential: SessionCredential, record:
   return { state: "authenticated", user: views.user, session: sessionView(facts, seen) };
 }
 
-/** Redis knows it to be live, but the views do not show it: the row decides, and shows where it is. */
-async function fromLedger(context: Context, credential: SessionCredential): Promise<Identity> {
+/**
+ * Redis knows it to be live, but the views do not show it: the row decides, and shows where it is. A move that was
+ * noted there and not in the record (the process died between them) is finished, or every request would come here.
+ */
+async function fromLedger(context: Context, credential: SessionCredential, record: SessionRecord): Promise<Identity> {
   const row = await loadSession(context, credential);
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
-  return row ? identityOf(context.settings, row) : ANONYMOUS;
+  if (!row) return ANONYMOUS;
+  const { addressId } = row.session;
+  if (addressId !== record.ipId) await context.redis.ask((client) => moveRecord(client, credential.s, record, addressId));
+  return identityOf(context.settings, row);
 }
 
 /** A Redis that has not forgotten anything knows no such session: ended, expired, or to be admitted again. */

@@ -6,28 +6,39 @@ import { explainEnd, type EndedNotice } from "@/lib/sessions/explain-end";
 import type { Session } from "@/lib/sessions/schema";
 import type { User } from "@/lib/users/schema";
 import { readSessionCookie } from "./session-cookie";
-import { visit } from "./visitor";
+import { visit, withinBudget } from "./visitor";
+
+type Visited = {
+  context: UserContext;
+  user: User;
+  session: Session;
+  /** What the page reads goes through this: an answer, or an error while the request's budget lasts. */
+  within<T>(work: Promise<T>): Promise<T>;
+};
 
 /**
  * The signed-in user of a private page. A signed-out visitor goes to the sign-in page and comes back to `path`
  * after it. Call it first in every private page: layouts do not run again on navigation.
  */
-export async function requireUser(path: string): Promise<{ context: UserContext; user: User; session: Session }> {
-  const { context, identity } = await visit(await headers());
+export async function requireUser(path: string): Promise<Visited> {
+  const visitor = await visit(await headers());
+  const { context, identity } = visitor;
   if (identity.state === "unknown") throw new DeadlineError("who is this?", 0);
   if (identity.state === "anonymous" || context.actor.kind !== "user") {
     const next = `next=${encodeURIComponent(path)}`;
     return redirect(identity.state === "anonymous" && identity.ended ? `/sign-in?ended=1&${next}` : `/sign-in?${next}`);
   }
-  return { context: context as UserContext, user: identity.user, session: identity.session };
+  return { context: context as UserContext, user: identity.user, session: identity.session, within: (work) => withinBudget(visitor, work) };
 }
 
 /** Whoever looks at a public page; `ended` tells what became of the session whose cookie they still hold. */
 export async function currentVisitor(): Promise<{ context: Context; user: User | null; session: Session | null; ended: EndedNotice | null }> {
   const requestHeaders = await headers();
-  const { context, identity } = await visit(requestHeaders);
+  const visitor = await visit(requestHeaders);
+  const { context, identity } = visitor;
   if (identity.state === "authenticated") return { context, user: identity.user, session: identity.session, ended: null };
   const cookie = await readSessionCookie(context.settings, requestHeaders.get("cookie"));
   const asked = identity.state === "anonymous" && identity.ended !== null && cookie !== null && cookie !== "foreign";
-  return { context, user: null, session: null, ended: asked ? await explainEnd(context, cookie.credential) : null };
+  const ended = asked ? await withinBudget(visitor, explainEnd(context, cookie.credential)).catch(() => null) : null;
+  return { context, user: null, session: null, ended };
 }

@@ -1,8 +1,9 @@
 import type { Context, UserActor } from "@/lib/core/context";
+import { withDeadline } from "@/lib/core/deadline";
 import { IDENTITY_HEADER } from "@/lib/core/headers";
 import type { Identity } from "@/lib/sessions/identity";
 import type { SetCookie } from "./cookie-header";
-import { anonymousContext, identify } from "./identify";
+import { anonymousContext, identify, REQUEST_BUDGET_MS } from "./identify";
 import { openHandover } from "./identity-header";
 import { requestFacts } from "./request-facts";
 import { getServices } from "./services";
@@ -31,6 +32,11 @@ export async function visit(headers: Headers): Promise<Visitor> {
   const { identity, slides } = await identify(anonymous, headers, true);
   const missedCookie = slides && (await slidSessionCookie(services.settings, slides, services.clock.now()));
   return { context: withActor(anonymous, identity), identity, startedAt, missedCookie };
+}
+
+/** The outcome of `work`, or a DeadlineError when the request's budget is spent. */
+export function withinBudget<T>({ context, startedAt }: Visitor, work: Promise<T>): Promise<T> {
+  return withDeadline(work, Math.max(1, startedAt + REQUEST_BUDGET_MS - context.clock.now()), "request");
 }
 
 function withActor(context: Context, identity: Identity): Context {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { takeLock } from "../lock.mjs";
@@ -8,32 +8,41 @@ import { Trouble } from "../trouble";
 
 const BUILDS = join(".latchkey", "builds");
 const SOURCES = ["app", "components", "lib", "db", "public", "middleware.ts", "instrumentation.ts", "next.config.ts", "package.json", "package-lock.json", "tsconfig.json"];
+/** Somebody may save a file meanwhile. */
+const ATTEMPTS = 3;
 const KEPT = 3;
-
-/** The folder that holds the build of the sources as they are now, if there is one. */
-export function findBuild(): string | null {
-  const folder = folderOf(hashSources());
-  return existsSync(folder) ? folder : null;
-}
+/** How long an older build may still be served by somebody who has not said so since (`keepBuild`). */
+const UNUSED_MS = 12 * 3_600_000;
 
 /**
  * Builds the app and returns the build's folder. Each state of the sources has a folder of its own that
  * is never changed once made: what runs from an older one (`up` while the tests build) is not disturbed.
  */
 export async function buildApp(signal?: AbortSignal): Promise<string> {
+  const known = folderOf(hashSources());
+  if (existsSync(known)) return known;
   const lock = join(".latchkey", "build.lock");
-  while (takeLock(lock, /node/) !== null) await sleep(500, undefined, { signal });
+  while (takeLock(lock) !== null) await sleep(500, undefined, { signal });
   try {
-    const hash = hashSources();
-    const folder = folderOf(hash);
-    if (existsSync(folder)) return folder;
-    await nextBuild(signal);
-    if (hashSources() !== hash) throw new Trouble("The sources changed while they were being built: try again.");
-    publish(folder);
-    return folder;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const folder = folderOf(hashSources());
+      if (existsSync(folder)) return folder;
+      await nextBuild(signal);
+      if (folderOf(hashSources()) !== folder) continue;
+      publish(folder);
+      return folder;
+    }
+    throw new Trouble("The sources kept changing while they were being built: try again.");
   } finally {
     rmSync(lock, { force: true });
   }
+}
+
+/** Says, now and every hour, that a build is in use. */
+export function keepBuild(folder: string): void {
+  const touch = () => utimesSync(folder, new Date(), new Date());
+  touch();
+  setInterval(touch, 3_600_000).unref();
 }
 
 function folderOf(hash: string): string {
@@ -73,5 +82,6 @@ function publish(folder: string) {
   cpSync(".next", unfinished, { recursive: true, filter: (path) => !/^\.next[/\\](cache|dev)$/.test(path) });
   renameSync(unfinished, folder);
   const builds = readdirSync(BUILDS).map((name) => join(BUILDS, name));
-  for (const old of builds.sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs).slice(KEPT)) rmSync(old, { recursive: true, force: true });
+  const age = (build: string) => Date.now() - statSync(build).mtimeMs;
+  for (const old of builds.sort((a, b) => age(a) - age(b)).slice(KEPT)) if (age(old) > UNUSED_MS) rmSync(old, { recursive: true, force: true });
 }

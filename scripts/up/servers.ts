@@ -3,6 +3,7 @@ import { startPostgres } from "../servers/postgres";
 import { startRedis } from "../servers/redis";
 import { query } from "../servers/query";
 import { postgresFolder, type Secrets } from "./data-folder";
+import { reachPostgres, reachRedis } from "./given-servers";
 import { keepRunning } from "./keep-running";
 import { step } from "./say";
 
@@ -10,7 +11,10 @@ const DATABASE = "latchkey";
 
 /** The given PostgreSQL, or one of the trial's own in the data folder. */
 export async function databaseUrl(folder: string, secrets: Secrets): Promise<string> {
-  if (process.env.DATABASE_URL) return process.env.DATABASE_URL;
+  if (process.env.DATABASE_URL) {
+    await reachPostgres(process.env.DATABASE_URL);
+    return process.env.DATABASE_URL;
+  }
   const place = postgresFolder(folder);
   return step("PostgreSQL", async () => {
     const server = await keepRunning("PostgreSQL", (port) => startPostgres({ folder: place, password: secrets.postgres, port, settings: ["max_connections=200"] }));
@@ -22,7 +26,10 @@ export async function databaseUrl(folder: string, secrets: Secrets): Promise<str
 
 /** The given Redis, or one of the trial's own. */
 export async function redisUrl(folder: string, secrets: Secrets): Promise<string> {
-  if (process.env.REDIS_URL) return process.env.REDIS_URL;
+  if (process.env.REDIS_URL) {
+    await reachRedis(process.env.REDIS_URL.split(",")[0] as string);
+    return process.env.REDIS_URL;
+  }
   const settings = ["appendonly yes", "appendfsync everysec"];
   const server = await step("Redis", () => keepRunning("Redis", (port) => startRedis({ folder: join(folder, "redis"), password: secrets.redis, port, settings })));
   if (server.program === null) {

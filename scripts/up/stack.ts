@@ -10,10 +10,10 @@ export function isStopping(): boolean {
   return stopping !== null;
 }
 
-/** Ends everything that was started, the last first; whoever asks again waits for the same. */
+/** Ends everything that was started, the last first, also what was still being started when this was first asked. */
 export function stopAll(): Promise<void> {
-  stopping ??= (async () => {
+  stopping = (stopping ?? Promise.resolve()).then(async () => {
     for (let stop = stops.pop(); stop; stop = stops.pop()) await stop().catch(() => {});
-  })();
+  });
   return stopping;
 }

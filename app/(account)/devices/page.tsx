@@ -15,9 +15,9 @@ const actions = {
 };
 
 export default async function DevicesPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context } = await requireUser("/devices");
+  const { context, within } = await requireUser("/devices");
   const { rename } = await searchParams;
-  const { live, past } = await listAccountSessions(context);
+  const { live, past } = await within(listAccountSessions(context));
   return (
     <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
   );

@@ -1,19 +1,25 @@
-import { createClient } from "redis";
 import { REDIS_DEADLINE_MS, withDeadline } from "@/lib/core/deadline";
 import type { Log } from "@/lib/platform/log";
-
-export type RedisClient = ReturnType<typeof newClient>;
+import { discard, newClient, openLink, type Link, type SubscriberClient } from "./link";
 
 /**
- * One connection to one Redis. A client never reconnects by itself: a new connection is a new object,
- * so that trust, which belongs to a connection (DESIGN 4), cannot pass to another server unseen.
+ * One connection to one Redis, or to all masters of one cluster. It never reconnects by itself: a new
+ * connection is a new object, so that trust, which belongs to a connection (DESIGN 4), cannot pass to
+ * another server unseen.
  */
-export type Connection = { readonly client: RedisClient; trusted: boolean };
+export type Connection = Link & { trusted: boolean };
+export type { Master } from "./link";
+export type RedisClient = Link["client"];
+
+/** Connecting happens beside the requests, also while a starting process is busy: it may take longer than an answer. */
+const CONNECT_MS = 1_500;
 
 /** Thrown when no trusted Redis answered. Compare `code`. An error is never nil. */
 export class RedisDown extends Error {
   readonly code = "REDIS_DOWN";
 }
+
+type Send<T> = (client: RedisClient, connection: Connection) => Promise<T>;
 
 export type Redis = {
   /** The connection in use, trusted or not; null while there is none. */
@@ -23,63 +29,47 @@ export type Redis = {
    * Rejects with RedisDown when there is none, when the deadline passes and on every error,
    * each of which also ends the connection and with it the trust.
    */
-  ask<T>(send: (client: RedisClient) => Promise<T>): Promise<T>;
+  ask<T>(send: Send<T>): Promise<T>;
   /** The same over a given connection that need not be trusted yet (replay). */
-  askOn<T>(connection: Connection, send: (client: RedisClient) => Promise<T>): Promise<T>;
+  askOn<T>(connection: Connection, send: Send<T>): Promise<T>;
   /** Opens a new connection, not trusted yet, in place of one that was lost. */
   connect(): Promise<Connection>;
   /** Called whenever the connection in use is lost. */
   onLoss(listener: () => void): void;
-  /** A connection of its own for subscriptions; `lost` is called once when it ends. */
-  subscriber(lost: () => void): Promise<RedisClient>;
+  /** A connection of its own for subscriptions; `lost` is called once when it ends, or when the one in use is lost. */
+  subscriber(lost: () => void): Promise<SubscriberClient>;
   close(): void;
 };
 
-/** Connecting happens beside the requests, also while a starting process is busy: it may take longer than an answer. */
-const CONNECT_MS = 1_500;
-
-function newClient(url: string) {
-  return createClient({
-    url,
-    RESP: 2,
-    disableOfflineQueue: true,
-    maintNotifications: "disabled",
-    socket: { connectTimeout: CONNECT_MS, reconnectStrategy: false },
-  });
-}
-
-/** A Redis at `url` that nobody has connected to yet. */
-export function createRedis(url: string, log: Log): Redis {
+/** A Redis that nobody has connected to yet; several addresses are nodes of a cluster. */
+export function createRedis(urls: readonly string[], log: Log): Redis {
   let current: Connection | null = null;
   let closed = false;
+  let turn = 0;
   const listeners = new Set<() => void>();
-  const subscribers = new Set<RedisClient>();
-
-  async function open(lost: () => void): Promise<RedisClient> {
-    const client = newClient(url);
-    client.on("error", lost);
-    client.on("end", lost);
-    try {
-      await withDeadline(client.connect(), CONNECT_MS, "Redis connect");
-      return client;
-    } catch (error) {
-      discard(client);
-      throw new RedisDown("Redis cannot be reached", { cause: error });
-    }
-  }
+  const subscribers = new Map<SubscriberClient, () => void>();
 
   function lose(connection: Connection, cause: unknown) {
     if (connection.trusted) log.warn({ cause: String(cause) }, "redis: trust lost");
     connection.trusted = false;
     if (current !== connection) return;
     current = null;
-    discard(connection.client);
+    connection.discard();
+    // What does not answer the one will not tell the others anything either.
+    for (const subscriber of subscribers.keys()) unsubscribe(subscriber);
     if (!closed) for (const listener of listeners) listener();
   }
 
-  async function askOn<T>(connection: Connection, send: (client: RedisClient) => Promise<T>): Promise<T> {
+  function unsubscribe(client: SubscriberClient) {
+    const lost = subscribers.get(client);
+    if (!subscribers.delete(client)) return;
+    discard(client);
+    lost?.();
+  }
+
+  async function askOn<T>(connection: Connection, send: Send<T>): Promise<T> {
     try {
-      const answer = await withDeadline(send(connection.client), REDIS_DEADLINE_MS, "Redis");
+      const answer = await withDeadline(send(connection.client, connection), REDIS_DEADLINE_MS, "Redis");
       if (current !== connection) throw new Error("the connection was given up meanwhile");
       return answer;
     } catch (error) {
@@ -98,42 +88,41 @@ export function createRedis(url: string, log: Log): Redis {
     },
     askOn,
     async connect() {
-      const connection: { client?: RedisClient; trusted: boolean } = { trusted: false };
-      connection.client = await open(() => lose(connection as Connection, "connection closed"));
+      let connection: Connection | undefined;
+      const link = await openLink(urls, CONNECT_MS, (cause) => connection && lose(connection, cause)).catch((cause: unknown) => {
+        throw new RedisDown("Redis cannot be reached", { cause });
+      });
       if (closed) {
-        discard(connection.client);
+        link.discard();
         throw new RedisDown("closed");
       }
       if (current) lose(current, "replaced");
-      current = connection as Connection;
-      return current;
+      connection = { ...link, trusted: false };
+      current = connection;
+      return connection;
     },
     onLoss(listener) {
       listeners.add(listener);
     },
     async subscriber(lost) {
-      let told = false;
-      const client = await open(() => {
-        if (told) return;
-        told = true;
-        subscribers.delete(client);
+      // In a cluster every node passes on what is published anywhere; a node that is gone must not be asked for ever.
+      const client = newClient(urls[turn++ % urls.length] as string, CONNECT_MS);
+      client.on("error", () => unsubscribe(client));
+      client.on("end", () => unsubscribe(client));
+      try {
+        await withDeadline(client.connect(), CONNECT_MS, "Redis connect");
+        if (!client.isReady) throw new Error("the subscription broke off");
+      } catch (cause) {
         discard(client);
-        lost();
-      });
-      subscribers.add(client);
+        throw new RedisDown("Redis cannot be reached", { cause });
+      }
+      subscribers.set(client, lost);
       return client;
     },
     close() {
       closed = true;
       if (current) lose(current, "closed");
-      for (const client of subscribers) discard(client);
+      for (const client of subscribers.keys()) unsubscribe(client);
     },
   };
-}
-
-/** Deferred: `destroy()` inside a listener of the client spins for ever. */
-function discard(client: RedisClient) {
-  setImmediate(() => {
-    if (client.isOpen) client.destroy();
-  });
 }

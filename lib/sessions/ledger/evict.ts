@@ -23,7 +23,7 @@ export async function evictOverLimit(tx: Context, userId: string): Promise<Marke
   if (open.length <= room) return [];
   const { now, lostAt } = await readClock(tx);
   const lives = await tx.redis
-    .ask((client) => remainingLife(client, open))
+    .ask((client, connection) => remainingLife(client, connection, open))
     .catch((error: unknown) => {
       if (!isRedisDown(error)) throw error;
       return null;

@@ -17,7 +17,12 @@ export async function finishEnds(context: Context, ended: readonly MarkedSession
   const tombstones: Tombstone[] = [];
   for (let start = 0; start < ended.length; start += BATCH) {
     const batch = ended.slice(start, start + BATCH);
-    const put = await context.redis.ask((client) => putTombstones(client, batch));
+    const put = await context.redis.ask(async (client, connection) => {
+      const { tombstones, remembers } = await putTombstones(client, connection, batch);
+      // Emptied under the open connection: replay finds the loss, and settles these ends as its own.
+      if (!remembers) throw new Error("the watermark is missing");
+      return tombstones;
+    });
     tombstones.push(...put);
     await settleEnds(context, batch, put, false).catch((error: unknown) => {
       // The end itself is acknowledged; replay copies what is not settled.

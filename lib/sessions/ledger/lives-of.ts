@@ -15,7 +15,7 @@ export type Life = { lastSeenAt: Date; expiresAt: Date; endedAt: Date | null };
 export async function livesOf(context: Context, rows: readonly OpenRow[], now: Date, lostAt: Date | null): Promise<Life[]> {
   if (rows.length === 0) return [];
   const left = await context.redis
-    .ask((client) => remainingLife(client, rows))
+    .ask((client, connection) => remainingLife(client, connection, rows))
     .catch((error: unknown) => {
       if (!isRedisDown(error)) throw error;
       return null;

@@ -1,11 +1,11 @@
 import { and, asc, gt, isNotNull, or, sql } from "drizzle-orm";
 import { databaseNow, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
+import type { Connection, Master, RedisClient } from "@/lib/platform/redis/redis";
 import { putTombstones } from "../store/put-tombstones";
-import { moveWatermark, WATERMARK_KEY } from "../store/watermark";
+import { type Mark, marksOf, moveWatermark } from "../store/watermark";
 import { endedColumns, isMarked } from "./mark-ended";
-import { MARGIN_MS, NODE, readHorizon, recallNode, rememberLoss, rememberWatermark } from "./redis-memory";
+import { MARGIN_MS, readHorizon, recall, rememberLoss, rememberWatermarks } from "./redis-memory";
 import { settleEnds } from "./settle-ends";
 
 /** Replay always covers this much, so that what another process could not acknowledge is finished soon. */
@@ -24,35 +24,52 @@ export async function replay(context: Context, connection: Connection): Promise<
 
 /** False if what Redis held changed under the replay's hands. */
 async function replayOnce(context: Context, connection: Connection): Promise<boolean> {
-  const remembered = await recallNode(context, NODE);
-  const { runId, watermark } = await context.redis.askOn(connection, inspect);
-  const lost = remembered === null || watermark === null || watermark < remembered.watermark || runId !== remembered.runId;
+  const remembered = await recall(context);
+  const marks = await context.redis.askOn(connection, inspect);
+  const lost = marks.some(({ name, runId, watermark }) => {
+    const known = remembered[name];
+    return !known || watermark === null || watermark < known.watermark || runId !== known.runId;
+  });
   if (lost) {
     connection.trusted = false;
-    await rememberLoss(context, NODE, runId);
-    if (remembered) context.log.warn({ runId, watermark }, "redis: it has lost something; replaying what ended");
+    await rememberLoss(context, Object.fromEntries(marks.map(({ name, runId }) => [name, runId])));
+    if (Object.keys(remembered).length > 0) context.log.warn("redis: it has lost something; replaying what ended");
   }
   const horizon = await readHorizon(context);
-  const from = watermark === null ? null : Math.min(context.clock.now() - RECENT_MS, watermark - MARGIN_MS);
+  const standing = marks.flatMap(({ watermark }) => (watermark === null ? [] : [watermark]));
+  const from = standing.length < marks.length ? null : Math.min(context.clock.now() - RECENT_MS, Math.min(...standing) - MARGIN_MS);
   await replayEnds(context, connection, from, lost);
-  const reached = Math.max(horizon, watermark ?? 0, remembered?.watermark ?? 0);
-  const moved = await context.redis.askOn(connection, (client) => moveWatermark(client, watermark, reached));
-  if (moved === "lost") return false;
+  const reached = Math.max(horizon, ...standing, ...marks.map(({ name }) => remembered[name]?.watermark ?? 0));
+  const moves = await context.redis.askOn(connection, (client) => Promise.all(marks.map((mark) => moveWatermark(client, mark, mark.watermark, reached))));
+  if (moves.includes("lost")) return false;
   // Not when another's replay moved it: what PostgreSQL remembers must stand in Redis, or it looks like a loss.
-  if (moved === "moved") await rememberWatermark(context, NODE, reached);
+  await rememberWatermarks(context, marks.filter((_, index) => moves[index] === "moved").map(({ name }) => name), reached);
   return true;
 }
 
-/** What this Redis is. Refuses a replica: its writes would be lost. A Redis that tells no role or run_id (js-redis-server) is taken as it is. */
-async function inspect(client: RedisClient): Promise<{ runId: string | null; watermark: number | null }> {
-  const [replication, server, watermark] = await Promise.all([
-    client.info("replication").catch(() => ""),
-    client.info("server").catch(() => ""),
-    client.get(WATERMARK_KEY),
-  ]);
+type Found = Mark & { runId: string | null; watermark: number | null };
+
+/**
+ * Each watermark and the `run_id` of the master that holds it. Refuses a replica: its writes would be lost.
+ * A Redis that tells no role or run_id (js-redis-server) is taken as it is.
+ */
+async function inspect(client: RedisClient, connection: Connection): Promise<Found[]> {
+  const runIds = new Map(await Promise.all(connection.masters.map(async (master) => [master, await runIdOf(master)] as const)));
+  const marks = marksOf(connection);
+  const watermarks = await Promise.all(marks.map(({ key }) => client.get(key)));
+  const holders = new Set(marks.map(({ key }) => connection.masterOf(key)));
+  if (holders.size < connection.masters.length) throw new Error("a master of this cluster holds too few slots to have a watermark");
+  return marks.map((mark, index) => {
+    const watermark = watermarks[index] ?? null;
+    return { ...mark, runId: runIds.get(connection.masterOf(mark.key)) ?? null, watermark: watermark === null ? null : Number(watermark) };
+  });
+}
+
+async function runIdOf(master: Master): Promise<string | null> {
+  const [replication, server] = await Promise.all([master.info("replication").catch(() => ""), master.info("server").catch(() => "")]);
   const role = /^role:(\w+)/m.exec(replication)?.[1] ?? "master";
   if (role !== "master") throw new Error(`this Redis is a ${role}`);
-  return { runId: /^run_id:(\w+)/m.exec(server)?.[1] ?? null, watermark: watermark === null ? null : Number(watermark) };
+  return /^run_id:(\w+)/m.exec(server)?.[1] ?? null;
 }
 
 /** Without a `from`, as far back as an end can matter: a record lives at most one ttl after its last use. */
@@ -77,8 +94,8 @@ async function replayEnds(context: Context, connection: Connection, from: number
       .limit(BATCH);
     const ended = rows.map(({ row }) => row).filter(isMarked);
     if (ended.length > 0) {
-      const tombstones = await context.redis.askOn(connection, (client) => putTombstones(client, ended));
-      await settleEnds(context, ended, tombstones, afterLoss);
+      const { tombstones, remembers } = await context.redis.askOn(connection, (client) => putTombstones(client, connection, ended));
+      await settleEnds(context, ended, tombstones, afterLoss || !remembers);
     }
     const end = rows.at(-1);
     if (rows.length < BATCH || !end?.recordedAt) return;

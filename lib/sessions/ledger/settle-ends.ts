@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { sessions } from "@/db/schema";
+import { redisMemory, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import type { Tombstone } from "../store/session-entry";
 import type { MarkedSession } from "./mark-ended";
@@ -7,7 +7,8 @@ import type { MarkedSession } from "./mark-ended";
 /**
  * Copies the last uses that the tombstones carry into the rows of ended sessions, once each.
  * Where Redis knew none the row keeps its own, as a bound unless Redis was asked less than one ttl
- * before (a use since then would still be there). `afterLoss`: what Redis knew may be older than the truth.
+ * before (a use since then would still be there) and has lost nothing since. What it tells of the time
+ * before a loss is a bound. `afterLoss`: that loss is being replayed just now.
  */
 export async function settleEnds(
   context: Context,
@@ -26,10 +27,13 @@ export async function settleEnds(
     set last_seen_at = least(greatest(s.last_seen_at, coalesce(known.seen, s.last_seen_at)), greatest(s.ended_at, s.last_seen_at)),
         last_seen_is_bound = case
           when ${afterLoss} then true
-          when known.seen is null then s.last_seen_is_bound or s.checked_at < clock_timestamp() - make_interval(secs => s.ttl_seconds)
-          else s.last_seen_is_bound and known.seen <= s.expires_at - make_interval(secs => s.ttl_seconds)
+          when known.seen is null then s.last_seen_is_bound
+            or s.checked_at < clock_timestamp() - make_interval(secs => s.ttl_seconds)
+            or coalesce(memory.lost_at >= s.checked_at, false)
+          else (s.last_seen_is_bound and known.seen <= s.expires_at - make_interval(secs => s.ttl_seconds))
+            or coalesce(known.seen <= memory.lost_at, false)
         end,
         end_settled = true
-    from (values ${seen}) as known (id, seen)
+    from (values ${seen}) as known (id, seen) left join ${redisMemory} as memory on true
     where s.id = known.id and not s.end_settled and s.ended_at is not null`);
 }

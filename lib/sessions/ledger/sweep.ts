@@ -45,7 +45,7 @@ async function sweepBatch(context: Context): Promise<{ checked: number; ended: M
     if (rows.length === 0) return { checked: 0, ended: [] };
     // Read after the locks and before the PTTLs, so that no use can seem later than it was.
     const { now, lostAt } = await readClock({ ...context, db });
-    const lives = await context.redis.ask((client) => remainingLife(client, rows));
+    const lives = await context.redis.ask((client, connection) => remainingLife(client, connection, rows));
 
     const seen: Seen[] = [];
     const gone: Gone[] = [];

@@ -1,7 +1,8 @@
-import type { RedisClient } from "@/lib/platform/redis/redis";
+import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
 import { userChannel } from "@/lib/notifications/channel";
 import type { EndReason } from "../schema";
 import { isTombstone, parseEntry, sessionKey, TOMBSTONE_SECONDS, type Tombstone } from "./session-entry";
+import { hasWatermark } from "./watermark";
 
 /**
  * A record becomes a tombstone that carries its last use; a tombstone is renewed; where nothing stands,
@@ -31,30 +32,38 @@ return tombstone`;
 
 export type EndedSession = { id: string; userId: string; ttlSeconds: number; endedAt: Date; endReason: EndReason; now: Date };
 
+/** `remembers`: false if this Redis has no watermark, so that what it does not know of a session proves nothing. */
+export type PutTombstones = { tombstones: Tombstone[]; remembers: boolean };
+
 /**
  * Puts the tombstone of each session, in one pipelined round trip, and returns them in order.
- * `now` is PostgreSQL's time, on which last uses are reckoned.
+ * `now` is PostgreSQL's time, on which last uses are reckoned. The watermark is read after them.
  */
-export async function putTombstones(client: RedisClient, ended: readonly EndedSession[]): Promise<Tombstone[]> {
-  const answers = await Promise.all(
-    ended.map((session) =>
-      client.eval(PUT, {
-        keys: [sessionKey(session.userId, session.id)],
-        arguments: [
-          session.endReason,
-          String(session.endedAt.getTime()),
-          String(session.now.getTime()),
-          String(session.ttlSeconds * 1000),
-          String(TOMBSTONE_SECONDS),
-          userChannel(session.userId),
-          JSON.stringify({ type: "session.ended", sessionId: session.id, reason: session.endReason }),
-        ],
-      }),
+export async function putTombstones(client: RedisClient, connection: Connection, ended: readonly EndedSession[]): Promise<PutTombstones> {
+  const keys = ended.map((session) => sessionKey(session.userId, session.id));
+  const [answers, remembers] = await Promise.all([
+    Promise.all(
+      ended.map((session, index) =>
+        client.eval(PUT, {
+          keys: [keys[index] as string],
+          arguments: [
+            session.endReason,
+            String(session.endedAt.getTime()),
+            String(session.now.getTime()),
+            String(session.ttlSeconds * 1000),
+            String(TOMBSTONE_SECONDS),
+            userChannel(session.userId),
+            JSON.stringify({ type: "session.ended", sessionId: session.id, reason: session.endReason }),
+          ],
+        }),
+      ),
     ),
-  );
-  return answers.map((answer) => {
+    hasWatermark(client, connection, keys),
+  ]);
+  const tombstones = answers.map((answer) => {
     const entry = parseEntry(String(answer));
     if (!isTombstone(entry)) throw new Error("a record stands where a tombstone was put");
     return entry;
   });
+  return { tombstones, remembers };
 }

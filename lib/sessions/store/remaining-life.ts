@@ -1,6 +1,6 @@
-import type { RedisClient } from "@/lib/platform/redis/redis";
+import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
 import { sessionKey } from "./session-entry";
-import { WATERMARK_KEY } from "./watermark";
+import { hasWatermark } from "./watermark";
 
 /**
  * How long each session's key still lives, in milliseconds, in one pipelined round trip; null where
@@ -8,12 +8,11 @@ import { WATERMARK_KEY } from "./watermark";
  */
 export async function remainingLife(
   client: RedisClient,
+  connection: Connection,
   sessions: readonly { id: string; userId: string }[],
 ): Promise<(number | null)[]> {
-  const [left, watermark] = await Promise.all([
-    Promise.all(sessions.map((session) => client.pTTL(sessionKey(session.userId, session.id)))),
-    client.get(WATERMARK_KEY),
-  ]);
-  if (watermark === null) throw new Error("the watermark is missing");
+  const keys = sessions.map((session) => sessionKey(session.userId, session.id));
+  const [left, stands] = await Promise.all([Promise.all(keys.map((key) => client.pTTL(key))), hasWatermark(client, connection, keys)]);
+  if (!stands) throw new Error("the watermark is missing");
   return left.map((life) => (life < 0 ? null : life));
 }

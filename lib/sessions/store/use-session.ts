@@ -2,7 +2,7 @@ import type { Redis } from "@/lib/platform/redis/redis";
 import { cachedUserKey } from "@/lib/users/cached-user";
 import type { SessionCredential } from "../credential";
 import { isTombstone, parseEntry, type SessionEntry, sessionKey, TOMBSTONE_SECONDS } from "./session-entry";
-import { WATERMARK_KEY } from "./watermark";
+import { hasWatermark } from "./watermark";
 
 export type UsedSession = {
   /** What stands under the session's key; null is a miss that this Redis vouches for (its watermark is there). */
@@ -17,14 +17,14 @@ export type UsedSession = {
  */
 export async function useSession(redis: Redis, credential: SessionCredential, use: boolean): Promise<UsedSession> {
   const key = sessionKey(credential.u, credential.s);
-  return redis.ask(async (client) => {
+  return redis.ask(async (client, connection) => {
     const [found, cachedUser] = await Promise.all([
       use ? client.getEx(key, { type: "EX", value: credential.t }) : client.get(key),
       client.get(cachedUserKey(credential.u)),
     ]);
     if (found === null) {
       // A Redis that was emptied under an open connection has no watermark: it vouches for nothing.
-      if ((await client.get(WATERMARK_KEY)) === null) throw new Error("the watermark is missing");
+      if (!(await hasWatermark(client, connection, [key]))) throw new Error("the watermark is missing");
       return { entry: null, cachedUser };
     }
     const entry = parseEntry(found);

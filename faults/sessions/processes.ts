@@ -35,13 +35,13 @@ export function usesOf(context: Context): Ask {
   return (credential) => authenticate(visitorOf(context), credential, { use: true });
 }
 
-/** Tries until it succeeds, for at most 10 s. */
-export async function until(attempt: () => Promise<void>): Promise<void> {
+/** Tries until it succeeds, for at most 10 s unless told otherwise. */
+export async function until(attempt: () => Promise<void>, withinMs = 10_000): Promise<void> {
   for (const started = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 50))) {
     try {
       return await attempt();
     } catch (error) {
-      if (Date.now() - started > 10_000) throw error;
+      if (Date.now() - started > withinMs) throw error;
     }
   }
 }

@@ -41,9 +41,10 @@ function useAllTheTime({ context, other }: Two, { credential }: Begun) {
   }
   const loops = [
     loop(() => authenticate(visitorOf(context), credential, { use: true })),
-    loop(() => authenticate(visitorOf(context), credential, { use: true })),
     loop(() => other.authenticate(credential)),
-    loop(() => other.authenticate(credential)),
+    // From other addresses: the one write on a request's way must not undo a tombstone.
+    loop(() => authenticate(visitorOf(context, "198.51.100.7"), credential, { use: true })),
+    loop(() => other.authenticate(credential, true, "203.0.113.7")),
   ];
   return {
     mark: () => (marked = performance.now()),

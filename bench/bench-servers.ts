@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "@/scripts/servers/free-port";
+import { startPostgres } from "@/scripts/servers/postgres";
+import { query } from "@/scripts/servers/query";
+import { findProgram, startRedis } from "@/scripts/servers/redis";
+import { migrateDatabase } from "@/scripts/steps/migrate-database";
+import { Trouble } from "@/scripts/trouble";
+import { atEnd } from "@/tests/support/stop-everything";
+import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
+
+export type Servers = {
+  databaseUrl: string;
+  redisUrl: string;
+  /** What PostgreSQL wrote so far; with `logStatements` on, every statement is in it. */
+  postgresLog(): string;
+  folder: string;
+};
+
+/** A PostgreSQL and a Redis of the benchmark's own, with an empty, migrated database. */
+export async function startServers(): Promise<Servers> {
+  if (findProgram() === null) throw new Trouble("The benchmark needs redis-server or valkey-server 6.2 or newer in the PATH (on Debian: apt-get install redis-server).");
+  const { folder, remove } = await makeTemporaryFolder();
+  atEnd(remove);
+  const postgres = await startPostgres({ folder: join(folder, "postgres"), password: "bench", settings: ["max_connections=200"] });
+  atEnd(() => postgres.stop());
+  const redis = await startRedis({ folder: join(folder, "redis"), password: "bench", settings: ['save ""', "appendonly no"] });
+  atEnd(() => redis.stop());
+  await query(postgres.url(), "create database latchkey");
+  const databaseUrl = postgres.url("latchkey");
+  await migrateDatabase(databaseUrl);
+  return { databaseUrl, redisUrl: redis.url, folder, postgresLog: () => readFileSync(join(folder, "postgres.log"), "utf8") };
+}
+
+export type RunningApp = { port: number; origin: string; stop(): Promise<void> };
+
+/** The built copy behind its real front server, as an operator starts it. */
+export async function startCopy(copy: string, { databaseUrl, redisUrl, folder }: Servers, settings: Record<string, string> = {}): Promise<RunningApp> {
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const child = spawn(process.execPath, ["scripts/serve.mjs", "--host", "127.0.0.1"], {
+    cwd: copy,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    env: {
+      PATH: process.env.PATH,
+      NODE_OPTIONS: process.env.NODE_OPTIONS,
+      NODE_ENV: "production",
+      BUILD_FOLDER: ".next",
+      APP_URL: origin,
+      PORT: String(port),
+      DATABASE_URL: databaseUrl,
+      REDIS_URL: redisUrl,
+      SESSION_SECRETS: "1:bench-secret-bench-secret-bench-secret",
+      DATA_DIR: join(folder, "data"),
+      LOG_LEVEL: "error",
+      ...settings,
+    },
+  });
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  async function stop(): Promise<void> {
+    child.kill("SIGTERM");
+    const timer = setTimeout(() => child.kill("SIGKILL"), 5_000);
+    await exited;
+    clearTimeout(timer);
+  }
+  atEnd(stop);
+  await untilReady(child, origin);
+  return { port, origin, stop };
+}
+
+async function untilReady(child: ChildProcess, origin: string): Promise<void> {
+  for (const started = Date.now(); Date.now() - started < 30_000; await sleep(100)) {
+    if (child.exitCode !== null) break;
+    const response = await fetch(`${origin}/api/ready`).catch(() => null);
+    if (response?.status === 200) return;
+  }
+  throw new Trouble("The copy that is measured does not start.");
+}

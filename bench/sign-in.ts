@@ -1,0 +1,36 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { HASH_PARAMETERS } from "@/lib/auth/hash-password";
+import { atEnd } from "@/tests/support/stop-everything";
+import { makeAccounts, PASSWORD } from "./accounts";
+import type { RunningApp, Servers } from "./bench-servers";
+import { type Loader, post } from "./load";
+import { median } from "./median";
+import { atLeast, type Result } from "./result";
+
+const PAIRS = 5;
+const RUN = { connections: 8, milliseconds: 3_000 };
+/** The default of HASH_THREADS (lib/platform/env.ts). */
+export const THREADS = Math.max(1, availableParallelism() - 1);
+
+/** Sign-ins over HTTP, each into the next of 400 accounts, against bare argon2id verifications with as many threads. */
+export async function measureSignIn(servers: Servers, app: RunningApp, load: Loader): Promise<Result[]> {
+  const emails = await makeAccounts(servers, "visitor", 400);
+  const signIns = { ...RUN, requests: emails.map((email) => post("/api/auth/signin", app.origin, { email, password: PASSWORD })) };
+  const hasher = fork(join("bench", "hash-passwords.mjs"));
+  atEnd(async () => hasher.kill());
+  async function hashing(): Promise<number> {
+    hasher.send({ threads: THREADS, milliseconds: RUN.milliseconds, parameters: HASH_PARAMETERS });
+    return ((await once(hasher, "message")) as [number])[0];
+  }
+  await load({ ...signIns, milliseconds: 1_000 });
+  const ratios: number[] = [];
+  for (let pair = 0; pair < PAIRS; pair++) {
+    const raw = await hashing();
+    ratios.push((await load(signIns)).perSecond / raw);
+  }
+  hasher.kill();
+  return [atLeast(`Sign-ins over HTTP, against bare argon2id with as many threads (${THREADS})`, median(ratios), 0.8)];
+}

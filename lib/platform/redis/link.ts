@@ -1,0 +1,94 @@
+import calculateSlot from "cluster-key-slot";
+import { createClient, createCluster } from "redis";
+import { withDeadline } from "@/lib/core/deadline";
+
+export type SubscriberClient = ReturnType<typeof newClient>;
+
+/** The commands that Latchkey sends; a cluster routes each by its key. */
+type Commands = Pick<SubscriberClient, "get" | "set" | "getEx" | "expire" | "pTTL" | "eval" | "publish">;
+
+export type Master = { info(section: string): Promise<string> };
+
+/** What is connected: one Redis, or a cluster with all its masters. */
+export type Link = {
+  readonly client: Commands;
+  readonly isCluster: boolean;
+  readonly masters: readonly Master[];
+  /** The master that holds a key. */
+  masterOf(key: string): Master;
+  discard(): void;
+};
+
+export function newClient(url: string, connectTimeout: number) {
+  return createClient({
+    url,
+    RESP: 2,
+    disableOfflineQueue: true,
+    maintNotifications: "disabled",
+    socket: { connectTimeout, reconnectStrategy: false },
+  });
+}
+
+/** Connects within `milliseconds`; `lost` is called when a connection of it breaks, more than once perhaps. */
+export function openLink(urls: readonly string[], milliseconds: number, lost: (cause: unknown) => void): Promise<Link> {
+  return urls.length === 1 ? openSingle(urls[0] as string, milliseconds, lost) : openCluster(urls, milliseconds, lost);
+}
+
+async function openSingle(url: string, milliseconds: number, lost: (cause: unknown) => void): Promise<Link> {
+  const client = newClient(url, milliseconds);
+  client.on("error", lost);
+  client.on("end", () => lost("connection closed"));
+  await withDeadline(client.connect(), milliseconds, "Redis connect").catch((error: unknown) => {
+    discard(client);
+    throw error;
+  });
+  return { client, isCluster: false, masters: [client], masterOf: () => client, discard: () => discard(client) };
+}
+
+/**
+ * A cluster's client would follow redirections and open connections to new masters by itself, which nobody has
+ * replayed to. Here it may not: a redirection is an error like any other, and whatever changes ends the link.
+ */
+async function openCluster(urls: readonly string[], milliseconds: number, lost: (cause: unknown) => void): Promise<Link> {
+  const { username, password } = new URL(urls[0] as string);
+  const cluster = createCluster({
+    rootNodes: urls.map((url) => ({ url })),
+    RESP: 2,
+    maxCommandRedirections: 0,
+    topologyRefreshOnReconnectionAttemptStrategy: false,
+    defaults: {
+      ...(username ? { username: decodeURIComponent(username) } : {}),
+      ...(password ? { password: decodeURIComponent(password) } : {}),
+      disableOfflineQueue: true,
+      maintNotifications: "disabled",
+      socket: { connectTimeout: milliseconds, reconnectStrategy: false, ...(urls[0]?.startsWith("rediss:") ? { tls: true } : {}) },
+    },
+  });
+  cluster.on("error", lost);
+  cluster.on("node-error", lost);
+  cluster.on("node-disconnect", () => lost("a node's connection closed"));
+  await withDeadline(cluster.connect(), milliseconds, "Redis connect").catch((error: unknown) => {
+    discard(cluster);
+    throw error;
+  });
+  const clients = await Promise.all(cluster.masters.map(async (node) => [node.id, await cluster.nodeClient(node)] as const));
+  const byId = new Map(clients);
+  return {
+    client: cluster as unknown as Commands,
+    isCluster: true,
+    masters: [...byId.values()],
+    masterOf(key) {
+      const master = byId.get(cluster.slots[calculateSlot(key)]?.master.id ?? "");
+      if (!master) throw new Error("no master holds this key");
+      return master;
+    },
+    discard: () => discard(cluster),
+  };
+}
+
+/** Deferred: `destroy()` inside a listener of the client spins for ever. */
+export function discard(client: { isOpen: boolean; destroy(): void }): void {
+  setImmediate(() => {
+    if (client.isOpen) client.destroy();
+  });
+}

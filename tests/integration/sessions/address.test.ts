@@ -1,0 +1,86 @@
+import { eq, sql } from "drizzle-orm";
+import { expect, test } from "vitest";
+import { events, sessions } from "@/db/schema";
+import { systemContext } from "@/lib/platform/system-context";
+import { authenticate } from "@/lib/sessions/authenticate";
+import { dropCachedUser } from "@/lib/users/cached-user";
+import { openTestServices, openTestWorld } from "@/tests/support/context";
+import { startInstance } from "@/tests/support/instance";
+import { startPostgresProxy } from "@/tests/support/postgres-proxy";
+import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
+
+const ELSEWHERE = "198.51.100.7";
+const HOME = "192.0.2.1";
+
+async function openWorld() {
+  const world = await openTestWorld();
+  const postgres = await startPostgresProxy(world.databaseUrl);
+  const context = systemContext(await openTestServices({ DATABASE_URL: postgres.url, REDIS_URL: world.redis.url }));
+  await trust(world.context);
+  (await trust(context)).stop();
+  const begun = await begin(context, await makeUser(context));
+  const { u, s } = begun.credential;
+  async function use(address: string) {
+    const before = postgres.statements();
+    const identity = await authenticate(visitorOf(context, address), begun.credential, { use: true });
+    if (identity.state !== "authenticated") throw new Error(identity.state);
+    return { shown: identity.session.ip.address, statements: postgres.statements() - before };
+  }
+  async function changes() {
+    return (await world.context.db.select().from(events).where(eq(events.type, "session.address_changed"))).length;
+  }
+  return { ...world, context, begun, key: `session:{${u}}:${s}`, use, changes };
+}
+
+test("a request from another address is noted once: row, record, history and event; the requests after it write nothing", async () => {
+  const { use, changes, context, redis, key, begun } = await openWorld();
+  await use(HOME);
+  expect(await use(HOME)).toEqual({ shown: HOME, statements: 0 });
+  await redis.command("EXPIRE", key, "1000");
+  expect((await use(ELSEWHERE)).shown).toBe(ELSEWHERE);
+  await use(ELSEWHERE);
+  for (let request = 0; request < 10; request++) expect(await use(ELSEWHERE)).toEqual({ shown: ELSEWHERE, statements: 0 });
+  expect(await changes()).toBe(1);
+  const [row] = await context.db.select({ address: sql<string>`(select address from addresses where id = address_id)` }).from(sessions);
+  expect(row?.address).toBe(ELSEWHERE);
+  expect(JSON.parse(String(await redis.command("GET", key))).userId).toBe(begun.credential.u);
+});
+
+test("a session that jumps between two addresses is noted once a minute, and all its requests are let in", async () => {
+  const { use, changes } = await openWorld();
+  await use(HOME);
+  for (let jump = 0; jump < 20; jump++) await use(jump % 2 ? HOME : ELSEWHERE);
+  expect(await changes()).toBe(1);
+});
+
+test("parallel requests from the new address note it once", async () => {
+  const { use, changes } = await openWorld();
+  await use(HOME);
+  await Promise.all(Array.from({ length: 20 }, () => use(ELSEWHERE)));
+  expect(await changes()).toBe(1);
+});
+
+test("a move whose record was not written (the process died, Redis was away) is repaired: soon no request needs SQL again", async () => {
+  const { use, context, redis, databaseUrl, begun } = await openWorld();
+  await use(HOME);
+  // Killed one call later each time, until the row had been written and the record had not.
+  let died = false;
+  for (let step = 2; step < 12 && !died; step++) {
+    const victim = await startInstance({ DATABASE_URL: databaseUrl, REDIS_URL: redis.url });
+    await victim.trust();
+    await victim.letGo();
+    await victim.dieAt(step);
+    await victim.authenticate(begun.credential, true, ELSEWHERE).catch(() => {});
+    victim.signal("SIGKILL");
+    await victim.exited;
+    const [row] = await context.db.select({ address: sql<string>`(select address from addresses where id = address_id)` }).from(sessions);
+    died = row?.address === ELSEWHERE;
+  }
+  expect(died).toBe(true);
+  // The views in the cache still show the old address; a minute later, or now, they do not.
+  await dropCachedUser(context, begun.credential.u);
+  for (let request = 0; request < 3; request++) await use(ELSEWHERE);
+  const costs = [];
+  for (let request = 0; request < 10; request++) costs.push((await use(ELSEWHERE)).statements);
+  expect(costs).toEqual(costs.map(() => 0));
+});
