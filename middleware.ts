@@ -17,7 +17,8 @@ import { clearedSessionCookie, slidSessionCookie } from "@/lib/web/session-cooki
 
 export const config = {
   runtime: "nodejs",
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
+  // Uploads come around it, for Next buffers every body that passes here; they ask for themselves who it is.
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
@@ -47,7 +48,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   } else {
     const headers = new Headers(request.headers);
     headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, startedAt }));
-    const policy = isCall ? null : contentSecurityPolicy(newSecret(16), { https: settings.APP_URL.startsWith("https:"), development: settings.DEVELOPMENT });
+    const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
     if (policy) headers.set("content-security-policy", policy);
     const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
     answer =

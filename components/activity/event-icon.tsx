@@ -1,4 +1,4 @@
-import { KeyRound, LogIn, LogOut, MapPin, Pencil, ShieldAlert, Trash2, UserPlus, UserRound } from "lucide-react";
+import { ImageOff, ImageUp, KeyRound, LogIn, LogOut, MapPin, Pencil, RefreshCw, ShieldAlert, Trash2, UserPlus, UserRound } from "lucide-react";
 import { classes } from "@/components/ui/classes";
 import type { EventType } from "@/lib/events/schema";
 
@@ -13,6 +13,9 @@ const icons: Record<EventType, typeof LogIn> = {
   "password.changed": KeyRound,
   "profile.changed": UserRound,
   "token.reuse_detected": ShieldAlert,
+  "avatar.uploaded": ImageUp,
+  "avatar.regenerated": RefreshCw,
+  "avatar.removed": ImageOff,
 };
 
 export function EventIcon({ type, unusual }: { type: EventType; unusual: boolean }) {

@@ -13,6 +13,9 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "password.changed": "You changed your password",
   "profile.changed": "You changed your name",
   "token.reuse_detected": "A token was used twice, so its session was ended",
+  "avatar.uploaded": "You uploaded a picture",
+  "avatar.regenerated": "Your picture was taken from Gravatar",
+  "avatar.removed": "You removed your picture",
 };
 
 const ended: Record<(typeof endReasons)[number], string> = {
@@ -45,5 +48,6 @@ export function eventWords({ type, detail }: Event): EventWords {
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
+  if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
   return { sentence: plain[type], own: null };
 }

@@ -1,33 +1,26 @@
-import { Avatar } from "@/components/shell/avatar";
 import type { FormAction } from "@/components/ui/action-state";
 import { Card } from "@/components/ui/card";
 import { PageTitle } from "@/components/ui/page-title";
 import { Time } from "@/components/ui/time";
 import type { User } from "@/lib/users/schema";
+import { type PictureActions, PictureSection } from "./picture-section";
 import { ProfileForm } from "./profile-form";
 
-export function ProfileView({ user, action }: { user: User; action: FormAction<null> }) {
+type Props = { user: User; action: FormAction<null>; picture: PictureActions; problem: string | null };
+
+/** `problem`: why the picture of a plain form was not taken, in words. */
+export function ProfileView({ user, action, picture, problem }: Props) {
   return (
     <>
       <PageTitle title="Profile">How you appear, and the account you are signed in to.</PageTitle>
-      <Card className="max-w-[36rem]">
-        <div className="flex items-center gap-4 border-b p-5">
-          <Avatar name={user.name} image={user.image?.medium ?? null} size={64} />
-          <div className="min-w-0">
-            <p className="text-16 font-semibold">
-              <bdi>{user.name}</bdi>
-            </p>
-            <p className="text-quiet">
-              <bdi>{user.email}</bdi>
-            </p>
-            <p className="text-13 text-quiet">
-              Account made <Time at={user.createdAt} />
-            </p>
-          </div>
-        </div>
+      <Card className="max-w-[40rem]">
+        <PictureSection user={user} actions={picture} problem={problem} />
         <div className="p-5">
           <ProfileForm name={user.name} action={action} />
         </div>
+        <p className="border-t px-5 py-4 text-13 text-quiet">
+          Signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. Account made <Time at={user.createdAt} />.
+        </p>
       </Card>
     </>
   );

@@ -3,11 +3,12 @@ import { Mark } from "@/components/ui/brand";
 import { buttonClasses } from "@/components/ui/button";
 import type { User } from "@/lib/users/schema";
 import { Avatar } from "./avatar";
+import { AwaitPicture } from "./await-picture";
 import { LiveUpdates } from "./live-updates";
 import { NavLinks } from "./nav-links";
 
 /** On every page of the account: where one is, whether it is live, who is signed in, and the way out. */
-export function AccountHeader({ user, sessionId }: { user: Pick<User, "name" | "image">; sessionId: string }) {
+export function AccountHeader({ user, isNew, sessionId }: { user: User; isNew: boolean; sessionId: string }) {
   return (
     <header className="px-4">
       <a
@@ -25,10 +26,11 @@ export function AccountHeader({ user, sessionId }: { user: Pick<User, "name" | "
           <NavLinks />
         </nav>
         <div className="ms-auto flex min-w-0 items-center gap-3">
+          {isNew && !user.image && <AwaitPicture />}
           <LiveUpdates sessionId={sessionId} />
-          <span className="hidden min-w-0 items-center gap-2 lg:flex">
+          <span className="flex min-w-0 items-center gap-2 max-[26rem]:hidden">
             <Avatar name={user.name} image={user.image?.small ?? null} />
-            <bdi className="max-w-[10rem] truncate">{user.name}</bdi>
+            <bdi className="max-w-[10rem] truncate max-lg:sr-only">{user.name}</bdi>
           </span>
           <form method="post" action="/sign-out">
             <button type="submit" className={`${buttonClasses("plain", "small")} whitespace-nowrap`}>

@@ -11,6 +11,7 @@ type Props = { title: ReactNode; onClose: () => void; children: ReactNode; actio
  */
 export function Dialog({ title, onClose, children, actions }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const pressedOutside = useRef(false);
   const id = useId();
 
   // Before the dialog is taken out of the page: closing it gives the focus back only while it is there.
@@ -36,8 +37,12 @@ export function Dialog({ title, onClose, children, actions }: Props) {
         event.preventDefault();
         onClose();
       }}
+      onPointerDown={(event) => {
+        pressedOutside.current = event.target === event.currentTarget;
+      }}
       onClick={(event) => {
-        if (event.target === event.currentTarget) onClose();
+        // Not when something inside was dragged to the outside.
+        if (pressedOutside.current && event.target === event.currentTarget) onClose();
       }}
       className="m-auto w-[calc(100%-2rem)] max-w-[26rem] rounded-lg border bg-surface p-0 font-sans text-14 text-ink shadow-float backdrop:bg-veil"
     >

@@ -9,6 +9,21 @@ CREATE TABLE "addresses" (
 	CONSTRAINT "addresses_user_address_key" UNIQUE("user_id","address")
 );
 --> statement-breakpoint
+CREATE TABLE "avatar_deletions" (
+	"version" uuid PRIMARY KEY NOT NULL,
+	"user_id" uuid NOT NULL,
+	"due_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL
+);
+--> statement-breakpoint
+CREATE TABLE "avatar_requests" (
+	"user_id" uuid PRIMARY KEY NOT NULL,
+	"id" uuid NOT NULL,
+	"due_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"tries" integer DEFAULT 0 NOT NULL,
+	"drawn" boolean DEFAULT false NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "devices" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -93,12 +108,15 @@ CREATE TABLE "users" (
 	"name" text NOT NULL,
 	"password_hash" text NOT NULL,
 	"role" text DEFAULT 'USER' NOT NULL,
+	"avatar_version" uuid,
+	"avatar_bytes" integer,
 	"disabled_at" timestamp (3) with time zone,
 	"created_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
 	CONSTRAINT "users_email_key_unique" UNIQUE("email_key")
 );
 --> statement-breakpoint
 ALTER TABLE "addresses" ADD CONSTRAINT "addresses_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "avatar_requests" ADD CONSTRAINT "avatar_requests_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "devices" ADD CONSTRAINT "devices_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "events" ADD CONSTRAINT "events_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "events" ADD CONSTRAINT "events_actor_user_id_users_id_fk" FOREIGN KEY ("actor_user_id") REFERENCES "public"."users"("id") ON DELETE set null ON UPDATE no action;--> statement-breakpoint
@@ -109,6 +127,8 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_device_id_devices_id_fk" FOREIGN
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_address_id_addresses_id_fk" FOREIGN KEY ("address_id") REFERENCES "public"."addresses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "revoked_tokens" ADD CONSTRAINT "revoked_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "avatar_deletions_due_idx" ON "avatar_deletions" USING btree ("due_at");--> statement-breakpoint
+CREATE INDEX "avatar_requests_due_idx" ON "avatar_requests" USING btree ("due_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "devices_user_browser_key" ON "devices" USING btree ("user_id","browser_id") WHERE "devices"."forgotten_at" is null;--> statement-breakpoint
 CREATE INDEX "devices_user_idx" ON "devices" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "events_user_idx" ON "events" USING btree ("user_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint

@@ -1,4 +1,5 @@
 export * from "./addresses";
+export * from "./avatars";
 export * from "./devices";
 export * from "./events";
 export * from "./now";

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 
 export const users = pgTable(
   "users",
@@ -12,6 +12,10 @@ export const users = pgTable(
     name: text().notNull(),
     passwordHash: text("password_hash").notNull(),
     role: text().notNull().default("USER"),
+    /** Names the objects of the picture shown; null while there is none. */
+    avatarVersion: uuid("avatar_version"),
+    /** What those objects weigh together. */
+    avatarBytes: integer("avatar_bytes"),
     disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),
     createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
   },

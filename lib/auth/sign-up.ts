@@ -3,6 +3,8 @@ import { users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { requestGravatar } from "@/lib/avatars/request-gravatar";
+import { wakeAvatars } from "@/lib/avatars/wake-avatars";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { assessNewPassword } from "./assess-new-password";
@@ -14,6 +16,7 @@ import type { SignUpInput } from "./schema";
 
 /**
  * Makes an account and signs it in; user, events and session come into being in one transaction, or nothing does.
+ * Its picture is fetched beside the request.
  * It never grants a role. Errors: `invalid_input` (the password's reason under `password`), `conflict` (the e-mail
  * address has an account), `rate_limited`, `unavailable`.
  */
@@ -27,6 +30,7 @@ export async function signUp(context: Context, input: SignUpInput, browser: Sign
   let taken = false;
   try {
     const begun = await createAccount(context, input, browser, deadline);
+    if (!isFailure(begun)) wakeAvatars();
     taken = isFailure(begun) && begun.failure === "conflict";
     return begun;
   } finally {
@@ -51,6 +55,7 @@ async function createAccount(context: Context, input: SignUpInput, browser: Sign
         const made = await tx.db.insert(users).values(row).onConflictDoNothing({ target: users.emailKey }).returning({ id: users.id });
         if (made.length === 0) return conflict();
         await recordEvents(tx, [{ userId, type: "account.created", actor: "user" }]);
+        await requestGravatar(tx, userId);
       },
     },
     browser,

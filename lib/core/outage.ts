@@ -23,6 +23,11 @@ export function isDatabaseDown(error: unknown): boolean {
   return code !== null && /^(08...|53...|57...|40...|55P03|25P0[34]|CONNECTION_.*|CONNECT_TIMEOUT|ECONN.*|EPIPE|ENOENT|EAI_AGAIN|ETIMEDOUT|ENOTFOUND|DEADLINE|ERR_STREAM_DESTROYED)$/.test(code);
 }
 
+/** The place of the pictures did not answer, or refused. */
+export function isStorageDown(error: unknown): boolean {
+  return codeOf(error) === "STORAGE_DOWN";
+}
+
 export function isOutage(error: unknown): boolean {
-  return isRedisDown(error) || isDatabaseDown(error);
+  return isRedisDown(error) || isDatabaseDown(error) || isStorageDown(error);
 }

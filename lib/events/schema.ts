@@ -13,6 +13,9 @@ export const eventTypes = [
   "password.changed",
   "profile.changed",
   "token.reuse_detected",
+  "avatar.uploaded",
+  "avatar.regenerated",
+  "avatar.removed",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -7,5 +7,6 @@ export const noticeSchema = z.discriminatedUnion("type", [
   /** Not told to clients: it closes the streams that this token opened. */
   z.strictObject({ type: z.literal("token.revoked"), tokenId: z.uuid() }),
   z.strictObject({ type: z.literal("device.changed"), deviceId: z.uuid() }),
+  z.strictObject({ type: z.literal("avatar.changed") }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

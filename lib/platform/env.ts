@@ -96,13 +96,26 @@ const schema = z.object({
   WORKERS: whole(1, 256).default(1),
   PASSWORD_MIN_LENGTH: whole(8, 64).default(15),
   HASH_THREADS: whole(1, 256).default(Math.max(1, availableParallelism() - 1)),
-  STORAGE: z.enum(["disk"]).default("disk"),
+  STORAGE: z.enum(["disk", "s3"]).default("disk"),
+  /** Any S3; without it Amazon's of the region. With it buckets are named in the path, without it in the host. */
+  S3_ENDPOINT: url("http:", "https:").optional(),
+  S3_REGION: text.default("us-east-1"),
+  S3_ACCESS_KEY: text.optional(),
+  S3_SECRET_KEY: text.optional(),
+  S3_BUCKET: text.optional(),
+  /** Where browsers find the bucket's objects, if not here: a CDN. */
+  S3_PUBLIC_URL: url("http:", "https:").transform((value) => value.replace(/\/+$/, "")).optional(),
+  /** A Gravatar server; the hash is looked for below its /avatar. The operator's own, so it may be http and loopback. */
+  GRAVATAR_URL: url("http:", "https:").default("https://gravatar.com").transform((value) => `${value.replace(/\/+$/, "").replace(/\/avatar$/, "")}/avatar`),
   DATA_DIR: text.default(".latchkey"),
   GEOIP_DATABASE: text.optional(),
   /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.optional(),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 });
+
+/** With `STORAGE=s3`. */
+const NEEDED_FOR_S3 = ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"] as const;
 
 export type Settings = z.infer<typeof schema> & {
   /** `npm run dev`: set by Next itself. */
@@ -113,12 +126,13 @@ export type Settings = z.infer<typeof schema> & {
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = schema.safeParse(given);
-  if (parsed.success) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development" }, problems: [] };
-  const problems = parsed.error.issues.map((issue) => {
+  const missing = given.STORAGE === "s3" ? NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`) : [];
+  if (parsed.success && missing.length === 0) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development" }, problems: [] };
+  const problems = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);
     return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;
   });
-  return { settings: null, problems };
+  return { settings: null, problems: [...problems, ...missing] };
 }
 
 /** The settings of this process. Throws one error that lists all that is wrong; secrets are not repeated. */

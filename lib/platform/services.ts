@@ -4,7 +4,7 @@ import { readSettings, type Settings } from "./env";
 import { type Geo, openGeo } from "./geo";
 import { createLog, type Log } from "./log";
 import { createRedis, type Redis } from "./redis/redis";
-import { diskStorage } from "./storage/disk";
+import { openStorage } from "./storage/open-storage";
 import type { Storage } from "./storage/storage";
 
 /** What a process holds once: pools, clients, databases. A context is these and a request. */
@@ -15,16 +15,18 @@ export async function openServices(settings: Settings = readSettings()): Promise
   const log = createLog(settings.LOG_LEVEL);
   const { db, close } = createDatabase(settings.DATABASE_URL);
   const redis = createRedis(settings.REDIS_URL, log);
+  const storage = await openStorage(settings);
   return {
     settings,
     db,
     redis,
     log,
-    storage: diskStorage(settings.DATA_DIR),
+    storage,
     geo: await openGeo(settings.GEOIP_DATABASE),
     clock: systemClock,
     async close() {
       redis.close();
+      storage.close();
       await close();
     },
   };

@@ -69,7 +69,7 @@ async function fromLedger(context: Context, credential: Credential, record: Sess
   if (!row) return ANONYMOUS;
   const { addressId } = row.session;
   if (addressId !== record.ipId) await context.redis.ask((client) => moveRecord(client, credential.s, record, addressId));
-  return identityOf(row);
+  return identityOf(context.settings, row);
 }
 
 /** A Redis that has not forgotten anything knows no such session: ended, expired, or to be admitted again. */
@@ -78,5 +78,5 @@ async function decideMiss(context: Context, credential: Credential, use: boolean
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
   if (verdict.is === "past" || !row) return endedIdentity("expired");
-  return use ? admit(context, credential) : identityOf(row);
+  return use ? admit(context, credential) : identityOf(context.settings, row);
 }

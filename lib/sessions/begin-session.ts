@@ -91,7 +91,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
     await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
     await input.begun?.(owner, session);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
-    const views = viewsOf({ session, device, address, user, now: session.createdAt });
+    const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });
     return { begun: { ...views, credential }, ended };
   });
   const done = await inTurn(`begin ${input.userId}`, transaction);

@@ -69,7 +69,7 @@ async function rebuild(context: Context, userId: string, cached: string | null):
     .where(eq(users.id, userId));
   const user = rows[0]?.user;
   if (!user) return null;
-  const views: UserViews = { at, user: userView(user), devices: {}, addresses: {} };
+  const views: UserViews = { at, user: userView(context.settings, user), devices: {}, addresses: {} };
   for (const { device, address } of rows) {
     if (device) views.devices[device.id] = deviceView(device, { current: false, active: true });
     if (address) views.addresses[address.id] = { address: address.address, country: address.country, city: address.city };

@@ -9,6 +9,6 @@ import { userView } from "./user-view";
 export async function getPublicUser(context: Context, userId: string): Promise<PublicUser | Failure> {
   const row = isId(userId) ? await findUser(context, userId) : null;
   if (!row) return fail("not_found");
-  const { id, name, image } = userView(row);
+  const { id, name, image } = userView(context.settings, row);
   return { id, name, image };
 }

@@ -20,5 +20,5 @@ export async function updateProfile(context: UserContext, input: ProfileInput): 
   });
   if (isFailure(row)) return row;
   await dropCachedUser(context, userId);
-  return userView(row);
+  return userView(context.settings, row);
 }

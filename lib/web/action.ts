@@ -18,7 +18,11 @@ export type ServerAction<T> = (previous: ActionState<T>, form: FormData) => Prom
  * A server action anyone may call. Every action that the pages reach is a public POST, so it checks for itself
  * where it comes from, who asks and what it is given. Failures come back as values; redirects pass.
  */
-export function action<S extends z.ZodType, T>(schema: S, run: (context: Context, input: z.output<S>) => Promise<T | Failure>): ServerAction<T> {
+export function action<S extends z.ZodType, T>(
+  schema: S,
+  run: (context: Context, input: z.output<S>) => Promise<T | Failure>,
+  budgetMs = REQUEST_BUDGET_MS,
+): ServerAction<T> {
   return async (_previous, form) => {
     const requestHeaders = await headers();
     const { context, startedAt } = await visit(requestHeaders);
@@ -30,7 +34,7 @@ export function action<S extends z.ZodType, T>(schema: S, run: (context: Context
     }
     let result: T | Failure;
     try {
-      result = await withDeadline(work(), Math.max(1, startedAt + REQUEST_BUDGET_MS - context.clock.now()), "action");
+      result = await withDeadline(work(), Math.max(1, startedAt + budgetMs - context.clock.now()), "action");
     } catch (error) {
       unstable_rethrow(error);
       const outage = isOutage(error);
@@ -44,13 +48,18 @@ export function action<S extends z.ZodType, T>(schema: S, run: (context: Context
 }
 
 /** A server action of a signed-in user. One whose session has ended is led to the sign-in page. */
-export function userAction<S extends z.ZodType, T>(schema: S, run: (context: UserContext, input: z.output<S>) => Promise<T | Failure>): ServerAction<T> {
-  return action(schema, async (context, input) => {
+export function userAction<S extends z.ZodType, T>(
+  schema: S,
+  run: (context: UserContext, input: z.output<S>) => Promise<T | Failure>,
+  budgetMs = REQUEST_BUDGET_MS,
+): ServerAction<T> {
+  async function asUser(context: Context, input: z.output<S>): Promise<T | Failure> {
     if (context.actor.kind === "user") return run(context as UserContext, input);
     const { identity } = await visit(await headers());
     if (identity.state === "unknown") return fail("unavailable");
     return redirect("/sign-in?ended=1");
-  });
+  }
+  return action(schema, asUser, budgetMs);
 }
 
 /** Sets cookies on the answer of the action that is running. */

@@ -1,3 +1,4 @@
+import { keepAvatars } from "@/lib/avatars/keep-avatars";
 import { singleton } from "@/lib/core/singleton";
 import { systemContext } from "@/lib/platform/system-context";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
@@ -9,4 +10,5 @@ export async function startBackground(): Promise<void> {
   const context = systemContext(await getServices());
   singleton("keeper", () => keepTrust(context));
   singleton("sweeper", () => keepSwept(context));
+  singleton("avatars.keeper", () => keepAvatars(context));
 }

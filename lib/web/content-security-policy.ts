@@ -1,19 +1,24 @@
+import type { Settings } from "@/lib/platform/env";
+
 /**
  * The policy of every page (CSP level 3): scripts only with this answer's nonce, nothing from elsewhere,
- * no frames around us. Development needs `unsafe-eval` for React's own error overlay.
+ * no frames around us; pictures also from where the bucket's objects are public. Development needs `unsafe-eval`
+ * for React's own error overlay.
  */
-export function contentSecurityPolicy(nonce: string, { https, development }: { https: boolean; development: boolean }): string {
+export function contentSecurityPolicy(nonce: string, settings: Settings): string {
+  const development = settings.DEVELOPMENT;
+  const pictures = settings.S3_PUBLIC_URL ? ` ${new URL(settings.S3_PUBLIC_URL).origin}` : "";
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
     `style-src 'self' ${development ? "'unsafe-inline'" : `'nonce-${nonce}'`}`,
-    "img-src 'self' data: blob:",
+    `img-src 'self' data: blob:${pictures}`,
     "font-src 'self'",
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    ...(https ? ["upgrade-insecure-requests"] : []),
+    ...(settings.APP_URL.startsWith("https:") ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }

@@ -25,6 +25,10 @@ type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null
   query?: Q;
   /** Everything that leaves goes through this, so that an added column cannot leak; null answers 204. */
   output: O;
+  /** Reads the body; JSON unless given. */
+  readBody?: (request: Request) => Promise<{ json: unknown } | Failure>;
+  /** Until when it answers, milliseconds; the usual budget unless given. */
+  budgetMs?: number;
 };
 type Output<O> = O extends z.ZodType ? z.input<O> : void;
 type Run<C, B extends z.ZodType, Q extends z.ZodType, O> = (
@@ -44,15 +48,25 @@ export function described(operation: Omit<Operation, "endpoint">, handle: Handle
 
 /** One method of a route that a signed-in user calls. */
 export function userEndpoint<O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
-  spec: Common<B, Q, O> & { run: Run<UserContext, B, Q, O> },
+  spec: Common<B, Q, O> & {
+    run: Run<UserContext, B, Q, O>;
+    /** Takes a place before the body is read; what it returns gives the place back. */
+    admit?: (context: UserContext) => (() => void) | Failure;
+  },
 ): Endpoint {
   return endpoint({ ...spec, session: true }, async ({ context, identity }, request, read, reply) => {
     // A Bearer token is sent by no browser on its own: there is nothing to forge.
     if (changes(request) && bearerToken(request.headers) === null && !isSameOrigin(context.settings, request.headers)) return fail("cross_origin");
     if (identity.state === "unknown") return fail("unavailable");
     if (context.actor.kind !== "user") return fail("unauthenticated");
-    const input = await read();
-    return isFailure(input) ? input : spec.run(context as UserContext, input, reply);
+    const leave = spec.admit?.(context as UserContext);
+    if (isFailure(leave)) return leave;
+    try {
+      const input = await read();
+      return isFailure(input) ? input : await spec.run(context as UserContext, input, reply);
+    } finally {
+      leave?.();
+    }
   });
 }
 
@@ -95,7 +109,7 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
 
     let outcome: Response | Failure;
     try {
-      const left = visitor.startedAt + REQUEST_BUDGET_MS - context.clock.now();
+      const left = visitor.startedAt + (spec.budgetMs ?? REQUEST_BUDGET_MS) - context.clock.now();
       outcome = await withDeadline(work(), Math.max(1, left), "request");
     } catch (error) {
       const outage = isOutage(error);
@@ -119,12 +133,12 @@ function changes({ method }: { method: string }): boolean {
 }
 
 async function readInput<B extends z.ZodType, Q extends z.ZodType>(
-  spec: { body?: B; query?: Q },
+  spec: { body?: B; query?: Q; readBody?: typeof readJson },
   request: Request,
   params: Record<string, string>,
   visitor: Visitor,
 ): Promise<Input<z.output<B>, z.output<Q>> | Failure> {
-  const raw = changes(request) ? await readJson(request) : { json: {} };
+  const raw = changes(request) ? await (spec.readBody ?? readJson)(request) : { json: {} };
   if (isFailure(raw)) return raw;
   const rawQuery = readQuery(new URL(request.url));
   if (isFailure(rawQuery)) return rawQuery;

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { finishRequest } from "./finish-request";
 import { normaliseHeaders } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
 import { refuseUndecodable } from "./refuse-undecodable";
@@ -49,6 +50,7 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       // next.config.ts says so too, but Next's own redirects leave it out.
       response.setHeader("x-content-type-options", "nosniff").setHeader("referrer-policy", "same-origin");
       refuseUndecodable(request, response);
+      finishRequest(request, response);
       options.handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
     },
   );

@@ -4,14 +4,16 @@ import { findProgram } from "../servers/redis";
 import { Trouble } from "../trouble";
 import { step } from "../up/say";
 import { findBrowser } from "./find-browser";
+import { bringSwift, canBringSwift, findSwift } from "./swift";
 
-/** Brings what the tests need beside npm's packages: a real Redis, and for the browser tests Chromium. */
+/** Brings what the tests need beside npm's packages: a real Redis, for the browser tests Chromium, for storage an S3 server. */
 export async function bringTools(): Promise<void> {
-  const missing = [...(findProgram() ? [] : ["redis-server"]), ...((await findBrowser()) ? [] : ["chromium"])];
+  const missing = [...(findProgram() ? [] : ["redis-server"]), ...((await findBrowser()) ? [] : ["chromium"]), ...(existsSync("/usr/bin/python3") ? [] : ["python3"])];
   if (missing.length > 0 && isDebianRoot()) await step(`Installing ${missing.join(" and ")}`, async () => installPackages(missing));
   if (!findProgram()) throw new Trouble("The tests need redis-server or valkey-server 6.2 or newer in the PATH: install the package redis (brew, dnf, pacman) or redis-server (apt).");
   if (!(await findBrowser())) await step("Playwright's Chromium", async () => run("npx", ["playwright", "install", "chromium"]));
   if (!(await findBrowser())) throw new Trouble("The browser tests need Chromium: install the package chromium.");
+  if (!process.env.S3_ENDPOINT && !findSwift() && canBringSwift()) await step("OpenStack Swift, an S3 server", async () => bringSwift());
 }
 
 function isDebianRoot(): boolean {

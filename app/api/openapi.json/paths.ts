@@ -17,6 +17,8 @@ import * as signIn from "../auth/signin/route";
 import * as signUp from "../auth/signup/route";
 import * as health from "../health/route";
 import * as ready from "../ready/route";
+import * as picture from "../avatars/[userId]/[version]/[size]/route";
+import * as avatar from "../users/me/avatar/route";
 import * as userById from "../users/[id]/route";
 import * as me from "../users/me/route";
 
@@ -39,7 +41,9 @@ export const paths: Paths = {
   "/api/auth/password": password,
   "/api/auth/jwks.json": keySet,
   "/api/users/me": me,
+  "/api/users/me/avatar": avatar,
   "/api/users/{id}": userById,
+  "/api/avatars/{userId}/{version}/{size}": picture,
   "/api/health": health,
   "/api/ready": ready,
 };

@@ -1,15 +1,100 @@
 import { constants } from "node:fs";
-import { access, mkdir } from "node:fs/promises";
-import { join } from "node:path";
-import type { Storage } from "./storage";
+import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { withDeadline } from "@/lib/core/deadline";
+import { checkKey, type Storage, STORAGE_DEADLINE_MS, StorageDown, type StoredObject } from "./storage";
+
+/** What a put writes before it is whole. No key ends so. */
+const UNFINISHED = ".part~";
 
 /** Objects as files below `folder`/objects. */
 export function diskStorage(folder: string): Storage {
   const root = join(folder, "objects");
+
+  function pathOf(key: string): string {
+    checkKey(key);
+    return join(root, ...key.split("/"));
+  }
+
   return {
+    put: (key, body) => answered(write(pathOf(key), body)),
+    get: (key) => answered(readFile(pathOf(key)).catch(nullIfMissing)),
+    delete: (key) => answered(remove(root, pathOf(key))),
+    async *list(prefix) {
+      for await (const found of walk(root, "")) if (found.key.startsWith(prefix)) yield found;
+    },
     async ready() {
       await mkdir(root, { recursive: true });
       await access(root, constants.W_OK);
     },
+    close() {},
   };
+}
+
+/** A disk may hang too: a network's, or one that fails. */
+async function answered<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await withDeadline(work, STORAGE_DEADLINE_MS, "disk");
+  } catch (error) {
+    throw new StorageDown("the disk did not do it", { cause: error });
+  }
+}
+
+function nullIfMissing(error: unknown): null {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "EISDIR") return null;
+  throw error;
+}
+
+/** Written aside, flushed and renamed: a reader sees the whole object or none, a loss of power leaves no empty one. */
+async function write(path: string, body: Uint8Array): Promise<void> {
+  const unfinished = path + UNFINISHED;
+  const file = await create(unfinished);
+  try {
+    await file.writeFile(body);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(unfinished, path);
+  // Gone already if somebody deleted the object since.
+  const parent = await open(dirname(path), "r").catch(nullIfMissing);
+  await parent?.sync().finally(() => parent.close());
+}
+
+/** A delete may take an empty folder away at any moment. */
+async function create(path: string): Promise<FileHandle> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      return await open(path, "w", 0o600);
+    } catch (error) {
+      // Node says ENOTDIR too when a folder vanishes under it.
+      if (tries === 50 || !["ENOENT", "ENOTDIR"].includes(String((error as NodeJS.ErrnoException).code))) throw error;
+    }
+  }
+}
+
+async function remove(root: string, path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rm(path + UNFINISHED, { force: true });
+  for (let parent = dirname(path); parent !== root; parent = dirname(parent)) {
+    const removed = await rmdir(parent).then(
+      () => true,
+      () => false,
+    );
+    if (!removed) return;
+  }
+}
+
+async function* walk(folder: string, prefix: string): AsyncGenerator<StoredObject> {
+  const entries = (await readdir(folder, { withFileTypes: true }).catch(nullIfMissing)) ?? [];
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* walk(path, `${prefix}${entry.name}/`);
+    else {
+      const found = await stat(path).catch(nullIfMissing);
+      if (found) yield { key: prefix + entry.name.replace(UNFINISHED, ""), modifiedAt: found.mtime };
+    }
+  }
 }

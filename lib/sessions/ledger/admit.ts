@@ -64,7 +64,7 @@ async function settle(context: Context, row: LoadedSession, revoked: readonly Re
     const found = await context.redis.ask((client) => putRecord(client, row.session.id, recordOf(row), { deadline, revoked }));
     if (found === "late") return null;
     if (found !== "put" && isTombstone(found)) return endedIdentity(found.ended);
-    return identityOf(row);
+    return identityOf(context.settings, row);
   } catch (error) {
     if (!isRedisDown(error)) throw error;
     // The command may still be on its way: hold the lock until it can do nothing.

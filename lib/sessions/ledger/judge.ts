@@ -1,4 +1,5 @@
 import { deviceView } from "@/lib/devices/device-view";
+import type { Settings } from "@/lib/platform/env";
 import type { User } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
 import { ANONYMOUS, endedIdentity, type Identity } from "../identity";
@@ -19,13 +20,13 @@ export function judge(row: LoadedSession | null): Verdict {
 }
 
 /** The identity of an open session, used just now, from its row. */
-export function identityOf(row: Omit<LoadedSession, "lostAt">): Identity {
-  return { state: "authenticated", ...viewsOf(row) };
+export function identityOf(settings: Settings, row: Omit<LoadedSession, "lostAt">): Identity {
+  return { state: "authenticated", ...viewsOf(settings, row) };
 }
 
-export function viewsOf({ session, device, address, user, now }: Omit<LoadedSession, "lostAt">): { user: User; session: Session } {
+export function viewsOf(settings: Settings, { session, device, address, user, now }: Omit<LoadedSession, "lostAt">): { user: User; session: Session } {
   return {
-    user: userView(user),
+    user: userView(settings, user),
     session: sessionView(session, {
       current: true,
       device: deviceView(device, { current: true, active: true }),

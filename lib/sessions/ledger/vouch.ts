@@ -35,7 +35,7 @@ async function vouchNow(context: Context, credential: Credential, use: boolean):
   if (verdict.is === "over") return verdict.identity;
   if (verdict.is === "past" || !row) return UNKNOWN;
   if (use && !(await noteUse(context, row))) return UNKNOWN;
-  return identityOf(row);
+  return identityOf(context.settings, row);
 }
 
 /**

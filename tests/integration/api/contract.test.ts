@@ -101,6 +101,7 @@ describe("the app answers as the document says", () => {
     "POST /api/auth/signin": (email) => ({ email, password: PASSWORD }),
     "POST /api/auth/password": () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
     "POST /api/auth/revoke": () => ({ token: "x" }),
+    "POST /api/users/me/avatar": () => ({ source: "gravatar" }),
     "PATCH /api/users/me": () => ({ name: "Walker" }),
     "PATCH /api/auth/devices/{id}": () => ({ name: "Walker" }),
   };
@@ -110,7 +111,7 @@ describe("the app answers as the document says", () => {
     for (const { path, method, operation } of operations()) {
       const { client, email, answer } = await signedUp(origin);
       const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id };
-      const real = path.replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
+      const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
       const body = () => bodies[`${method} ${path}`]?.(email);
       const visitor = await httpClient(origin).send(method, real, body(), path.endsWith("/events") ? { connection: "close" } : {});
       expectNamed(operation, visitor, "a visitor");
@@ -134,6 +135,15 @@ describe("the app answers as the document says", () => {
       expect(good, `${method} ${path}: ${signedIn.status} ${signedIn.text}`).toContain(signedIn.status);
     }
   });
+
+  /** Everyone has one soon after signing up. */
+  async function firstPicture(client: ReturnType<typeof httpClient>): Promise<string> {
+    for (const started = Date.now(); Date.now() - started < 15_000; await new Promise((resolve) => setTimeout(resolve, 100))) {
+      const { image } = (await client.send("GET", "/api/users/me")).body;
+      if (image !== null) return new URL(image.small, origin).pathname;
+    }
+    throw new Error("no picture");
+  }
 
   /** The event stream never ends by itself: its head is enough. */
   async function callAs(client: ReturnType<typeof httpClient>, method: string, path: string, body: unknown) {

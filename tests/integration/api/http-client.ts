@@ -24,7 +24,7 @@ export function httpClient(origin: string): HttpClient {
           ...(body === undefined ? {} : { "content-type": "application/json" }),
           ...headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: typeof body === "string" || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body) }),
       });
       const cookies = response.headers.getSetCookie();
       for (const cookie of cookies) {
