@@ -1,4 +1,4 @@
-import { KeyRound, LogIn, LogOut, MapPin, Pencil, ShieldAlert, Trash2, UserPlus, UserRound } from "lucide-react";
+import { KeyRound, LogIn, LogOut, MapPin, Pencil, ShieldAlert, ShieldUser, Trash2, UserPlus, UserRound, UserRoundCheck, UserRoundX } from "lucide-react";
 import { classes } from "@/components/ui/classes";
 import type { EventType } from "@/lib/events/schema";
 
@@ -12,6 +12,10 @@ const icons: Record<EventType, typeof LogIn> = {
   "device.forgotten": Trash2,
   "password.changed": KeyRound,
   "profile.changed": UserRound,
+  "role.changed": ShieldUser,
+  "account.disabled": UserRoundX,
+  "account.enabled": UserRoundCheck,
+  "sessions.bulk_ended": LogOut,
 };
 
 export function EventIcon({ type, unusual }: { type: EventType; unusual: boolean }) {

@@ -12,6 +12,10 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "device.forgotten": "You forgot a device",
   "password.changed": "You changed your password",
   "profile.changed": "You changed your name",
+  "role.changed": "Your role was changed",
+  "account.disabled": "An administrator disabled this account",
+  "account.enabled": "An administrator enabled this account again",
+  "sessions.bulk_ended": "Sessions were ended",
 };
 
 const ended: Record<(typeof endReasons)[number], string> = {

@@ -11,6 +11,10 @@ export const eventTypes = [
   "device.forgotten",
   "password.changed",
   "profile.changed",
+  "role.changed",
+  "account.disabled",
+  "account.enabled",
+  "sessions.bulk_ended",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

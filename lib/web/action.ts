@@ -1,6 +1,8 @@
 import { cookies, headers } from "next/headers";
 import { redirect, unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import type { Permission } from "@/lib/access/schema";
 import type { ActionState } from "@/lib/core/action-state";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withDeadline } from "@/lib/core/deadline";
@@ -50,6 +52,18 @@ export function userAction<S extends z.ZodType, T>(schema: S, run: (context: Use
     const { identity } = await visit(await headers());
     if (identity.state === "unknown") return fail("unavailable");
     return redirect("/sign-in?ended=1");
+  });
+}
+
+/** A server action of those who hold `permission`. */
+export function adminAction<P extends Permission, S extends z.ZodType, T>(
+  permission: P,
+  schema: S,
+  run: (context: AdminContext<P>, input: z.output<S>) => Promise<T | Failure>,
+): ServerAction<T> {
+  return userAction(schema, async (context, input) => {
+    const admin = await requirePermission(context, permission);
+    return isFailure(admin) ? admin : run(admin, input);
   });
 }
 
