@@ -22,7 +22,7 @@ export const config = {
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
 const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
 /** Requests that are no use of a session, as far as the path tells. */
-const NO_USE = ["/api/auth/events"];
+const NO_USE = ["/api/auth/events", "/api/admin/live"];
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */

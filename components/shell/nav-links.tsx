@@ -21,12 +21,13 @@ function Underline({ here }: { here: boolean }) {
   );
 }
 
-export function NavLinks() {
+/** `admin`: whether there is something for the visitor behind the entry. */
+export function NavLinks({ admin = false }: { admin?: boolean }) {
   const path = usePathname();
   return (
     <ul className="flex flex-wrap">
-      {pages.map(([href, label]) => {
-        const here = path === href;
+      {[...pages, ...(admin ? [["/admin", "Admin"] as const] : [])].map(([href, label]) => {
+        const here = path === href || path.startsWith(`${href}/`);
         return (
           <li key={href}>
             <Link
