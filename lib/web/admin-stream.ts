@@ -5,7 +5,10 @@ import { isOutage } from "@/lib/core/outage";
 import { listen } from "@/lib/notifications/listen";
 import { listenToAll } from "@/lib/notifications/listen-to-all";
 import type { Notice } from "@/lib/notifications/schema";
+import { authenticate } from "@/lib/sessions/authenticate";
+import type { SessionCredential } from "@/lib/sessions/credential";
 import { problem } from "./problem";
+import { readSessionCookie } from "./session-cookie";
 import { visit } from "./visitor";
 
 const COMMENT_MS = 25_000;
@@ -17,12 +20,13 @@ const COMMENT_MS = 25_000;
  */
 export async function adminStream(request: Request): Promise<Response> {
   const { context, identity } = await visit(request.headers);
+  const cookie = await readSessionCookie(context.settings, request.headers.get("cookie"));
   if (identity.state === "unknown") return problem(fail("unavailable"), context.request.id);
-  if (context.actor.kind !== "user") return problem(fail("unauthenticated"), context.request.id);
+  if (context.actor.kind !== "user" || cookie === null || cookie === "foreign") return problem(fail("unauthenticated"), context.request.id);
   try {
     const admin = await requirePermission(context as UserContext, "sessions.read");
     if (isFailure(admin)) return problem(admin, context.request.id);
-    return new Response(await follow(admin, request.signal), {
+    return new Response(await follow(admin, cookie.credential, request.signal), {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
         "cache-control": "private, no-store, no-transform",
@@ -36,7 +40,7 @@ export async function adminStream(request: Request): Promise<Response> {
   }
 }
 
-async function follow(context: AdminContext<"sessions.read">, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+async function follow(context: AdminContext<"sessions.read">, credential: SessionCredential, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const { userId, sessionId } = context.actor;
   const encoder = new TextEncoder();
   const stops: (() => void)[] = [];
@@ -77,5 +81,7 @@ async function follow(context: AdminContext<"sessions.read">, signal: AbortSigna
   if (signal.aborted) close();
   signal.addEventListener("abort", close, { once: true });
   write("retry: 1000\n: welcome\n\n");
+  // The session may have ended before the subscription stood.
+  if ((await authenticate(context, credential, { use: false })).state === "anonymous") close();
   return stream;
 }

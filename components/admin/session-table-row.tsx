@@ -1,0 +1,92 @@
+"use client";
+
+import Link from "next/link";
+import { DeviceIcon } from "@/components/devices/device-icon";
+import { LastUse } from "@/components/devices/last-use";
+import { Avatar } from "@/components/shell/avatar";
+import { Badge } from "@/components/ui/badge";
+import { classes } from "@/components/ui/classes";
+import { Time } from "@/components/ui/time";
+import type { SessionActions } from "./admin-actions";
+import { EndRow } from "./end-row";
+import type { SessionRow } from "./row-views";
+
+type Props = { row: SessionRow; actions: SessionActions | null; ofOne: boolean; formId: string; picked: boolean; onPick: (on: boolean) => void };
+
+const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
+
+export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }: Props) {
+  const { id, user, device, endedAt, current } = row;
+  return (
+    <tr
+      className={classes(
+        "max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:px-4 max-md:py-3 md:*:border-b md:last:*:border-b-0",
+        picked ? "bg-accent-soft" : "hover:bg-sunken focus-within:bg-sunken",
+      )}
+    >
+      {actions && (
+        <td className={classes(cell, "max-md:row-span-2")}>
+          <input
+            type="checkbox"
+            form={formId}
+            name={`pick.${id}`}
+            aria-labelledby={`who-${id} device-${id}`}
+            disabled={endedAt !== null || current}
+            checked={picked}
+            onChange={(event) => onPick(event.target.checked)}
+            className="block size-4 accent-accent disabled:opacity-40"
+          />
+        </td>
+      )}
+      <td className={classes(cell, "min-w-0", ofOne && "md:hidden", !actions && "max-md:col-span-2")}>
+        <span className="flex min-w-0 items-center gap-2">
+          <span className="max-md:hidden">
+            <Avatar name={user.name} image={user.image} />
+          </span>
+          <span className="min-w-0 leading-tight">
+            <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block truncate font-medium text-ink underline-offset-2 hover:underline md:max-w-[15rem]">
+              <bdi>{user.name}</bdi>
+            </Link>
+            <bdi className="block truncate text-quiet md:max-w-[15rem]">{user.email}</bdi>
+          </span>
+        </span>
+      </td>
+      <td className={classes(cell, "whitespace-nowrap text-end md:order-none md:hidden")}>
+        {endedAt ? <span className="text-quiet">{row.endWords}</span> : <LastUse at={row.lastSeenAt} current={current} />}
+      </td>
+      <td className={classes(cell, "min-w-0 max-md:col-start-2 max-md:text-quiet")}>
+        <span className="flex min-w-0 items-center gap-1.5" title={row.userAgent}>
+          <DeviceIcon kind={row.kind} size={15} />
+          <bdi id={`device-${id}`} className="truncate md:max-w-[12rem]">
+            {device}
+          </bdi>
+          {current && <Badge tone="accent">You</Badge>}
+          <span className="truncate md:hidden">· {row.place ?? row.address}</span>
+        </span>
+      </td>
+      <td className={classes(cell, "max-md:hidden")}>
+        <span className="block leading-tight">
+          {row.place && <span className="block">{row.place}</span>}
+          <span className="figures block text-quiet">{row.address}</span>
+        </span>
+      </td>
+      <td className={classes(cell, "whitespace-nowrap text-quiet max-md:hidden")}>
+        <Time at={row.createdAt} />
+      </td>
+      <td className={classes(cell, "whitespace-nowrap max-md:hidden")}>{endedAt ? <span className="text-quiet"><Time at={row.lastSeenAt} /></span> : <LastUse at={row.lastSeenAt} current={current} />}</td>
+      <td className={classes(cell, "text-quiet max-md:hidden")}>
+        {endedAt ? (
+          <span className="block leading-tight">
+            <span className="block">{row.endWords}</span>
+            <Time at={endedAt} />
+          </span>
+        ) : (
+          <>
+            in <Time at={row.expiresAt} form="remaining" />
+          </>
+        )}
+      </td>
+      {actions && <td className={classes(cell, "text-end")}>{endedAt === null && !current && <EndRow row={row} action={actions.endSession} />}</td>}
+    </tr>
+  );
+}
