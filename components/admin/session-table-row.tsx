@@ -15,6 +15,22 @@ type Props = { row: SessionRow; actions: SessionActions | null; ofOne: boolean; 
 
 const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
 
+function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <span className="max-md:hidden">
+        <Avatar name={user.name} image={user.image} />
+      </span>
+      <span className="min-w-0 leading-tight">
+        <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block truncate font-medium text-ink underline-offset-2 hover:underline md:max-w-[15rem]">
+          <bdi>{user.name}</bdi>
+        </Link>
+        <bdi className="block truncate text-quiet md:max-w-[15rem]">{user.email}</bdi>
+      </span>
+    </span>
+  );
+}
+
 export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }: Props) {
   const { id, user, device, endedAt, current } = row;
   return (
@@ -39,17 +55,7 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
         </td>
       )}
       <td className={classes(cell, "min-w-0", ofOne && "md:hidden", !actions && "max-md:col-span-2")}>
-        <span className="flex min-w-0 items-center gap-2">
-          <span className="max-md:hidden">
-            <Avatar name={user.name} image={user.image} />
-          </span>
-          <span className="min-w-0 leading-tight">
-            <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block truncate font-medium text-ink underline-offset-2 hover:underline md:max-w-[15rem]">
-              <bdi>{user.name}</bdi>
-            </Link>
-            <bdi className="block truncate text-quiet md:max-w-[15rem]">{user.email}</bdi>
-          </span>
-        </span>
+        <Who id={id} user={user} />
       </td>
       <td className={classes(cell, "whitespace-nowrap text-end md:order-none md:hidden")}>
         {endedAt ? <span className="text-quiet">{row.endWords}</span> : <LastUse at={row.lastSeenAt} current={current} />}

@@ -175,7 +175,7 @@ test("two at once over the same users do not stand in each other's way", async (
   const asSecond = await holding(second.caller, "sessions.end");
   for (let round = 0; round < rounds(40); round++) {
     const meant = await named(`Both${round}`, 5, 2);
-    const ids = meant.map(({ credential }) => credential.s).reverse();
+    const ids = meant.map(({ credential }) => credential.s).toReversed();
     const outcomes = await Promise.all([endMatchingSessions(admin, input({ q: `both${round}` })), endSelectedSessions(asSecond, ids)]);
     expect(outcomes.map((outcome) => (isFailure(outcome) ? outcome.failure : outcome.ended)).reduce<unknown>((sum, ended) => Number(sum) + Number(ended), 0)).toBe(10);
     for (const begun of meant) expect(await stateOf(begun)).toBe("anonymous");

@@ -41,7 +41,7 @@ test("every event once, newest first, with whom it is about and who did it", asy
     cursor = page.nextCursor;
   } while (cursor);
   expect(new Set(seen.map(({ id }) => id)).size).toBe(1_100);
-  expect(seen.map(({ at }) => at)).toEqual(seen.map(({ at }) => at).toSorted().reverse());
+  expect(seen.map(({ at }) => at)).toEqual(seen.map(({ at }) => at).toSorted().toReversed());
   expect(adminEventSchema.parse(seen[0])).toEqual(seen[0]);
   expect(seen[0]).toMatchObject({ user: { id: subject, email: `${subject}@example.org` }, by: null });
 });

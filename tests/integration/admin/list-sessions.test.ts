@@ -57,8 +57,8 @@ test("pages hold every session once, newest or oldest first, live and ended, als
     const expected = made.filter((_, index) => status === "all" || (index % 2 === 0) === (status === "ended"));
     expect(newest.map(({ id }) => id).sort()).toEqual([...expected].sort());
     const keys = newest.map(({ createdAt, id }) => `${createdAt} ${id}`);
-    expect(keys).toEqual([...keys].sort().reverse());
-    expect((await all({ q: "paged-", status, limit: "5", sort: "oldest" })).map(({ id }) => id)).toEqual(newest.map(({ id }) => id).reverse());
+    expect(keys).toEqual([...keys].sort().toReversed());
+    expect((await all({ q: "paged-", status, limit: "5", sort: "oldest" })).map(({ id }) => id)).toEqual(newest.map(({ id }) => id).toReversed());
   }
 });
 
