@@ -21,7 +21,7 @@ export function AdminNav({ pages }: { pages: AdminPage[] }) {
               prefetch={false}
               aria-current={here?.href === href ? (path === href ? "page" : "true") : undefined}
               className={classes(
-                "inline-flex min-h-9 items-center rounded-md px-3 font-medium transition-colors duration-150",
+                "inline-flex min-h-9 items-center rounded-md px-1.5 min-[24rem]:px-3 font-medium transition-colors duration-150",
                 here?.href === href ? "bg-accent-soft text-accent-strong" : "text-quiet hover:bg-sunken hover:text-ink",
               )}
             >

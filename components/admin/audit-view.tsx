@@ -6,11 +6,13 @@ import type { Page } from "@/lib/core/page";
 import { eventTypes } from "@/lib/events/schema";
 import { typeWords } from "./admin-event-words";
 import { EventTable } from "./event-table";
+import { FilterBar } from "./filter-bar";
 import { type Chip, FilterChips, hrefWith } from "./filter-chips";
 import { FilterInput, FilterSelect } from "./filter-fields";
-import { FilterForm } from "./filter-form";
+import { FilterTrouble } from "./filter-trouble";
 
 const PATH = "/admin/audit";
+const labels = { type: "Kind", from: "From (UTC)", to: "Until (UTC)", userId: "User" };
 
 type Props = { values: Record<string, string>; errors: Record<string, string>; page: Page<AdminEvent> | null; owner: string | null };
 
@@ -40,20 +42,24 @@ export function AuditView({ values, errors, page, owner }: Props) {
           </a>
         </div>
       </div>
-      <div className="mb-3 space-y-3">
-        <FilterForm action={PATH} label="Events" values={values}>
-          <FilterSelect label="Kind" name="type" defaultValue={values.type} error={errors.type} className="grow basis-40 md:max-w-56" options={[["", "Everything"], ...options]} />
-          <FilterInput label="From (UTC)" name="from" type="date" defaultValue={values.from} error={errors.from} className="grow basis-32 md:max-w-44" />
-          <FilterInput label="Until (UTC)" name="to" type="date" defaultValue={values.to} error={errors.to} className="grow basis-32 md:max-w-44" />
-          {values.userId && <input type="hidden" name="userId" defaultValue={values.userId} />}
-        </FilterForm>
+      <FilterBar action={PATH} label="Events" values={values}>
+        <FilterSelect label={labels.type} name="type" defaultValue={values.type} error={errors.type} className="grow basis-40 md:max-w-56" options={[["", "Everything"], ...options]} />
+        <FilterInput label={labels.from} name="from" type="date" defaultValue={values.from} error={errors.from} className="grow basis-32 md:max-w-44" />
+        <FilterInput label={labels.to} name="to" type="date" defaultValue={values.to} error={errors.to} className="grow basis-32 md:max-w-44" />
+        {values.userId && <input type="hidden" name="userId" defaultValue={values.userId} />}
+      </FilterBar>
+      <div className="mb-3 empty:hidden">
         <FilterChips path={PATH} values={values} chips={chipsOf(values, owner)} />
       </div>
-      {page && page.items.length > 0 ? (
-        <EventTable events={page.items} />
+      {page === null ? (
+        <FilterTrouble path={PATH} errors={errors} labels={labels} />
+      ) : page.items.length > 0 ? (
+        <div className="[--table-top:5.3rem]">
+          <EventTable events={page.items} />
+        </div>
       ) : (
         <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
-          <p className="font-medium text-ink">{page ? "Nothing like this has happened." : "This filter is not right."}</p>
+          <p className="font-medium text-ink">Nothing like this has happened.</p>
           <p className="mt-1">
             <Link href={PATH} prefetch={false} className={textLink}>
               Show everything

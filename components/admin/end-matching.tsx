@@ -12,16 +12,15 @@ import type { Ended } from "@/lib/admin/schema";
 import type { EndMatchingAction } from "./admin-actions";
 
 const labels = { reason: "Reason" };
-const names: Record<string, string> = { q: "E-mail or name begins with", ip: "Address", country: "Country", kind: "Kind", userId: "User" };
 
 function plural(count: number, word: string): string {
   return `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 }
 
-type Props = { values: Record<string, string>; counted: Ended; action: EndMatchingAction };
+type Props = { values: Record<string, string>; words: string[]; counted: Ended; action: EndMatchingAction };
 
 /** How many it would be, why, and only then the end. */
-export function EndMatching({ values, counted, action }: Props) {
+export function EndMatching({ values, words, counted, action }: Props) {
   const { state, formAction, submit, pending } = useAction(action);
   const back = `/admin/devices?${new URLSearchParams(values)}`;
   const { matched, users } = counted;
@@ -43,16 +42,13 @@ export function EndMatching({ values, counted, action }: Props) {
     <div className="mx-auto max-w-[36rem]">
       <h1 className="text-28 font-semibold tracking-tight">End all that match</h1>
       <Card className="mt-4 space-y-4 p-5">
-        <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-4 gap-y-1 text-13">
-          {Object.entries(values).map(([name, value]) => (
-            <div key={name} className="contents">
-              <dt className="text-quiet">{names[name] ?? name}</dt>
-              <dd>
-                <bdi>{value}</bdi>
-              </dd>
-            </div>
+        <ul aria-label="Filters in force" className="flex flex-wrap gap-1.5">
+          {words.map((word) => (
+            <li key={word} className="rounded-full bg-accent-soft px-3 py-1 text-13 font-medium text-accent-strong">
+              <bdi>{word}</bdi>
+            </li>
           ))}
-        </dl>
+        </ul>
         <p className="figures text-20 font-semibold">
           {plural(matched, "session")} of {plural(users, "user")}
         </p>

@@ -6,7 +6,7 @@ import type { AdminEvent, Owner } from "@/lib/admin/schema";
 import { detailWords, noteOf, typeWords } from "./admin-event-words";
 
 const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
-const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 md:sticky md:top-0 md:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
+const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[var(--table-top,0px)] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
 
 function Person({ user }: { user: Owner }) {
   return (
@@ -22,10 +22,10 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
   const place = event.ip && placeName(event.ip);
   return (
     <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)_auto] max-md:gap-x-3 max-md:px-4 max-md:py-3 md:*:border-b md:last:*:border-b-0">
-      <td className={`${cell} w-12 max-md:row-span-3`}>
+      <td className={`${cell} max-md:row-span-4 md:w-12`}>
         <EventIcon type={event.type} unusual={event.type === "sign_in.failed"} />
       </td>
-      <td className={`${cell} min-w-0`}>
+      <td className={`${cell} min-w-0 max-md:col-span-2`}>
         <span className="block leading-tight">
           <span className="font-medium">{typeWords[event.type]}</span>
           {words && (
@@ -49,7 +49,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
             by <Person user={event.by} />
           </>
         ) : event.actor === "system" ? (
-          "by itself"
+          "automatically"
         ) : (
           <span className="max-md:hidden">{event.actor === "admin" ? "by an administrator" : "its owner"}</span>
         )}
@@ -66,7 +66,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
           )}
         </span>
       </td>
-      <td className={`${cell} whitespace-nowrap text-quiet max-md:col-start-3 max-md:row-start-1`}>
+      <td className={`${cell} whitespace-nowrap text-quiet max-md:order-last max-md:col-span-2 max-md:col-start-2`}>
         <Time at={event.at} form="short" />
       </td>
     </tr>

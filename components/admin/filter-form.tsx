@@ -25,7 +25,7 @@ export function FilterForm({ action, label, values, children }: Props) {
   // A chip was removed, or one went back: the fields follow, but not under the hands of who types.
   useEffect(() => {
     for (const field of form.current?.elements ?? []) {
-      if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement)) continue;
+      if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || field.name === "") continue;
       const value = values[field.name] ?? "";
       if (field !== document.activeElement && field.value !== value) field.value = value;
     }
@@ -69,8 +69,10 @@ export function FilterForm({ action, label, values, children }: Props) {
         apply();
       }}
       onChange={(event) => {
+        const field = event.target;
+        if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement) || field.name === "") return;
         clearTimeout(timer.current);
-        if (event.target instanceof HTMLSelectElement) apply();
+        if (field instanceof HTMLSelectElement) apply();
         else timer.current = setTimeout(apply, TYPING);
       }}
       className="flex flex-wrap items-end gap-2"

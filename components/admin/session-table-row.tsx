@@ -13,19 +13,19 @@ import type { SessionRow } from "./row-views";
 
 type Props = { row: SessionRow; actions: SessionActions | null; ofOne: boolean; formId: string; picked: boolean; onPick: (on: boolean) => void };
 
-const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
+const cell = "lg:h-10 lg:px-2 lg:py-1 lg:first:ps-4 lg:last:pe-4";
 
 function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
-      <span className="max-md:hidden">
+      <span className="max-lg:hidden">
         <Avatar name={user.name} image={user.image} />
       </span>
       <span className="min-w-0 leading-tight">
-        <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block truncate font-medium text-ink underline-offset-2 hover:underline md:max-w-[15rem]">
+        <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block truncate font-medium text-ink underline-offset-2 hover:underline lg:max-w-[12rem] xl:max-w-[16rem]">
           <bdi>{user.name}</bdi>
         </Link>
-        <bdi className="block truncate text-quiet md:max-w-[15rem]">{user.email}</bdi>
+        <bdi className="block truncate text-quiet lg:max-w-[12rem] xl:max-w-[16rem]">{user.email}</bdi>
       </span>
     </span>
   );
@@ -36,12 +36,12 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
   return (
     <tr
       className={classes(
-        "max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:gap-y-1 max-md:px-4 max-md:py-3 md:*:border-b md:last:*:border-b-0",
+        "max-lg:grid max-lg:grid-cols-[auto_minmax(0,1fr)_auto] max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-1 max-lg:px-4 max-lg:py-3 lg:*:border-b lg:last:*:border-b-0",
         picked ? "bg-accent-soft" : "hover:bg-sunken focus-within:bg-sunken",
       )}
     >
       {actions && (
-        <td className={classes(cell, "max-md:row-span-2")}>
+        <td className={classes(cell, "max-lg:row-span-2")}>
           <input
             type="checkbox"
             form={formId}
@@ -54,33 +54,33 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
           />
         </td>
       )}
-      <td className={classes(cell, "min-w-0", ofOne && "md:hidden", !actions && "max-md:col-span-2")}>
+      <td className={classes(cell, "min-w-0", ofOne && "lg:hidden", !actions && "max-lg:col-span-2")}>
         <Who id={id} user={user} />
       </td>
-      <td className={classes(cell, "whitespace-nowrap text-end md:order-none md:hidden")}>
+      <td className={classes(cell, "whitespace-nowrap text-end lg:order-none lg:hidden")}>
         {endedAt ? <span className="text-quiet">{row.endWords}</span> : <LastUse at={row.lastSeenAt} current={current} />}
       </td>
-      <td className={classes(cell, "min-w-0 max-md:col-start-2 max-md:text-quiet")}>
+      <td className={classes(cell, "min-w-0 max-lg:col-start-2 max-lg:text-quiet")}>
         <span className="flex min-w-0 items-center gap-1.5" title={row.userAgent}>
           <DeviceIcon kind={row.kind} size={15} />
-          <bdi id={`device-${id}`} className="truncate md:max-w-[12rem]">
+          <bdi id={`device-${id}`} className="truncate lg:max-w-[9rem] xl:max-w-[12rem]">
             {device}
           </bdi>
           {current && <Badge tone="accent">You</Badge>}
-          <span className="truncate md:hidden">· {row.place ?? row.address}</span>
+          <span className="truncate lg:hidden max-sm:hidden">· {row.place ?? row.address}</span>
         </span>
       </td>
-      <td className={classes(cell, "max-md:hidden")}>
-        <span className="block leading-tight">
+      <td className={classes(cell, "max-lg:hidden")}>
+        <span className="block whitespace-nowrap leading-tight">
           {row.place && <span className="block">{row.place}</span>}
           <span className="figures block text-quiet">{row.address}</span>
         </span>
       </td>
-      <td className={classes(cell, "whitespace-nowrap text-quiet max-md:hidden")}>
+      <td className={classes(cell, "whitespace-nowrap text-quiet max-lg:hidden")}>
         <Time at={row.createdAt} />
       </td>
-      <td className={classes(cell, "whitespace-nowrap max-md:hidden")}>{endedAt ? <span className="text-quiet"><Time at={row.lastSeenAt} /></span> : <LastUse at={row.lastSeenAt} current={current} />}</td>
-      <td className={classes(cell, "text-quiet max-md:hidden")}>
+      <td className={classes(cell, "whitespace-nowrap max-lg:hidden")}>{endedAt ? <span className="text-quiet"><Time at={row.lastSeenAt} /></span> : <LastUse at={row.lastSeenAt} current={current} />}</td>
+      <td className={classes(cell, "text-quiet max-lg:hidden")}>
         {endedAt ? (
           <span className="block leading-tight">
             <span className="block">{row.endWords}</span>

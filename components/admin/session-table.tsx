@@ -15,12 +15,14 @@ type Props = {
   actions: SessionActions | null;
   /** Where every row is of the same user, nobody needs to read who. */
   ofOne?: boolean;
+  /** Below the filters that stay in sight. */
+  stuck?: boolean;
 };
 
 const FORM = "picked-sessions";
 
 /** Dense where there is room, rows of two lines on a phone. */
-export function SessionTable({ caption, rows, actions, ofOne = false }: Props) {
+export function SessionTable({ caption, rows, actions, ofOne = false, stuck = false }: Props) {
   const table = useRef<HTMLTableElement>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   useRowKeys(table);
@@ -33,12 +35,12 @@ export function SessionTable({ caption, rows, actions, ofOne = false }: Props) {
     setChosen((before) => new Set(on ? [...before, ...ids] : [...before].filter((id) => !ids.includes(id))));
   }
 
-  const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 md:sticky md:top-0 md:z-[1] bg-surface border-b";
+  const heading = classes("bg-surface border-b px-2 py-2 text-start font-medium whitespace-nowrap first:ps-4 last:pe-4 lg:sticky lg:z-[1]", stuck ? "lg:top-[5.3rem]" : "lg:top-0");
   return (
     <>
-      <table ref={table} className="block w-full rounded-lg border bg-surface text-13 md:table md:border-separate md:border-spacing-0">
+      <table ref={table} className="block w-full rounded-lg border bg-surface text-13 lg:table lg:border-separate lg:border-spacing-0">
         <caption className="sr-only">{caption}</caption>
-        <thead className="max-md:sr-only">
+        <thead className="max-lg:sr-only">
           <tr className="text-quiet">
             {actions && (
               <th scope="col" className={classes(heading, "w-9 rounded-ss-lg")}>
@@ -64,7 +66,7 @@ export function SessionTable({ caption, rows, actions, ofOne = false }: Props) {
             )}
           </tr>
         </thead>
-        <tbody className="max-md:block max-md:divide-y">
+        <tbody className="max-lg:block max-lg:divide-y">
           {rows.map((row) => (
             <SessionTableRow
               key={row.id}

@@ -26,8 +26,7 @@ function Fact({ value, label, href, unusual }: { value: string; label: ReactNode
 
 /** The first look: how many are live, from where, what is odd today. */
 export function Summary({ summary }: { summary: SessionSummary }) {
-  const { live, fresh, failed, countries } = summary;
-  const sampled = countries.reduce((sum, { count }) => sum + count, 0);
+  const { live, fresh, failed, countries, sample } = summary;
   return (
     <section aria-label="At a glance" className="mb-5 flex flex-wrap items-start gap-x-10 gap-y-4">
       <ul className="flex flex-wrap gap-x-10 gap-y-4">
@@ -37,10 +36,10 @@ export function Summary({ summary }: { summary: SessionSummary }) {
           <Fact value={countWords(failed)} label="failed sign-ins in a day" unusual={failed.count > 0} {...(failed.count > 0 && { href: "/admin/audit?type=sign_in.failed" })} />
         )}
       </ul>
-      {sampled > 0 && (
+      {sample > 0 && (
         <div className="min-w-0">
           <h2 className="sr-only">Where the live sessions are</h2>
-          <ul className="flex flex-wrap gap-x-4 gap-y-1 text-13">
+          <ul className="flex min-h-7 flex-wrap items-center gap-x-4 gap-y-1 text-13">
             {countries.map(({ country, count }) => (
               <li key={country ?? "none"}>
                 {country ? (
@@ -50,11 +49,11 @@ export function Summary({ summary }: { summary: SessionSummary }) {
                 ) : (
                   "Unknown place"
                 )}{" "}
-                <span className="figures text-quiet">{Math.max(1, Math.round((count / sampled) * 100))}%</span>
+                <span className="figures text-quiet">{Math.max(1, Math.round((count / sample) * 100))}%</span>
               </li>
             ))}
           </ul>
-          <p className="mt-1 text-13 text-quiet">{live.exact && live.count <= 500 ? "Where they are" : "Where the newest 500 are"}</p>
+          <p className="mt-1 text-13 text-quiet">{live.exact && live.count <= sample ? "where they are" : `where the newest ${sample} are`}</p>
         </div>
       )}
     </section>

@@ -6,13 +6,13 @@ import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import type { AdminUser } from "@/lib/admin/schema";
 import type { Page } from "@/lib/core/page";
+import { FilterBar } from "./filter-bar";
 import { FilterChips, hrefWith } from "./filter-chips";
 import { FilterInput } from "./filter-fields";
-import { FilterForm } from "./filter-form";
 
 const PATH = "/admin/users";
 const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
-const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 md:sticky md:top-0 md:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
+const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[5.3rem] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
 
 function UserRow({ user }: { user: AdminUser }) {
   return (
@@ -48,10 +48,10 @@ export function UsersView({ values, page }: { values: Record<string, string>; pa
   return (
     <>
       <h1 className="mb-4 text-28 font-semibold tracking-tight">Users</h1>
-      <div className="mb-3 space-y-3">
-        <FilterForm action={PATH} label="Users" values={values}>
-          <FilterInput label="E-mail or name" name="q" type="search" defaultValue={values.q} className="w-full sm:max-w-72" />
-        </FilterForm>
+      <FilterBar action={PATH} label="Users" values={values}>
+        <FilterInput label="E-mail or name" name="q" type="search" defaultValue={values.q} className="w-full sm:max-w-72" />
+      </FilterBar>
+      <div className="mb-3 empty:hidden">
         <FilterChips path={PATH} values={values} chips={chips} />
       </div>
       {page && page.items.length > 0 ? (

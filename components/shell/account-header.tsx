@@ -28,7 +28,7 @@ export function AccountHeader({ user, sessionId, admin, wide }: {
           <Mark size={26} />
           Latchkey
         </Link>
-        <nav aria-label="Account" className="order-last -mx-2 w-full md:order-none md:mx-0 md:ms-2 md:w-auto">
+        <nav aria-label="Account" className="order-last -mx-1 w-full min-[24rem]:-mx-2 md:order-none md:mx-0 md:ms-2 md:w-auto">
           <NavLinks admin={admin} />
         </nav>
         <div className="ms-auto flex min-w-0 items-center gap-3">

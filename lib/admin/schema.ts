@@ -37,6 +37,7 @@ export type SessionSummary = {
   fresh: { count: number; exact: boolean };
   /** Failed sign-ins within the last day; null for who may not read events. */
   failed: { count: number; exact: boolean } | null;
-  /** Of the newest live sessions. */
+  /** Where the newest of the live sessions are: the first countries, of so many sessions. */
   countries: { country: string | null; count: number }[];
+  sample: number;
 };

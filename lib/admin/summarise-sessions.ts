@@ -7,6 +7,7 @@ import type { SessionSummary } from "./schema";
 const COUNTED = 1_000;
 /** Countries are those of so many of the newest live sessions. */
 const SAMPLE = 500;
+const SHOWN = 5;
 
 type Row = { live: number; about: string; fresh: number; failed: number; countries: { country: string | null; count: number }[] | null };
 
@@ -23,13 +24,15 @@ export async function summariseSessions({ db, held }: AdminContext<"sessions.rea
         select a.country, count(*)::int as count
         from (select address_id from ${sessions} where ended_at is null order by created_at desc, id desc limit ${SAMPLE}) as newest
         join ${addresses} as a on a.id = newest.address_id
-        group by a.country order by count(*) desc limit 5) as places) as countries`);
+        group by a.country) as places) as countries`);
   if (!row) throw new Error("PostgreSQL counts nothing");
   const bounded = (count: number) => ({ count: Math.min(count, COUNTED), exact: count <= COUNTED });
+  const countries = row.countries ?? [];
   return {
     live: row.live > COUNTED ? { count: Math.max(COUNTED, Number(row.about)), exact: false } : { count: row.live, exact: true },
     fresh: bounded(row.fresh),
     failed: held.has("events.read") ? bounded(row.failed) : null,
-    countries: row.countries ?? [],
+    countries: countries.slice(0, SHOWN),
+    sample: countries.reduce((sum, { count }) => sum + count, 0),
   };
 }

@@ -96,7 +96,7 @@ test("a filter that thousands satisfy finds the same as one that few do", async 
   expect(summary.live.exact).toBe(false);
   expect(summary.live.count).toBeGreaterThanOrEqual(1_000);
   expect(summary.fresh).toEqual({ count: expect.any(Number), exact: true });
-  expect(summary.countries.reduce((sum, { count }) => sum + count, 0)).toBe(500);
+  expect(summary.sample).toBe(500);
 }, 60_000);
 
 test("the last use of a live session is Redis', exact; what is past its end is not among the live", async () => {

@@ -6,10 +6,9 @@ import { countriesInUse } from "@/lib/admin/countries-in-use";
 import { listAllSessions } from "@/lib/admin/list-all-sessions";
 import { sessionsQuery } from "@/lib/admin/session-filter";
 import { summariseSessions } from "@/lib/admin/summarise-sessions";
-import { getUser } from "@/lib/admin/get-user";
-import { requirePermission } from "@/lib/access/require-permission";
 import { isFailure } from "@/lib/core/errors";
 import { requireAdministrator } from "@/lib/web/page";
+import { emailOf } from "../email-of";
 import { endSelectedAction, endSessionAction } from "./actions";
 
 export const metadata: Metadata = { title: "All devices" };
@@ -21,13 +20,8 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
     query && listAllSessions(context, query),
     summariseSessions(context),
     countriesInUse(context),
-    nameOf(query?.userId),
+    emailOf(context, query?.userId),
   ]);
-  async function nameOf(userId: string | undefined): Promise<string | null> {
-    const reader = userId === undefined ? null : await requirePermission(context, "users.read");
-    const user = reader === null || isFailure(reader) || userId === undefined ? null : await getUser(reader, userId);
-    return user === null || isFailure(user) ? null : user.email;
-  }
   const bad = isFailure(page) ? Object.fromEntries((page.errors ?? []).map(({ path, message }) => [path, message])) : errors;
   return (
     <DevicesOfAll
