@@ -16,7 +16,7 @@ export function FilterBar({ children, ...form }: Props) {
 export function MoreFilters({ open, children }: { open: boolean; children: ReactNode }) {
   return (
     <>
-      <input type="checkbox" id="more-filters" defaultChecked={open} className="peer sr-only" />
+      <input type="checkbox" id="more-filters" defaultChecked={open} className="peer sr-only md:hidden" />
       <label
         htmlFor="more-filters"
         className="inline-flex min-h-9 items-center rounded-md border px-2.5 text-13 font-medium peer-checked:bg-sunken peer-focus-visible:outline-2 peer-focus-visible:outline-offset-2 peer-focus-visible:outline-accent md:hidden"
