@@ -24,7 +24,7 @@ export const config = {
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
 const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
 /** Requests that are no use of a session, as far as the path tells: the route itself knows whether the cookie counts. */
-const NO_USE = ["/api/auth/events", "/api/auth/signin", "/api/auth/signup", "/api/auth/refresh", "/api/auth/revoke"];
+const NO_USE = ["/api/auth/events", "/api/admin/live", "/api/auth/signin", "/api/auth/signup", "/api/auth/refresh", "/api/auth/revoke"];
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */

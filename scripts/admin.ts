@@ -1,8 +1,6 @@
-import { eq } from "drizzle-orm";
-import { users } from "@/db/schema";
-import { emailKey } from "@/lib/auth/email-key";
 import { emailSchema } from "@/lib/auth/schema";
-import { dropCachedUser } from "@/lib/users/cached-user";
+import { grantAdministrator } from "@/lib/admin/grant-administrator";
+import { isFailure } from "@/lib/core/errors";
 import { Trouble } from "./trouble";
 import { commandEnvironment } from "./up/running";
 import { trustRedis, withContext } from "./with-context";
@@ -13,10 +11,9 @@ export async function main([command, address, ...rest]: readonly string[]): Prom
   const email = emailSchema.safeParse(address);
   if (!email.success) throw new Trouble(`${address} is not an email address.`);
   await withContext(commandEnvironment(), async (context) => {
-    const [user] = await context.db.update(users).set({ role: "ADMIN" }).where(eq(users.emailKey, emailKey(email.data))).returning({ id: users.id });
-    if (!user) throw new Trouble(`There is no account ${email.data}: sign up first.`);
     await trustRedis(context).catch(() => {});
-    await dropCachedUser(context, user.id);
+    const refused = await grantAdministrator(context, email.data);
+    if (isFailure(refused)) throw new Trouble(`There is no account ${email.data}: sign up first.`);
     console.log(`${email.data} is an administrator now.`);
   });
 }

@@ -1,17 +1,19 @@
 import type { ReactNode } from "react";
 import { AccountHeader } from "@/components/shell/account-header";
 import { Toaster } from "@/components/ui/toast";
-import { currentVisitor } from "@/lib/web/page";
+import { currentVisitor, visitorPermissions } from "@/lib/web/page";
 
 /** As long as an account counts as new: its first picture may still be on its way. */
 const NEW_MS = 60_000;
 
 /** The frame of the private pages. It decides nothing: each page asks for its user itself. */
 export default async function AccountLayout({ children }: { children: ReactNode }) {
-  const { context, user, session } = await currentVisitor();
+  const [{ context, user, session }, permissions] = await Promise.all([currentVisitor(), visitorPermissions()]);
   return (
     <>
-      {user && session && <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} sessionId={session.id} />}
+      {user && session && (
+        <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} sessionId={session.id} admin={permissions.length > 0} />
+      )}
       <main id="main" className="mx-auto max-w-[62rem] px-4 py-8 sm:py-10">
         {children}
       </main>

@@ -1,4 +1,20 @@
-import { ImageOff, ImageUp, KeyRound, LogIn, LogOut, MapPin, Pencil, RefreshCw, ShieldAlert, Trash2, UserPlus, UserRound } from "lucide-react";
+import {
+  ImageOff,
+  ImageUp,
+  KeyRound,
+  LogIn,
+  LogOut,
+  MapPin,
+  Pencil,
+  RefreshCw,
+  ShieldAlert,
+  ShieldUser,
+  Trash2,
+  UserPlus,
+  UserRound,
+  UserRoundCheck,
+  UserRoundX,
+} from "lucide-react";
 import { classes } from "@/components/ui/classes";
 import type { EventType } from "@/lib/events/schema";
 
@@ -16,6 +32,10 @@ const icons: Record<EventType, typeof LogIn> = {
   "avatar.uploaded": ImageUp,
   "avatar.regenerated": RefreshCw,
   "avatar.removed": ImageOff,
+  "role.changed": ShieldUser,
+  "account.disabled": UserRoundX,
+  "account.enabled": UserRoundCheck,
+  "sessions.bulk_ended": LogOut,
 };
 
 export function EventIcon({ type, unusual }: { type: EventType; unusual: boolean }) {

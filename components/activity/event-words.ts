@@ -16,6 +16,10 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "avatar.uploaded": "You uploaded a picture",
   "avatar.regenerated": "Your picture was taken from Gravatar",
   "avatar.removed": "You removed your picture",
+  "role.changed": "Your role was changed",
+  "account.disabled": "An administrator disabled this account",
+  "account.enabled": "An administrator enabled this account again",
+  "sessions.bulk_ended": "Sessions were ended",
 };
 
 const ended: Record<(typeof endReasons)[number], string> = {

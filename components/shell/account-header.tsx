@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { Mark } from "@/components/ui/brand";
 import { buttonClasses } from "@/components/ui/button";
+import { classes } from "@/components/ui/classes";
 import type { User } from "@/lib/users/schema";
 import { Avatar } from "./avatar";
 import { AwaitPicture } from "./await-picture";
@@ -8,7 +9,15 @@ import { LiveUpdates } from "./live-updates";
 import { NavLinks } from "./nav-links";
 
 /** On every page of the account: where one is, whether it is live, who is signed in, and the way out. */
-export function AccountHeader({ user, isNew, sessionId }: { user: User; isNew: boolean; sessionId: string }) {
+export function AccountHeader({ user, isNew = false, sessionId, admin, wide }: {
+  user: Pick<User, "name" | "image">;
+  /** Whether the account is so new that its first picture may still be on its way. */
+  isNew?: boolean;
+  sessionId: string;
+  /** Whether the visitor holds any permission. */
+  admin: boolean;
+  wide?: boolean;
+}) {
   return (
     <header className="px-4">
       <a
@@ -17,13 +26,13 @@ export function AccountHeader({ user, isNew, sessionId }: { user: User; isNew: b
       >
         Skip to content
       </a>
-      <div className="mx-auto flex max-w-[60rem] flex-wrap items-center gap-x-4 border-b md:flex-nowrap">
+      <div className={classes("mx-auto flex flex-wrap items-center gap-x-4 border-b md:flex-nowrap", !wide && "max-w-[60rem]")}>
         <Link href="/devices" prefetch={false} className="flex h-14 shrink-0 items-center gap-2 text-16 font-semibold tracking-tight">
           <Mark size={26} />
           Latchkey
         </Link>
-        <nav aria-label="Account" className="order-last -mx-2 w-full md:order-none md:mx-0 md:ms-2 md:w-auto">
-          <NavLinks />
+        <nav aria-label="Account" className="order-last -mx-1 w-full min-[24rem]:-mx-2 md:order-none md:mx-0 md:ms-2 md:w-auto">
+          <NavLinks admin={admin} />
         </nav>
         <div className="ms-auto flex min-w-0 items-center gap-3">
           {isNew && !user.image && <AwaitPicture />}

@@ -3,16 +3,18 @@ export type StreamState = "connecting" | "live" | "down";
 /** What a page hears: whether news come, that something changed, that its own session has ended. */
 export type News = StreamState | "changed" | "ended";
 
-const EVENTS = "/api/auth/events";
-const CHANGES = ["session.started", "device.changed", "avatar.changed"];
+/** What happens to one's own account, and that something happens to anyone's. */
+export type StreamPath = "/api/auth/events" | "/api/admin/live";
+
+const CHANGES = ["session.started", "device.changed", "avatar.changed", "sessions.changed"];
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
 
 /** The status that the stream answers; null when nothing answers. Opening it counts as no use of the session. */
-async function probe(): Promise<number | null> {
+async function probe(path: StreamPath): Promise<number | null> {
   const abort = new AbortController();
   try {
-    const response = await fetch(EVENTS, { headers: { accept: "text/event-stream" }, cache: "no-store", signal: abort.signal });
+    const response = await fetch(path, { headers: { accept: "text/event-stream" }, cache: "no-store", signal: abort.signal });
     return response.status;
   } catch {
     return null;
@@ -30,11 +32,11 @@ function endedSession(data: string): unknown {
 }
 
 /**
- * Keeps the account's event stream open until the returned function is called, and comes back by itself after a
+ * Keeps an event stream open until the returned function is called, and comes back by itself after a
  * break (EventSource gives up at the first answer that is not 200). After a break everything may have changed;
  * `late` says that it began with one.
  */
-export function openStream(sessionId: string, late: boolean, tell: (news: News) => void): () => void {
+export function openStream(path: StreamPath, sessionId: string, late: boolean, tell: (news: News) => void): () => void {
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
@@ -42,7 +44,7 @@ export function openStream(sessionId: string, late: boolean, tell: (news: News) 
   let wait = FIRST_WAIT;
 
   function open() {
-    source = new EventSource(EVENTS);
+    source = new EventSource(path);
     source.addEventListener("open", () => {
       wait = FIRST_WAIT;
       tell("live");
@@ -66,7 +68,7 @@ export function openStream(sessionId: string, late: boolean, tell: (news: News) 
   }
 
   async function reopen() {
-    const status = await probe();
+    const status = await probe(path);
     if (stopped) return;
     if (status === 401) tell("ended");
     else if (status === 200) open();

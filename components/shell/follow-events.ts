@@ -1,14 +1,14 @@
-import { type News, openStream } from "./event-stream";
+import { type News, openStream, type StreamPath } from "./event-stream";
 
 /**
- * Hears what happens to the account until the returned function is called. One tab a session holds the stream and
+ * Hears what a stream tells until the returned function is called. One tab a session holds the stream and
  * tells the others: over HTTP/1.1 a browser has six connections to a host, and a stream a tab would use them up.
  */
-export function followEvents(sessionId: string, tell: (news: News) => void): () => void {
+export function followEvents(path: StreamPath, sessionId: string, tell: (news: News) => void): () => void {
   // Both are missing where the page is not secure (http on another host than localhost).
-  if (!("locks" in navigator) || !("BroadcastChannel" in window)) return openStream(sessionId, false, tell);
+  if (!("locks" in navigator) || !("BroadcastChannel" in window)) return openStream(path, sessionId, false, tell);
 
-  const name = `latchkey-events-${sessionId}`;
+  const name = `latchkey-${path}-${sessionId}`;
   const channel = new BroadcastChannel(name);
   const stopped = new AbortController();
   let last: News = "connecting";
@@ -38,7 +38,7 @@ export function followEvents(sessionId: string, tell: (news: News) => void): () 
 
   function lead(): Promise<void> {
     leads = true;
-    const close = openStream(sessionId, heard, share);
+    const close = openStream(path, sessionId, heard, share);
     return new Promise((resolve) => {
       stopped.signal.addEventListener("abort", () => {
         close();

@@ -44,7 +44,7 @@ export function LiveUpdates({ sessionId }: { sessionId: string }) {
     function shownAgain(event: PageTransitionEvent) {
       if (event.persisted) window.location.reload();
     }
-    const stop = followEvents(sessionId, hear);
+    const stop = followEvents("/api/auth/events", sessionId, hear);
     document.addEventListener("visibilitychange", refresh);
     document.addEventListener("submit", submitted);
     window.addEventListener("pageshow", shownAgain);

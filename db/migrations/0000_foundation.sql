@@ -1,3 +1,9 @@
+CREATE TABLE "roles" (
+	"name" text PRIMARY KEY NOT NULL,
+	"built_in" boolean DEFAULT false NOT NULL,
+	"permissions" text[] DEFAULT '{}' NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "addresses" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
@@ -127,14 +133,21 @@ ALTER TABLE "sessions" ADD CONSTRAINT "sessions_device_id_devices_id_fk" FOREIGN
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_address_id_addresses_id_fk" FOREIGN KEY ("address_id") REFERENCES "public"."addresses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "revoked_tokens" ADD CONSTRAINT "revoked_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "users" ADD CONSTRAINT "users_role_roles_name_fk" FOREIGN KEY ("role") REFERENCES "public"."roles"("name") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
+CREATE INDEX "addresses_address_idx" ON "addresses" USING btree ("address");--> statement-breakpoint
+CREATE INDEX "addresses_country_idx" ON "addresses" USING btree ("country");--> statement-breakpoint
 CREATE INDEX "avatar_deletions_due_idx" ON "avatar_deletions" USING btree ("due_at");--> statement-breakpoint
 CREATE INDEX "avatar_requests_due_idx" ON "avatar_requests" USING btree ("due_at");--> statement-breakpoint
 CREATE UNIQUE INDEX "devices_user_browser_key" ON "devices" USING btree ("user_id","browser_id") WHERE "devices"."forgotten_at" is null;--> statement-breakpoint
 CREATE INDEX "devices_user_idx" ON "devices" USING btree ("user_id","id");--> statement-breakpoint
-CREATE INDEX "events_user_idx" ON "events" USING btree ("user_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
-CREATE INDEX "events_at_idx" ON "events" USING btree ("at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
+CREATE INDEX "devices_kind_idx" ON "devices" USING btree ("kind");--> statement-breakpoint
+CREATE INDEX "events_user_idx" ON "events" USING btree ("user_id","at","id");--> statement-breakpoint
+CREATE INDEX "events_type_idx" ON "events" USING btree ("type","at","id");--> statement-breakpoint
+CREATE INDEX "events_at_idx" ON "events" USING btree ("at","id");--> statement-breakpoint
 CREATE INDEX "sessions_user_open_idx" ON "sessions" USING btree ("user_id") WHERE "sessions"."ended_at" is null;--> statement-breakpoint
-CREATE INDEX "sessions_user_ended_idx" ON "sessions" USING btree ("user_id","ended_at" DESC NULLS LAST,"id" DESC NULLS LAST) WHERE "sessions"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "sessions_user_ended_idx" ON "sessions" USING btree ("user_id","ended_at","id") WHERE "sessions"."ended_at" is not null;--> statement-breakpoint
+CREATE INDEX "sessions_open_created_idx" ON "sessions" USING btree ("created_at","id") WHERE "sessions"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "sessions_ended_created_idx" ON "sessions" USING btree ("created_at","id") WHERE "sessions"."ended_at" is not null;--> statement-breakpoint
 CREATE INDEX "sessions_device_idx" ON "sessions" USING btree ("device_id");--> statement-breakpoint
 CREATE INDEX "sessions_address_idx" ON "sessions" USING btree ("address_id");--> statement-breakpoint
 CREATE INDEX "sessions_replay_idx" ON "sessions" USING btree ("end_recorded_at") WHERE "sessions"."end_recorded_at" is not null;--> statement-breakpoint
@@ -144,4 +157,7 @@ CREATE INDEX "refresh_tokens_expires_idx" ON "refresh_tokens" USING btree ("expi
 CREATE INDEX "revoked_tokens_session_idx" ON "revoked_tokens" USING btree ("session_id");--> statement-breakpoint
 CREATE INDEX "revoked_tokens_replay_idx" ON "revoked_tokens" USING btree ("revoked_at");--> statement-breakpoint
 CREATE INDEX "revoked_tokens_expires_idx" ON "revoked_tokens" USING btree ("expires_at");--> statement-breakpoint
-CREATE INDEX "users_created_idx" ON "users" USING btree ("created_at","id");
+CREATE INDEX "users_created_idx" ON "users" USING btree ("created_at","id");--> statement-breakpoint
+CREATE INDEX "users_role_idx" ON "users" USING btree ("role");--> statement-breakpoint
+CREATE INDEX "users_email_prefix_idx" ON "users" USING btree ("email_key" text_pattern_ops);--> statement-breakpoint
+CREATE INDEX "users_name_prefix_idx" ON "users" USING btree (lower("name") text_pattern_ops);

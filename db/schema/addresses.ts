@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { pgTable, inet, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
+import { index, pgTable, inet, text, timestamp, unique, uuid } from "drizzle-orm/pg-core";
 import { users } from "./users";
 
 /** The network addresses an account was used from, with the place as known when it was last noted. */
@@ -15,5 +15,9 @@ export const addresses = pgTable(
     firstSeenAt: timestamp("first_seen_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
     lastSeenAt: timestamp("last_seen_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
   },
-  (table) => [unique("addresses_user_address_key").on(table.userId, table.address)],
+  (table) => [
+    unique("addresses_user_address_key").on(table.userId, table.address),
+    index("addresses_address_idx").on(table.address),
+    index("addresses_country_idx").on(table.country),
+  ],
 );

@@ -26,5 +26,6 @@ export const devices = pgTable(
   (table) => [
     uniqueIndex("devices_user_browser_key").on(table.userId, table.browserId).where(sql`${table.forgottenAt} is null`),
     index("devices_user_idx").on(table.userId, table.id),
+    index("devices_kind_idx").on(table.kind),
   ],
 );

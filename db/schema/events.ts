@@ -24,7 +24,8 @@ export const events = pgTable(
     detail: jsonb().$type<Record<string, unknown>>().notNull().default({}),
   },
   (table) => [
-    index("events_user_idx").on(table.userId, table.at.desc(), table.id.desc()),
-    index("events_at_idx").on(table.at.desc(), table.id.desc()),
+    index("events_user_idx").on(table.userId, table.at, table.id),
+    index("events_type_idx").on(table.type, table.at, table.id),
+    index("events_at_idx").on(table.at, table.id),
   ],
 );

@@ -43,7 +43,10 @@ export const sessions = pgTable(
   },
   (table) => [
     index("sessions_user_open_idx").on(table.userId).where(sql`${table.endedAt} is null`),
-    index("sessions_user_ended_idx").on(table.userId, table.endedAt.desc(), table.id.desc()).where(sql`${table.endedAt} is not null`),
+    index("sessions_user_ended_idx").on(table.userId, table.endedAt, table.id).where(sql`${table.endedAt} is not null`),
+    // The lists of administrators, newest first, so read backwards (drizzle's `desc()` sorts nulls last, which no `order by … desc` matches); both halves together are the list of all.
+    index("sessions_open_created_idx").on(table.createdAt, table.id).where(sql`${table.endedAt} is null`),
+    index("sessions_ended_created_idx").on(table.createdAt, table.id).where(sql`${table.endedAt} is not null`),
     index("sessions_device_idx").on(table.deviceId),
     index("sessions_address_idx").on(table.addressId),
     index("sessions_replay_idx").on(table.endRecordedAt).where(sql`${table.endRecordedAt} is not null`),

@@ -5,7 +5,8 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
-import { type Event, eventSchema, eventTypes } from "./schema";
+import { ownEventView } from "./event-view";
+import { type Event, eventTypes } from "./schema";
 
 export const eventsQuery = pageQuery.extend({ type: z.enum(eventTypes).optional() });
 export type EventsQuery = z.infer<typeof eventsQuery>;
@@ -32,21 +33,5 @@ export async function listEvents(context: UserContext, query: EventsQuery): Prom
     .limit(query.limit + 1);
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1)?.event : undefined;
-  return { items: page.map(eventView), nextCursor: last ? encodeCursor([last.at.getTime(), last.id]) : null };
-}
-
-type Row = { event: typeof events.$inferSelect; given: string | null; derived: string | null };
-
-function eventView({ event, given, derived }: Row): Event {
-  const name = given ?? derived;
-  return eventSchema.parse({
-    id: event.id,
-    type: event.type,
-    at: iso(event.at),
-    actor: event.actor,
-    sessionId: event.sessionId,
-    device: event.deviceId !== null && name !== null ? { id: event.deviceId, name } : null,
-    ip: event.address === null ? null : { address: event.address, country: event.country, city: event.city },
-    detail: event.detail,
-  });
+  return { items: page.map(ownEventView), nextCursor: last ? encodeCursor([last.at.getTime(), last.id]) : null };
 }

@@ -16,6 +16,10 @@ export const eventTypes = [
   "avatar.uploaded",
   "avatar.regenerated",
   "avatar.removed",
+  "role.changed",
+  "account.disabled",
+  "account.enabled",
+  "sessions.bulk_ended",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -2,3 +2,6 @@
 export function userChannel(userId: string): string {
   return `events:{${userId}}`;
 }
+
+/** The pattern of all of them (PSUBSCRIBE); in a cluster each node passes on what the others publish. */
+export const ALL_CHANNELS = "events:{*}";

@@ -1,6 +1,8 @@
 import { cookies, headers } from "next/headers";
 import { redirect, unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import type { Permission } from "@/lib/access/schema";
 import type { ActionState } from "@/lib/core/action-state";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withDeadline } from "@/lib/core/deadline";
@@ -15,12 +17,13 @@ import { visit } from "./visitor";
 export type ServerAction<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
 /**
- * A server action anyone may call. Every action that the pages reach is a public POST, so it checks for itself
- * where it comes from, who asks and what it is given. Failures come back as values; redirects pass.
+ * Every action that the pages reach is a public POST, so it checks for itself where it comes from, who asks and what
+ * it is given, in this order. Failures come back as values; redirects pass.
  */
-export function action<S extends z.ZodType, T>(
+function serverAction<C, S extends z.ZodType, T>(
+  admit: (context: Context) => Promise<C | Failure>,
   schema: S,
-  run: (context: Context, input: z.output<S>) => Promise<T | Failure>,
+  run: (context: C, input: z.output<S>) => Promise<T | Failure>,
   budgetMs = REQUEST_BUDGET_MS,
 ): ServerAction<T> {
   return async (_previous, form) => {
@@ -29,8 +32,10 @@ export function action<S extends z.ZodType, T>(
     const typed = typedIn(form);
     async function work(): Promise<T | Failure> {
       if (!isSameOrigin(context.settings, requestHeaders)) return fail("cross_origin");
+      const admitted = await admit(context);
+      if (isFailure(admitted)) return admitted;
       const input = parseInput(schema, typed.all);
-      return isFailure(input) ? input : run(context, input.value);
+      return isFailure(input) ? input : run(admitted, input.value);
     }
     let result: T | Failure;
     try {
@@ -47,19 +52,38 @@ export function action<S extends z.ZodType, T>(
   };
 }
 
+/** A server action anyone may call. */
+export function action<S extends z.ZodType, T>(schema: S, run: (context: Context, input: z.output<S>) => Promise<T | Failure>): ServerAction<T> {
+  return serverAction(async (context) => context, schema, run);
+}
+
 /** A server action of a signed-in user. One whose session has ended is led to the sign-in page. */
 export function userAction<S extends z.ZodType, T>(
   schema: S,
   run: (context: UserContext, input: z.output<S>) => Promise<T | Failure>,
   budgetMs = REQUEST_BUDGET_MS,
 ): ServerAction<T> {
-  async function asUser(context: Context, input: z.output<S>): Promise<T | Failure> {
-    if (context.actor.kind === "user") return run(context as UserContext, input);
-    const { identity } = await visit(await headers());
-    if (identity.state === "unknown") return fail("unavailable");
-    return redirect("/sign-in?ended=1");
+  return serverAction(asUser, schema, run, budgetMs);
+}
+
+/** A server action of those who hold `permission`. */
+export function adminAction<P extends Permission, S extends z.ZodType, T>(
+  permission: P,
+  schema: S,
+  run: (context: AdminContext<P>, input: z.output<S>) => Promise<T | Failure>,
+): ServerAction<T> {
+  async function asAdministrator(context: Context): Promise<AdminContext<P> | Failure> {
+    const user = await asUser(context);
+    return isFailure(user) ? user : requirePermission(user, permission);
   }
-  return action(schema, asUser, budgetMs);
+  return serverAction(asAdministrator, schema, run);
+}
+
+async function asUser(context: Context): Promise<UserContext | Failure> {
+  if (context.actor.kind === "user") return context as UserContext;
+  const { identity } = await visit(await headers());
+  if (identity.state === "unknown") return fail("unavailable");
+  return redirect("/sign-in?ended=1");
 }
 
 /** Sets cookies on the answer of the action that is running. */

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import type { Permission } from "@/lib/access/schema";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withDeadline } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
@@ -67,6 +69,21 @@ export function userEndpoint<O extends z.ZodType | null, B extends z.ZodType = N
     } finally {
       leave?.();
     }
+  });
+}
+
+/** One method of a route for those who hold `permission`; the others are told so before anything of theirs is read. */
+export function adminEndpoint<P extends Permission, O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
+  spec: Common<B, Q, O> & { permission: P; run: Run<AdminContext<P>, B, Q, O> },
+): Endpoint {
+  return endpoint({ ...spec, session: true, errors: ["forbidden", ...(spec.errors ?? [])] }, async ({ context, identity }, request, read, reply) => {
+    if (changes(request) && bearerToken(request.headers) === null && !isSameOrigin(context.settings, request.headers)) return fail("cross_origin");
+    if (identity.state === "unknown") return fail("unavailable");
+    if (context.actor.kind !== "user") return fail("unauthenticated");
+    const admin = await requirePermission(context as UserContext, spec.permission);
+    if (isFailure(admin)) return admin;
+    const input = await read();
+    return isFailure(input) ? input : spec.run(admin, input, reply);
   });
 }
 

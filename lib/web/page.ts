@@ -1,7 +1,12 @@
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
+import { notFound, redirect } from "next/navigation";
+import { cache } from "react";
+import { heldPermissions } from "@/lib/access/held-permissions";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import type { Permission } from "@/lib/access/schema";
 import type { Context, UserContext } from "@/lib/core/context";
 import { DeadlineError } from "@/lib/core/deadline";
+import { isFailure } from "@/lib/core/errors";
 import { explainEnd, type EndedNotice } from "@/lib/sessions/explain-end";
 import type { Session } from "@/lib/sessions/schema";
 import type { User } from "@/lib/users/schema";
@@ -29,6 +34,23 @@ export async function requireUser(path: string): Promise<Visited> {
     return redirect(identity.state === "anonymous" && identity.ended ? `/sign-in?ended=1&${next}` : `/sign-in?${next}`);
   }
   return { context: context as UserContext, user: identity.user, session: identity.session, within: (work) => withinBudget(visitor, work) };
+}
+
+/** What the visitor may do, for what to show; asked of the database only when the role can allow anything. */
+export const visitorPermissions = cache(async (): Promise<readonly Permission[]> => {
+  const { context, identity } = await visit(await headers());
+  if (identity.state !== "authenticated" || identity.user.role === "USER") return [];
+  return heldPermissions(context, identity.user.id);
+});
+
+/**
+ * The user of a page for those who hold `permission`; to everyone else it does not exist. Call it first in every such
+ * page, like `requireUser`.
+ */
+export async function requireAdministrator<P extends Permission>(path: string, permission: P): Promise<{ context: AdminContext<P>; user: User }> {
+  const { context, user } = await requireUser(path);
+  const admin = await requirePermission(context, permission);
+  return isFailure(admin) ? notFound() : { context: admin, user };
 }
 
 /** Whoever looks at a public page; `ended` tells what became of the session whose cookie they still hold. */

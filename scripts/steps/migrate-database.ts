@@ -2,6 +2,8 @@ import { join } from "node:path";
 import { drizzle } from "drizzle-orm/postgres-js";
 import { migrate } from "drizzle-orm/postgres-js/migrator";
 import postgres from "postgres";
+import * as schema from "@/db/schema";
+import { seedRoles } from "@/lib/access/seed-roles";
 
 /** Any number; the same for every instance, so that two that start together do not migrate at once. */
 const LOCK = 7_305_214;
@@ -11,7 +13,9 @@ export async function migrateDatabase(url: string): Promise<void> {
   const sql = postgres(url, { max: 1, connect_timeout: 5, onnotice: () => {} });
   try {
     await sql`select pg_advisory_lock(${LOCK})`;
-    await migrate(drizzle(sql), { migrationsFolder: join(process.cwd(), "db", "migrations") });
+    const db = drizzle(sql, { schema, casing: "snake_case" });
+    await migrate(db, { migrationsFolder: join(process.cwd(), "db", "migrations") });
+    await seedRoles({ db });
   } finally {
     await sql.end({ timeout: 2 });
   }

@@ -15,6 +15,15 @@ import * as sessionById from "../auth/sessions/[id]/route";
 import * as sessions from "../auth/sessions/route";
 import * as signIn from "../auth/signin/route";
 import * as signUp from "../auth/signup/route";
+import * as adminEvents from "../admin/events/route";
+import * as adminLive from "../admin/live/route";
+import * as adminRole from "../admin/roles/[name]/route";
+import * as adminRoles from "../admin/roles/route";
+import * as adminSession from "../admin/sessions/[id]/route";
+import * as adminSessionsEnd from "../admin/sessions/end/route";
+import * as adminSessions from "../admin/sessions/route";
+import * as adminUser from "../admin/users/[id]/route";
+import * as adminUsers from "../admin/users/route";
 import * as health from "../health/route";
 import * as ready from "../ready/route";
 import * as picture from "../avatars/[userId]/[version]/[size]/route";
@@ -44,6 +53,15 @@ export const paths: Paths = {
   "/api/users/me/avatar": avatar,
   "/api/users/{id}": userById,
   "/api/avatars/{userId}/{version}/{size}": picture,
+  "/api/admin/sessions": adminSessions,
+  "/api/admin/sessions/{id}": adminSession,
+  "/api/admin/sessions/end": adminSessionsEnd,
+  "/api/admin/users": adminUsers,
+  "/api/admin/users/{id}": adminUser,
+  "/api/admin/roles": adminRoles,
+  "/api/admin/roles/{name}": adminRole,
+  "/api/admin/events": adminEvents,
+  "/api/admin/live": adminLive,
   "/api/health": health,
   "/api/ready": ready,
 };

@@ -10,13 +10,13 @@ import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
 import { replayedUntil } from "./redis-memory";
 
 /**
- * Brings an end that is committed to its 2xx: the tombstones of all sessions named are acknowledged by a
- * trusted Redis. Otherwise `unavailable`, which says that the end stands and will take effect.
+ * Brings an end that is committed to its 2xx: the tombstones of all sessions named, of these users, are acknowledged
+ * by a trusted Redis. Otherwise `unavailable`, which says that the end stands and will take effect.
  */
-export async function acknowledge(context: Context, userId: string, ended: readonly MarkedSession[]): Promise<Tombstone[] | Failure> {
+export async function acknowledge(context: Context, userIds: string | readonly string[], ended: readonly MarkedSession[]): Promise<Tombstone[] | Failure> {
   try {
     const tombstones = await finishEnds(context, ended);
-    await dropCachedUser(context, userId);
+    await Promise.all([userIds].flat().map((userId) => dropCachedUser(context, userId)));
     return tombstones;
   } catch (error) {
     if (!isOutage(error)) throw error;

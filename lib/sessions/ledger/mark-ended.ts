@@ -1,7 +1,7 @@
 import { and, eq, inArray, isNull } from "drizzle-orm";
 import { databaseNow, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { recordEvents } from "@/lib/events/record-events";
+import { type NewEvent, recordEvents } from "@/lib/events/record-events";
 import type { EndReason } from "../schema";
 
 export const endedColumns = {
@@ -35,10 +35,17 @@ export function isMarked(row: EndedRow): row is MarkedSession {
 }
 
 /**
- * Ends those of the user's sessions that are still open, and writes the event of each: inside the
- * caller's transaction, which for more than one session holds the user row's lock. Returns the ones that it ended.
+ * Ends those of the sessions that are still open, of one user or several, and writes the event of each: inside the
+ * caller's transaction, which for more than one session holds the locks of their users' rows. Returns the ones that
+ * it ended. `event`: what the events say beyond the reason, when it is not the owner who ends them.
  */
-export async function markEnded(tx: Context, userId: string, ids: readonly string[], reason: EndReason): Promise<MarkedSession[]> {
+export async function markEnded(
+  tx: Context,
+  userIds: string | readonly string[],
+  ids: readonly string[],
+  reason: EndReason,
+  event: Pick<NewEvent, "actor" | "detail"> = {},
+): Promise<MarkedSession[]> {
   if (ids.length === 0) return [];
   const { actor } = tx;
   const rows = await tx.db
@@ -49,12 +56,12 @@ export async function markEnded(tx: Context, userId: string, ids: readonly strin
       endReason: reason,
       endedBySessionId: actor.kind === "user" ? actor.sessionId : null,
     })
-    .where(and(eq(sessions.userId, userId), inArray(sessions.id, [...ids]), isNull(sessions.endedAt)))
+    .where(and(typeof userIds === "string" ? eq(sessions.userId, userIds) : inArray(sessions.userId, [...userIds]), inArray(sessions.id, [...ids]), isNull(sessions.endedAt)))
     .returning(endedColumns);
   const marked = rows.filter(isMarked);
   await recordEvents(
     tx,
-    marked.map((session) => ({ userId, type: "session.ended", sessionId: session.id, deviceId: session.deviceId, detail: { reason } })),
+    marked.map(({ id, userId, deviceId }) => ({ ...event, userId, type: "session.ended", sessionId: id, deviceId, detail: { reason, ...event.detail } })),
   );
   return marked;
 }

@@ -10,6 +10,7 @@ import { checkSettings } from "@/lib/platform/env";
 import { errorsOf } from "@/lib/web/operation";
 import { openApiDocument } from "@/lib/web/openapi/document";
 import { METHODS } from "@/lib/web/route";
+import { query } from "@/scripts/servers/query";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
@@ -71,10 +72,13 @@ describe("the document", () => {
 
 describe("the app answers as the document says", () => {
   let origin: string;
+  let databaseUrl: string;
+  const isStream = (path: string) => path === "/api/auth/events" || path === "/api/admin/live";
 
   beforeAll(async () => {
     const redis = await startTestRedis();
-    origin = (await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, MAX_CONCURRENT_SESSIONS: "100" } })).url;
+    databaseUrl = await newDatabase();
+    origin = (await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, MAX_CONCURRENT_SESSIONS: "100" } })).url;
   }, 300_000);
 
   test("and publishes it", async () => {
@@ -102,6 +106,9 @@ describe("the app answers as the document says", () => {
     "POST /api/auth/password": () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
     "POST /api/auth/revoke": () => ({ token: "x" }),
     "POST /api/users/me/avatar": () => ({ source: "gravatar" }),
+    "POST /api/admin/sessions/end": () => ({ q: "nobody", dryRun: true }),
+    "PUT /api/admin/roles/{name}": () => ({ permissions: ["users.read"] }),
+    "PATCH /api/admin/users/{id}": () => ({ disabled: false }),
     "PATCH /api/users/me": () => ({ name: "Walker" }),
     "PATCH /api/auth/devices/{id}": () => ({ name: "Walker" }),
   };
@@ -110,10 +117,11 @@ describe("the app answers as the document says", () => {
   test("to a visitor, a signed-in user, a foreign origin and to nonsense", async () => {
     for (const { path, method, operation } of operations()) {
       const { client, email, answer } = await signedUp(origin);
+      if (path.startsWith("/api/admin/")) await query(databaseUrl, "update users set role = 'ADMIN' where id = $1", [answer.body.user.id]);
       const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id };
-      const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
+      const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{name}", "HELPDESK").replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
       const body = () => bodies[`${method} ${path}`]?.(email);
-      const visitor = await httpClient(origin).send(method, real, body(), path.endsWith("/events") ? { connection: "close" } : {});
+      const visitor = await httpClient(origin).send(method, real, body(), isStream(path) ? { connection: "close" } : {});
       expectNamed(operation, visitor, "a visitor");
       if (operation.security.length > 0) expect([visitor.status, visitor.body.code], path).toEqual([401, "unauthenticated"]);
       for (const [what, sent] of Object.entries({ "an unknown key": { nonsense: 1 }, "a list": [1] })) {
@@ -126,7 +134,7 @@ describe("the app answers as the document says", () => {
         const foreign = await client.send(method, real, body(), { origin: "https://evil.example" });
         expectNamed(operation, foreign, "a foreign origin");
         expect(foreign.status, path).toBe(403);
-      } else if (!path.endsWith("/events")) {
+      } else if (!isStream(path)) {
         expectNamed(operation, await client.send(method, `${real}?nonsense=1`), "an unknown query");
       }
       if (path.includes("{id}")) expectNamed(operation, await client.send(method, path.replace("{id}", newId()), body()), "an id of nothing");
@@ -147,7 +155,7 @@ describe("the app answers as the document says", () => {
 
   /** The event stream never ends by itself: its head is enough. */
   async function callAs(client: ReturnType<typeof httpClient>, method: string, path: string, body: unknown) {
-    if (!path.endsWith("/events")) return client.send(method, path, body);
+    if (!isStream(path)) return client.send(method, path, body);
     const answer = await fetch(origin + path, { headers: { cookie: [...client.jar].map(([name, value]) => `${name}=${value}`).join("; ") } });
     await answer.body?.cancel();
     return { path, status: answer.status, headers: answer.headers, cookies: [], body: null, text: "" };

@@ -1,0 +1,1 @@
+export { eventExport as GET } from "@/lib/web/event-export";

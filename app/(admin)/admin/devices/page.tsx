@@ -1,0 +1,38 @@
+import type { Metadata } from "next";
+import { givenValues } from "@/app/given-values";
+import type { SearchParams } from "@/app/search-params";
+import { DevicesOfAll } from "@/components/admin/devices-of-all";
+import { countriesInUse } from "@/lib/admin/countries-in-use";
+import { listAllSessions } from "@/lib/admin/list-all-sessions";
+import { sessionsQuery } from "@/lib/admin/session-filter";
+import { summariseSessions } from "@/lib/admin/summarise-sessions";
+import { isFailure } from "@/lib/core/errors";
+import { requireAdministrator } from "@/lib/web/page";
+import { emailOf } from "../email-of";
+import { endSelectedAction, endSessionAction } from "./actions";
+
+export const metadata: Metadata = { title: "All devices" };
+
+export default async function AdminDevicesPage({ searchParams }: { searchParams: SearchParams }) {
+  const { context } = await requireAdministrator("/admin/devices", "sessions.read");
+  const { values, query, errors } = await givenValues(searchParams, sessionsQuery);
+  const [page, summary, countries, owner] = await Promise.all([
+    query && listAllSessions(context, query),
+    summariseSessions(context),
+    countriesInUse(context),
+    emailOf(context, query?.userId),
+  ]);
+  const bad = isFailure(page) ? Object.fromEntries((page.errors ?? []).map(({ path, message }) => [path, message])) : errors;
+  return (
+    <DevicesOfAll
+      sessionId={context.actor.sessionId}
+      values={values}
+      errors={bad}
+      page={page === null || isFailure(page) ? null : page}
+      summary={summary}
+      countries={countries}
+      owner={owner}
+      actions={context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
+    />
+  );
+}

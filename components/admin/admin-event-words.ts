@@ -1,0 +1,57 @@
+import type { AdminEvent } from "@/lib/admin/schema";
+import type { EventType } from "@/lib/events/schema";
+
+/** The kinds of events, as an administrator filters by them. */
+export const typeWords: Record<EventType, string> = {
+  "account.created": "Account created",
+  "sign_in.succeeded": "Signed in",
+  "sign_in.failed": "Failed sign-in",
+  "session.ended": "Session ended",
+  "session.address_changed": "Session moved",
+  "device.named": "Device named",
+  "device.forgotten": "Device forgotten",
+  "password.changed": "Password changed",
+  "profile.changed": "Profile changed",
+  "token.reuse_detected": "Token used twice",
+  "avatar.uploaded": "Picture uploaded",
+  "avatar.regenerated": "Picture from Gravatar",
+  "avatar.removed": "Picture removed",
+  "role.changed": "Role changed",
+  "account.disabled": "Account disabled",
+  "account.enabled": "Account enabled",
+  "sessions.bulk_ended": "Sessions ended together",
+};
+
+const ends: Record<string, string> = {
+  signed_out: "signed out",
+  ended_by_user: "by its owner",
+  ended_all: "by its owner, with all",
+  ended_by_admin: "by an administrator",
+  over_limit: "to make room",
+  expired: "not used any more",
+  password_changed: "password changed",
+  account_disabled: "account disabled",
+  token_reused: "token used twice",
+};
+
+function isChange(value: unknown): value is { from: unknown; to: unknown } {
+  return typeof value === "object" && value !== null && "from" in value && "to" in value;
+}
+
+const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
+  "session.ended": ({ reason }) => ends[String(reason)] ?? null,
+  "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
+  "device.named": ({ name }) => (typeof name === "string" ? name : null),
+  "profile.changed": ({ name }) => (isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null),
+  "role.changed": ({ role }) => (isChange(role) ? `${String(role.from)} → ${String(role.to)}` : `what ${String(role)} allows`),
+  "sessions.bulk_ended": ({ matched, users }) => `${String(matched)} sessions of ${String(users)} users`,
+};
+
+/** What of an event's detail one wants to read at once; null when its kind says all. */
+export function detailWords({ type, detail }: AdminEvent): string | null {
+  return details[type]?.(detail) ?? null;
+}
+
+export function noteOf({ detail }: AdminEvent): string | null {
+  return typeof detail.note === "string" ? detail.note : null;
+}

@@ -1,0 +1,84 @@
+import Link from "next/link";
+import { buttonClasses } from "@/components/ui/button";
+import { textLink } from "@/components/ui/text-link";
+import type { AdminEvent } from "@/lib/admin/schema";
+import type { Page } from "@/lib/core/page";
+import { eventTypes } from "@/lib/events/schema";
+import { typeWords } from "./admin-event-words";
+import { EventTable } from "./event-table";
+import { FilterBar } from "./filter-bar";
+import { type Chip, FilterChips, hrefWith } from "./filter-chips";
+import { FilterInput, FilterSelect } from "./filter-fields";
+import { FilterTrouble } from "./filter-trouble";
+
+const PATH = "/admin/audit";
+const labels = { type: "Kind", from: "From (UTC)", to: "Until (UTC)", userId: "User" };
+
+type Props = { values: Record<string, string>; errors: Record<string, string>; page: Page<AdminEvent> | null; owner: string | null };
+
+function chipsOf(values: Record<string, string>, owner: string | null): Chip[] {
+  const { type, userId, from, to } = values;
+  return [
+    ...(type ? [{ name: "type", words: typeWords[type as keyof typeof typeWords] ?? type }] : []),
+    ...(userId ? [{ name: "userId", words: owner ? `Account of ${owner}` : "Of one account" }] : []),
+    ...(from ? [{ name: "from", words: `From ${from}` }] : []),
+    ...(to ? [{ name: "to", words: `Until ${to}` }] : []),
+  ];
+}
+
+/** Everything that happened, with a way to take it along. */
+export function AuditView({ values, errors, page, owner }: Props) {
+  const options = eventTypes.map((type) => [type, typeWords[type]] as const);
+  return (
+    <>
+      <div className="mb-4 flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
+        <h1 className="text-28 font-semibold tracking-tight">Audit log</h1>
+        <div className="flex flex-wrap gap-2">
+          <a href={hrefWith(`${PATH}/export`, values, { format: "csv" })} download className={buttonClasses("plain", "small")}>
+            Export as CSV
+          </a>
+          <a href={hrefWith(`${PATH}/export`, values, { format: "jsonl" })} download className={buttonClasses("plain", "small")}>
+            Export as JSON lines
+          </a>
+        </div>
+      </div>
+      <FilterBar action={PATH} label="Events" values={values}>
+        <FilterSelect label={labels.type} name="type" defaultValue={values.type} error={errors.type} className="grow basis-40 md:max-w-56" options={[["", "Everything"], ...options]} />
+        <FilterInput label={labels.from} name="from" type="date" defaultValue={values.from} error={errors.from} className="grow basis-32 md:max-w-44" />
+        <FilterInput label={labels.to} name="to" type="date" defaultValue={values.to} error={errors.to} className="grow basis-32 md:max-w-44" />
+        {values.userId && <input type="hidden" name="userId" defaultValue={values.userId} />}
+      </FilterBar>
+      <div className="mb-3 empty:hidden">
+        <FilterChips path={PATH} values={values} chips={chipsOf(values, owner)} />
+      </div>
+      {page === null ? (
+        <FilterTrouble path={PATH} errors={errors} labels={labels} />
+      ) : page.items.length > 0 ? (
+        <div className="[--table-top:5.3rem]">
+          <EventTable events={page.items} />
+        </div>
+      ) : (
+        <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
+          <p className="font-medium text-ink">Nothing like this has happened.</p>
+          <p className="mt-1">
+            <Link href={PATH} prefetch={false} className={textLink}>
+              Show everything
+            </Link>
+          </p>
+        </div>
+      )}
+      <nav aria-label="Pages" className="mt-4 flex gap-2">
+        {values.cursor && (
+          <Link href={hrefWith(PATH, values, {})} prefetch={false} className={buttonClasses()}>
+            Newest
+          </Link>
+        )}
+        {page?.nextCursor && (
+          <Link href={hrefWith(PATH, values, { cursor: page.nextCursor })} prefetch={false} className={buttonClasses()}>
+            Older
+          </Link>
+        )}
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { ConfirmedForm } from "@/components/devices/confirmed-form";
+import { Notice } from "@/components/ui/notice";
+import { Submit } from "@/components/ui/submit";
+import { toast } from "@/components/ui/toast";
+import { useAction } from "@/components/ui/use-action";
+import type { AdminUser } from "@/lib/admin/schema";
+import type { UserActions } from "./admin-actions";
+import { FilterSelect } from "./filter-fields";
+
+/** What a user may do, and whether the account works at all. */
+export function ManageUser({ user, roles, actions }: { user: AdminUser; roles: string[]; actions: UserActions }) {
+  const { state, formAction, submit, pending } = useAction(actions.changeRole);
+  const known = roles.includes(user.role) ? roles : [user.role, ...roles];
+  return (
+    <div className="space-y-3">
+      <div className="flex flex-wrap items-end gap-x-6 gap-y-3">
+        <form
+          action={formAction}
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (pending) return;
+            submit(new FormData(event.currentTarget), (answer) => {
+              if (answer.status === "ok") toast("Role changed. It counts from the next request on.");
+            });
+          }}
+          className="flex items-end gap-2"
+        >
+          <input type="hidden" name="userId" value={user.id} />
+          <FilterSelect key={user.role} label="Role" name="role" defaultValue={user.role} options={known.map((name) => [name, name] as const)} />
+          <Submit tone="plain" pending={pending} busy="Saving…">
+            Change role
+          </Submit>
+        </form>
+        {user.disabled ? (
+          <ConfirmedForm
+            action={actions.setDisabled}
+            fields={{ userId: user.id, disabled: "false" }}
+            label="Enable account"
+            busy="Enabling…"
+            tone="plain"
+            question="Enable this account again?"
+            consequence={<p>Its owner can sign in again with the same password.</p>}
+            onDone={() => toast("Account enabled.")}
+          />
+        ) : (
+          <ConfirmedForm
+            action={actions.setDisabled}
+            fields={{ userId: user.id, disabled: "true" }}
+            label="Disable account"
+            busy="Disabling…"
+            tone="end"
+            question="Disable this account?"
+            consequence={<p>Every session of it ends within a second, and nobody can sign in to it until it is enabled again.</p>}
+            onDone={() => toast("Account disabled. Every session of it has ended.")}
+          />
+        )}
+      </div>
+      {state.status === "failed" && (
+        <Notice tone="end" role="alert">
+          {state.message}
+        </Notice>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,10 @@
+import type { Permission } from "@/lib/access/schema";
+
+export const permissionWords: Record<Permission, string> = {
+  "sessions.read": "See everyone’s devices",
+  "sessions.end": "End anyone’s sessions",
+  "users.read": "See users and roles",
+  "users.manage": "Give roles, disable accounts",
+  "roles.manage": "Make and change roles",
+  "events.read": "Read the audit log",
+};

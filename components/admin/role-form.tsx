@@ -1,0 +1,69 @@
+"use client";
+
+import Link from "next/link";
+import { useRouter } from "next/navigation";
+import { buttonClasses } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { FormErrors, fieldError } from "@/components/ui/form-errors";
+import { Submit } from "@/components/ui/submit";
+import { toast } from "@/components/ui/toast";
+import { useAction } from "@/components/ui/use-action";
+import type { Permission, Role } from "@/lib/access/schema";
+import type { PutRoleAction } from "./admin-actions";
+import { permissionWords } from "./permission-words";
+
+const labels = { name: "Name" };
+
+/** Only what one holds oneself can be granted, so only that is offered. */
+export function RoleForm({ role, grantable, action }: { role: Role | null; grantable: Permission[]; action: PutRoleAction }) {
+  const { state, formAction, submit, pending } = useAction(action);
+  const router = useRouter();
+  return (
+    <form
+      noValidate
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        const form = event.currentTarget;
+        if (pending) return;
+        submit(new FormData(form), (answer) => {
+          if (answer.status !== "ok") return;
+          toast(`${answer.value.name} saved.`);
+          if (!role) form.reset();
+          router.replace("/admin/users/roles", { scroll: false });
+        });
+      }}
+      className="space-y-4"
+    >
+      <FormErrors state={state} labels={labels} />
+      {role ? (
+        <input type="hidden" name="name" value={role.name} />
+      ) : (
+        <Field label={labels.name} name="name" required autoComplete="off" maxLength={32} defaultValue={state.status === "failed" ? state.typed.name : ""} error={fieldError(state, "name", labels.name)} hint="Capital letters, digits and underscores, as NIGHT_SHIFT." />
+      )}
+      <fieldset>
+        <legend className="mb-1.5 font-medium">Allows to</legend>
+        <ul className="space-y-1.5">
+          {grantable.map((permission) => (
+            <li key={permission}>
+              <label className="flex items-center gap-2">
+                <input type="checkbox" name={`may.${permission}`} defaultChecked={role?.permissions.includes(permission) ?? false} className="size-4 accent-accent" />
+                {permissionWords[permission]}
+              </label>
+            </li>
+          ))}
+        </ul>
+      </fieldset>
+      <div className="flex flex-wrap gap-2">
+        <Submit pending={pending} busy="Saving…">
+          {role ? "Save role" : "Add role"}
+        </Submit>
+        {role && (
+          <Link href="/admin/users/roles" prefetch={false} scroll={false} className={buttonClasses()}>
+            Cancel
+          </Link>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,51 @@
+import { placeName } from "@/components/ui/place";
+import type { AdminSession } from "@/lib/admin/schema";
+import type { EndReason } from "@/lib/sessions/schema";
+
+/** A session as a row of the table shows it. */
+export type SessionRow = {
+  id: string;
+  current: boolean;
+  user: { id: string; name: string; email: string; image: string | null };
+  device: string;
+  kind: AdminSession["device"]["kind"];
+  userAgent: string;
+  place: string | null;
+  address: string;
+  createdAt: string;
+  lastSeenAt: string;
+  expiresAt: string;
+  endedAt: string | null;
+  endWords: string | null;
+};
+
+const endWords: Record<EndReason, string> = {
+  signed_out: "Signed out",
+  ended_by_user: "Ended by its owner",
+  ended_all: "Ended by its owner, with all",
+  ended_by_admin: "Ended by an administrator",
+  over_limit: "Made room for a newer one",
+  expired: "Not used any more",
+  password_changed: "Password changed",
+  account_disabled: "Account disabled",
+  token_reused: "Token used twice",
+};
+
+/** For the server only, as `placeName` is. */
+export function sessionRows(sessions: readonly AdminSession[]): SessionRow[] {
+  return sessions.map(({ id, current, user, device, ip, createdAt, lastSeenAt, expiresAt, endedAt, endReason }) => ({
+    id,
+    current,
+    user: { id: user.id, name: user.name, email: user.email, image: user.image?.small ?? null },
+    device: device.name,
+    kind: device.kind,
+    userAgent: device.userAgent,
+    place: placeName(ip),
+    address: ip.address,
+    createdAt,
+    lastSeenAt,
+    expiresAt,
+    endedAt,
+    endWords: endReason && endWords[endReason],
+  }));
+}

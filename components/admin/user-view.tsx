@@ -1,0 +1,116 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { Addresses } from "@/components/activity/addresses";
+import { DeviceIcon } from "@/components/devices/device-icon";
+import { Avatar } from "@/components/shell/avatar";
+import { Badge } from "@/components/ui/badge";
+import { textLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
+import type { Ip } from "@/lib/addresses/schema";
+import type { AdminEvent, AdminSession, AdminUser } from "@/lib/admin/schema";
+import type { Device } from "@/lib/devices/schema";
+import type { SessionActions, UserActions } from "./admin-actions";
+import { EventTable } from "./event-table";
+import { ManageUser } from "./manage-user";
+import { sessionRows } from "./row-views";
+import { SessionTable } from "./session-table";
+
+type Props = {
+  user: AdminUser;
+  /** Null for who may not see them. */
+  live: AdminSession[] | null;
+  ended: AdminSession[] | null;
+  events: AdminEvent[] | null;
+  devices: Device[];
+  addresses: Ip[];
+  /** The roles that the visitor can give. */
+  roles: string[];
+  actions: SessionActions | null;
+  manage: UserActions | null;
+};
+
+function Section({ title, children, more }: { title: string; children: ReactNode; more?: ReactNode }) {
+  return (
+    <section className="mt-8">
+      <div className="mb-3 flex flex-wrap items-baseline justify-between gap-x-4">
+        <h2 className="text-16 font-semibold">{title}</h2>
+        {more && <span className="text-13">{more}</span>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** One user: who they are, what they may do, and everything that holds a key to their account. */
+export function UserView({ user, live, ended, events, devices, addresses, roles, actions, manage }: Props) {
+  return (
+    <>
+      <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
+        <div className="flex min-w-0 items-center gap-4">
+          <Avatar name={user.name} image={user.image?.small ?? null} />
+          <div className="min-w-0">
+            <h1 className="flex flex-wrap items-center gap-x-3 text-28 font-semibold tracking-tight">
+              <bdi>{user.name}</bdi>
+              {user.disabled && <Badge tone="unusual">Disabled</Badge>}
+            </h1>
+            <p className="text-quiet">
+              <bdi>{user.email}</bdi> · {user.role}
+            </p>
+            <p className="text-13 text-quiet">
+              Account made <Time at={user.createdAt} /> · last seen {user.lastSeenAt ? <Time at={user.lastSeenAt} /> : "never"}
+            </p>
+          </div>
+        </div>
+        {manage && <ManageUser user={user} roles={roles} actions={manage} />}
+      </div>
+      {live && (
+        <Section
+          title={live.length === 1 ? "1 live session" : `${live.length} live sessions`}
+          more={
+            <Link href={`/admin/devices?userId=${user.id}&status=all`} prefetch={false} className={textLink}>
+              In the list of all devices
+            </Link>
+          }
+        >
+          {live.length > 0 ? <SessionTable caption="Live sessions" rows={sessionRows(live)} actions={actions} ofOne /> : <p className="text-quiet">Signed in nowhere.</p>}
+        </Section>
+      )}
+      <Section title="Devices">
+        {devices.length > 0 ? (
+          <ul className="divide-y rounded-lg border bg-surface text-13">
+            {devices.map((device) => (
+              <li key={device.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5" title={device.userAgent}>
+                <DeviceIcon kind={device.kind} size={16} />
+                <bdi className="font-medium">{device.name}</bdi>
+                {device.active && <Badge tone="live">In use</Badge>}
+                <span className="ms-auto text-quiet">
+                  first <Time at={device.firstSeenAt} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        ) : (
+          <p className="text-quiet">None yet.</p>
+        )}
+      </Section>
+      <Section title="Addresses">{addresses.length > 0 ? <Addresses addresses={addresses} /> : <p className="text-quiet">None yet.</p>}</Section>
+      {events && (
+        <Section
+          title="What happened"
+          more={
+            <Link href={`/admin/audit?userId=${user.id}`} prefetch={false} className={textLink}>
+              All of it in the audit log
+            </Link>
+          }
+        >
+          {events.length > 0 ? <EventTable events={events} ofOne /> : <p className="text-quiet">Nothing yet.</p>}
+        </Section>
+      )}
+      {ended && ended.length > 0 && (
+        <Section title="Ended sessions">
+          <SessionTable caption="Ended sessions" rows={sessionRows(ended)} actions={null} ofOne />
+        </Section>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+import Link from "next/link";
+import { Avatar } from "@/components/shell/avatar";
+import { Badge } from "@/components/ui/badge";
+import { buttonClasses } from "@/components/ui/button";
+import { textLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
+import type { AdminUser } from "@/lib/admin/schema";
+import type { Page } from "@/lib/core/page";
+import { FilterBar } from "./filter-bar";
+import { FilterChips, hrefWith } from "./filter-chips";
+import { FilterInput } from "./filter-fields";
+
+const PATH = "/admin/users";
+const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
+const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[5.3rem] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
+
+function UserRow({ user }: { user: AdminUser }) {
+  return (
+    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:px-4 max-md:py-3 md:*:border-b md:last:*:border-b-0">
+      <td className={`${cell} min-w-0`}>
+        <span className="flex min-w-0 items-center gap-2">
+          <Avatar name={user.name} image={user.image?.small ?? null} />
+          <span className="min-w-0 leading-tight">
+            <Link href={`${PATH}/${user.id}`} prefetch={false} className="block truncate font-medium underline-offset-2 hover:underline">
+              <bdi>{user.name}</bdi>
+            </Link>
+            <bdi className="block truncate text-quiet">{user.email}</bdi>
+          </span>
+        </span>
+      </td>
+      <td className={`${cell} whitespace-nowrap max-md:text-end`}>
+        {user.role !== "USER" && <Badge tone="accent">{user.role}</Badge>} {user.disabled && <Badge tone="unusual">Disabled</Badge>}
+      </td>
+      <td className={`${cell} whitespace-nowrap text-quiet max-md:ps-9`}>
+        <span className="md:sr-only">Last seen </span>
+        {user.lastSeenAt ? <Time at={user.lastSeenAt} /> : "never"}
+      </td>
+      <td className={`${cell} whitespace-nowrap text-quiet max-md:hidden`}>
+        <Time at={user.createdAt} />
+      </td>
+    </tr>
+  );
+}
+
+/** Everyone who has an account. */
+export function UsersView({ values, page }: { values: Record<string, string>; page: Page<AdminUser> | null }) {
+  const chips = values.q ? [{ name: "q", words: `Begins with “${values.q}”` }] : [];
+  return (
+    <>
+      <h1 className="mb-4 text-28 font-semibold tracking-tight">Users</h1>
+      <FilterBar action={PATH} label="Users" values={values}>
+        <FilterInput label="E-mail or name" name="q" type="search" defaultValue={values.q} className="w-full sm:max-w-72" />
+      </FilterBar>
+      <div className="mb-3 empty:hidden">
+        <FilterChips path={PATH} values={values} chips={chips} />
+      </div>
+      {page && page.items.length > 0 ? (
+        <table className="block w-full rounded-lg border bg-surface text-13 md:table md:border-separate md:border-spacing-0">
+          <caption className="sr-only">Users</caption>
+          <thead className="max-md:sr-only">
+            <tr className="text-quiet">
+              {["Who", "Role", "Last seen", "Account made"].map((words) => (
+                <th key={words} scope="col" className={heading}>
+                  {words}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody className="max-md:block max-md:divide-y">
+            {page.items.map((user) => (
+              <UserRow key={user.id} user={user} />
+            ))}
+          </tbody>
+        </table>
+      ) : (
+        <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
+          <p className="font-medium text-ink">{page ? "Nobody’s e-mail address or name begins like this." : "This search is not right."}</p>
+          <p className="mt-1">
+            <Link href={PATH} prefetch={false} className={textLink}>
+              Show all users
+            </Link>
+          </p>
+        </div>
+      )}
+      <nav aria-label="Pages" className="mt-4 flex gap-2">
+        {values.cursor && (
+          <Link href={hrefWith(PATH, values, {})} prefetch={false} className={buttonClasses()}>
+            First page
+          </Link>
+        )}
+        {page?.nextCursor && (
+          <Link href={hrefWith(PATH, values, { cursor: page.nextCursor })} prefetch={false} className={buttonClasses()}>
+            Older accounts
+          </Link>
+        )}
+      </nav>
+    </>
+  );
+}

@@ -1,0 +1,36 @@
+import { eq } from "drizzle-orm";
+import { roles } from "@/db/schema";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { inTransaction } from "@/lib/core/transaction";
+import { recordEvents } from "@/lib/events/record-events";
+import { knownPermissions } from "./known-permissions";
+import { lockAccess } from "./lock-access";
+import { type AdminContext, requirePermission } from "./require-permission";
+import { type Role, type RoleInput, roleNameSchema } from "./schema";
+
+/**
+ * Makes a role, or changes what one allows; it counts at the next request of everyone who has it. Errors:
+ * `invalid_input` (the name), `conflict` (a built-in role), `forbidden` (it allows, or allowed, what the caller
+ * does not hold: nobody can grant that, or take it from those who hold more).
+ */
+export async function putRole(context: AdminContext<"roles.manage">, name: string, input: RoleInput): Promise<Role | Failure> {
+  const parsed = roleNameSchema.safeParse(name);
+  if (!parsed.success) return fail("invalid_input", { errors: [{ path: "name", message: parsed.error.issues[0]?.message ?? "is not a name" }] });
+  const permissions = knownPermissions(input.permissions);
+  return inTransaction(context, async (tx) => {
+    await lockAccess(tx);
+    const caller = await requirePermission(tx, "roles.manage");
+    if (isFailure(caller)) return caller;
+    const [before] = await tx.db.select().from(roles).where(eq(roles.name, name));
+    if (before?.builtIn) return fail("conflict", { detail: `${name} is built in and cannot be changed.` });
+    const was = knownPermissions(before?.permissions ?? []);
+    if ([...was, ...permissions].some((permission) => !caller.held.has(permission))) {
+      return fail("forbidden", { detail: "You can only grant or take away what you hold yourself." });
+    }
+    await tx.db.insert(roles).values({ name, permissions }).onConflictDoUpdate({ target: roles.name, set: { permissions } });
+    await recordEvents(tx, [
+      { userId: null, type: "role.changed", actor: "admin", sessionId: tx.actor.sessionId, detail: { role: name, permissions: { from: before ? was : null, to: permissions } } },
+    ]);
+    return { name, builtIn: false, permissions };
+  });
+}

@@ -1,0 +1,33 @@
+import { and, asc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { addresses, devices, sessions, users } from "@/db/schema";
+import type { AdminContext } from "@/lib/access/require-permission";
+
+/** How many users one call gets to at most; within its time it hardly ends the sessions of so many. */
+const USERS_AT_MOST = 10_000;
+
+type Caller = AdminContext<"sessions.end">;
+
+/** How many open sessions of how many users match, without the caller's own. */
+export async function countMatching(context: Caller, where: SQL | undefined): Promise<{ matched: number; users: number }> {
+  const found = matching(context, where);
+  const [row] = await context.db.select({ matched: sql<number>`count(*)::int`, users: sql<number>`count(distinct ${found.userId})::int` }).from(found);
+  return row ?? { matched: 0, users: 0 };
+}
+
+/** Whose they are, in id order. */
+export async function matchingUsers(context: Caller, where: SQL | undefined): Promise<string[]> {
+  const found = matching(context, where);
+  const rows = await context.db.selectDistinct({ userId: found.userId }).from(found).orderBy(asc(found.userId)).limit(USERS_AT_MOST);
+  return rows.map(({ userId }) => userId);
+}
+
+function matching({ db, actor }: Caller, where: SQL | undefined) {
+  return db
+    .select({ userId: sessions.userId })
+    .from(sessions)
+    .innerJoin(users, eq(users.id, sessions.userId))
+    .innerJoin(devices, eq(devices.id, sessions.deviceId))
+    .innerJoin(addresses, eq(addresses.id, sessions.addressId))
+    .where(and(isNull(sessions.endedAt), ne(sessions.id, actor.sessionId), where))
+    .as("matching");
+}

@@ -1,0 +1,12 @@
+/**
+ * One line of CSV (RFC 4180). A cell that a spreadsheet would take for a formula gets an apostrophe before it, so that
+ * it is read as text: the names of devices and people are theirs to choose (OWASP, CSV Injection). Full-width signs
+ * count too; blanks before the sign do not help it.
+ */
+export function csvLine(cells: readonly string[]): string {
+  return `${cells.map((cell) => `"${harmless(cell).replaceAll('"', '""')}"`).join(",")}\r\n`;
+}
+
+function harmless(cell: string): string {
+  return /^[\s\p{C}]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/u.test(cell) ? `'${cell}` : cell;
+}

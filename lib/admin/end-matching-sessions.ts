@@ -1,0 +1,78 @@
+import { and, eq, gt, or, type SQL } from "drizzle-orm";
+import { sessions } from "@/db/schema";
+import type { AdminContext } from "@/lib/access/require-permission";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { recordEvents } from "@/lib/events/record-events";
+import { acknowledge } from "@/lib/sessions/ledger/acknowledge";
+import { endedColumns, isMarked } from "@/lib/sessions/ledger/mark-ended";
+import { replayedUntil } from "@/lib/sessions/ledger/redis-memory";
+import { countMatching, matchingUsers } from "./count-matching";
+import { endBatch } from "./end-batch";
+import { matches, narrowed } from "./match-sessions";
+import type { Ended } from "./schema";
+import { type EndMatchingInput, filterOf } from "./session-filter";
+
+const USERS_AT_ONCE = 100;
+/** Batches begin within this time; the request's own budget is 4.5 s. */
+const PATIENCE_MS = 3_000;
+
+/**
+ * Ends every open session that matches, but never the caller's own; with `dryRun` it only says how many of how many
+ * users that would be. Resolves once none of them can ever be accepted again. Errors: `invalid_input` (no filter);
+ * `unavailable` when there were too many for one call, or Redis has not acknowledged all: asking again goes on.
+ */
+export async function endMatchingSessions(context: AdminContext<"sessions.end">, input: EndMatchingInput): Promise<Ended | Failure> {
+  const filter = filterOf(input);
+  if (Object.keys(filter).length === 0) return fail("invalid_input", { detail: "Say which sessions: without a filter nothing is ended." });
+  const where = await narrowed(context, filter);
+  const counted = await countMatching(context, where);
+  if (input.dryRun) return { ...counted, ended: 0 };
+  const ended = await endAll(context, { candidates: where, exactly: matches(filter) }, { filter, ...counted }, input.reason);
+  if (isFailure(ended)) return ended;
+  const acknowledged = await acknowledgeEarlier(context, filter.userId);
+  return isFailure(acknowledged) ? acknowledged : { ...counted, ended };
+}
+
+async function endAll(
+  context: AdminContext<"sessions.end">,
+  { candidates, exactly }: { candidates: SQL | undefined; exactly: SQL | undefined },
+  about: Record<string, unknown>,
+  note: string | undefined,
+): Promise<number | Failure> {
+  const started = context.clock.now();
+  const bulk = newId();
+  const userIds = await matchingUsers(context, candidates);
+  let ended = 0;
+  for (let from = 0; from < userIds.length; from += USERS_AT_ONCE) {
+    if (context.clock.now() - started > PATIENCE_MS) {
+      return fail("unavailable", { retryAfter: 1, detail: `${ended} sessions have been ended so far. Ask again to go on with the rest.` });
+    }
+    const batch = await endBatch(context, {
+      userIds: userIds.slice(from, from + USERS_AT_ONCE),
+      where: exactly,
+      detail: { bulk, ...(note && { note }) },
+      // With the first of them, so that nothing of it ends without this event.
+      ...(ended === 0 && { also: (tx) => recordEvents(tx, [bulkEvent(tx, { bulk, ...about, ...(note && { note }) })]) }),
+    });
+    if (isFailure(batch)) return batch;
+    ended += batch;
+  }
+  return ended;
+}
+
+export function bulkEvent({ actor }: AdminContext<"sessions.end">, detail: Record<string, unknown>) {
+  return { userId: null, type: "sessions.bulk_ended", actor: "admin", sessionId: actor.sessionId, detail } as const;
+}
+
+/**
+ * What administrators ended a moment ago, and whatever ended of the one user that is meant, matches no more: an
+ * earlier try may have committed it without its tombstones.
+ */
+async function acknowledgeEarlier(context: AdminContext<"sessions.end">, userId: string | undefined) {
+  const rows = await context.db
+    .select(endedColumns)
+    .from(sessions)
+    .where(and(gt(sessions.endRecordedAt, replayedUntil()), or(eq(sessions.endReason, "ended_by_admin"), userId ? eq(sessions.userId, userId) : undefined)));
+  return acknowledge(context, [], rows.filter(isMarked));
+}

@@ -1,0 +1,35 @@
+import { inArray } from "drizzle-orm";
+import { sessions } from "@/db/schema";
+import type { AdminContext } from "@/lib/access/require-permission";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isId, newId } from "@/lib/core/ids";
+import { recordEvents } from "@/lib/events/record-events";
+import { acknowledge } from "@/lib/sessions/ledger/acknowledge";
+import { endedColumns, isMarked } from "@/lib/sessions/ledger/mark-ended";
+import { endBatch } from "./end-batch";
+import { bulkEvent } from "./end-matching-sessions";
+
+/** A page of the list. */
+const AT_MOST = 100;
+
+/**
+ * Ends the sessions that were picked from the list, but never the caller's own. Also acknowledges those that had
+ * ended. Errors: `invalid_input` (none, too many, no ids); `unavailable` as with any end.
+ */
+export async function endSelectedSessions(context: AdminContext<"sessions.end">, ids: readonly string[], note?: string): Promise<{ ended: number } | Failure> {
+  if (ids.length === 0 || ids.length > AT_MOST || !ids.every(isId)) return fail("invalid_input", { detail: `Pick from one to ${AT_MOST} sessions.` });
+  const picked = await context.db.select({ id: sessions.id, userId: sessions.userId }).from(sessions).where(inArray(sessions.id, [...ids]));
+  const userIds = [...new Set(picked.map(({ userId }) => userId))];
+  const bulk = newId();
+  const noted = { bulk, ...(note && { note }) };
+  const ended = await endBatch(context, {
+    userIds,
+    where: inArray(sessions.id, [...ids]),
+    detail: noted,
+    also: (tx) => recordEvents(tx, [bulkEvent(tx, { ...noted, matched: picked.length, users: userIds.length })]),
+  });
+  if (isFailure(ended)) return ended;
+  const rows = await context.db.select(endedColumns).from(sessions).where(inArray(sessions.id, [...ids]));
+  const acknowledged = await acknowledge(context, userIds, rows.filter(isMarked));
+  return isFailure(acknowledged) ? acknowledged : { ended };
+}

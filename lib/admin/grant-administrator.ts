@@ -1,0 +1,29 @@
+import { eq } from "drizzle-orm";
+import { users } from "@/db/schema";
+import { lockAccess } from "@/lib/access/lock-access";
+import { ADMINISTRATOR } from "@/lib/access/schema";
+import { emailKey } from "@/lib/auth/email-key";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail } from "@/lib/core/errors";
+import { inTransaction } from "@/lib/core/transaction";
+import { recordEvents } from "@/lib/events/record-events";
+import { dropCachedUser } from "@/lib/users/cached-user";
+
+/**
+ * Makes an existing account an administrator's, by the operator's own hand: no request can do this. Errors:
+ * `not_found`; `forbidden` for anyone but the system.
+ */
+export async function grantAdministrator(context: Context, email: string): Promise<Failure | void> {
+  if (context.actor.kind !== "system") return fail("forbidden");
+  const userId = await inTransaction(context, async (tx) => {
+    await lockAccess(tx);
+    const [user] = await tx.db.select({ id: users.id, role: users.role }).from(users).where(eq(users.emailKey, emailKey(email))).for("no key update");
+    if (!user) return fail("not_found");
+    if (user.role === ADMINISTRATOR) return user.id;
+    await tx.db.update(users).set({ role: ADMINISTRATOR }).where(eq(users.id, user.id));
+    await recordEvents(tx, [{ userId: user.id, type: "role.changed", detail: { role: { from: user.role, to: ADMINISTRATOR } } }]);
+    return user.id;
+  });
+  if (typeof userId !== "string") return userId;
+  await dropCachedUser(context, userId);
+}

@@ -1,0 +1,31 @@
+import { and, desc, sql } from "drizzle-orm";
+import { z } from "zod";
+import { users } from "@/db/schema";
+import type { AdminContext } from "@/lib/access/require-permission";
+import { type Failure, fail } from "@/lib/core/errors";
+import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
+import { displayText } from "@/lib/core/text";
+import { iso } from "@/lib/core/time";
+import { adminUserViews } from "./admin-user-views";
+import { begins } from "./begins-with";
+import type { AdminUser } from "./schema";
+
+export const usersQuery = pageQuery.extend({ q: displayText(1, 254).optional() });
+export type UsersQuery = z.infer<typeof usersQuery>;
+
+const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
+
+/** Everyone, the newest account first. Errors: `invalid_input` (cursor). */
+export async function listUsers(context: AdminContext<"users.read">, { q, limit, cursor }: UsersQuery): Promise<Page<AdminUser> | Failure> {
+  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
+  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const rows = await context.db
+    .select()
+    .from(users)
+    .where(and(q ? begins(q) : undefined, after ? sql`(${users.createdAt}, ${users.id}) < (${after[0]}::timestamptz, ${after[1]}::uuid)` : undefined))
+    .orderBy(desc(users.createdAt), desc(users.id))
+    .limit(limit + 1);
+  const page = rows.slice(0, limit);
+  const last = rows.length > limit ? page.at(-1) : undefined;
+  return { items: await adminUserViews(context, page), nextCursor: last ? encodeCursor([iso(last.createdAt), last.id]) : null };
+}

@@ -1,0 +1,93 @@
+import { and, asc, eq, isNull, ne } from "drizzle-orm";
+import { z } from "zod";
+import { databaseNow, roles, sessions, users } from "@/db/schema";
+import { knownPermissions } from "@/lib/access/known-permissions";
+import { lockAccess } from "@/lib/access/lock-access";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import { ADMINISTRATOR, roleNameSchema } from "@/lib/access/schema";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import { inTransaction } from "@/lib/core/transaction";
+import { type NewEvent, recordEvents } from "@/lib/events/record-events";
+import { acknowledge, recentlyEnded } from "@/lib/sessions/ledger/acknowledge";
+import { markEnded } from "@/lib/sessions/ledger/mark-ended";
+import { dropCachedUser } from "@/lib/users/cached-user";
+import { adminUserViews } from "./admin-user-views";
+import type { AdminUser } from "./schema";
+
+export const userChange = z
+  .strictObject({ role: roleNameSchema.optional(), disabled: z.boolean().optional() })
+  .refine(({ role, disabled }) => role !== undefined || disabled !== undefined, "must change something");
+export type UserChange = z.infer<typeof userChange>;
+
+type User = typeof users.$inferSelect;
+type Caller = AdminContext<"users.manage">;
+
+/**
+ * Gives a user another role, or disables or enables the account; both count at the very next request. Disabling ends
+ * every session and resolves once none of them can be accepted again; doing it again finishes what was not
+ * acknowledged. Errors: `not_found`; `invalid_input` (no such role); `forbidden` (the user holds, or would hold, what
+ * the caller does not); `conflict` (the last administrator); `unavailable` (committed, but not acknowledged yet).
+ */
+export async function updateUser(context: Caller, userId: string, change: UserChange): Promise<AdminUser | Failure> {
+  if (!isId(userId)) return fail("not_found");
+  const row = await inTransaction<Caller, User>(context, async (tx) => {
+    await lockAccess(tx);
+    const caller = await requirePermission(tx, "users.manage");
+    if (isFailure(caller)) return caller;
+    const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
+    if (!user) return fail("not_found");
+    const refused = (await refuseRoles(caller, user.role, change.role)) ?? (await refuseLast(caller, user, change));
+    return refused ?? apply(caller, user, change);
+  });
+  if (isFailure(row)) return row;
+  if (change.disabled) {
+    const acknowledged = await acknowledge(context, userId, await recentlyEnded(context, userId));
+    if (isFailure(acknowledged)) return acknowledged;
+  } else await dropCachedUser(context, userId);
+  const [view] = await adminUserViews(context, [row]);
+  return view ?? fail("not_found");
+}
+
+/** Nobody grants what they do not hold, nor manages who holds more than they do. */
+async function refuseRoles({ db, held }: Caller, from: string, to: string | undefined): Promise<Failure | null> {
+  for (const name of to === undefined ? [from] : [from, to]) {
+    const [role] = await db.select().from(roles).where(eq(roles.name, name));
+    if (!role) return fail("invalid_input", { errors: [{ path: "role", message: "is not a role" }] });
+    if (knownPermissions(role.permissions).some((permission) => !held.has(permission))) {
+      return fail("forbidden", { detail: `The role ${name} allows what you may not do yourself.` });
+    }
+  }
+  return null;
+}
+
+async function refuseLast({ db }: Caller, user: User, { role, disabled }: UserChange): Promise<Failure | null> {
+  const leaves = (role !== undefined && role !== ADMINISTRATOR) || disabled === true;
+  if (user.role !== ADMINISTRATOR || user.disabledAt !== null || !leaves) return null;
+  const [other] = await db
+    .select({ id: users.id })
+    .from(users)
+    .where(and(eq(users.role, ADMINISTRATOR), isNull(users.disabledAt), ne(users.id, user.id)))
+    .limit(1);
+  return other ? null : fail("conflict", { detail: "This is the last administrator." });
+}
+
+async function apply(tx: Caller, user: User, { role = user.role, disabled = user.disabledAt !== null }: UserChange): Promise<User | Failure> {
+  const common = { userId: user.id, actor: "admin", sessionId: tx.actor.sessionId } as const;
+  const events: NewEvent[] = [];
+  if (role !== user.role) events.push({ ...common, type: "role.changed", detail: { role: { from: user.role, to: role } } });
+  if (disabled !== (user.disabledAt !== null)) events.push({ ...common, type: disabled ? "account.disabled" : "account.enabled" });
+  const disabledAt = disabled ? (user.disabledAt ?? databaseNow) : null;
+  const [after] = await tx.db.update(users).set({ role, disabledAt }).where(eq(users.id, user.id)).returning();
+  await recordEvents(tx, events);
+  if (disabled) {
+    const open = await tx.db
+      .select({ id: sessions.id })
+      .from(sessions)
+      .where(and(eq(sessions.userId, user.id), isNull(sessions.endedAt)))
+      .orderBy(asc(sessions.id))
+      .for("no key update");
+    await markEnded(tx, user.id, open.map(({ id }) => id), "account_disabled", { actor: "admin" });
+  }
+  return after ?? fail("not_found");
+}

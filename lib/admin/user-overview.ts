@@ -1,0 +1,28 @@
+import { desc, eq } from "drizzle-orm";
+import { addresses, devices } from "@/db/schema";
+import type { AdminContext } from "@/lib/access/require-permission";
+import type { Ip } from "@/lib/addresses/schema";
+import { iso } from "@/lib/core/time";
+import { deviceView } from "@/lib/devices/device-view";
+import type { Device } from "@/lib/devices/schema";
+
+const AT_MOST = 50;
+
+/** The devices and addresses that a user's account was used from, last noted first. `active` says where one of `live` is. */
+export async function userOverview(
+  { db }: AdminContext<"users.read">,
+  userId: string,
+  live: readonly { device: { id: string }; ip: { address: string } }[],
+): Promise<{ devices: Device[]; addresses: Ip[] }> {
+  const [deviceRows, addressRows] = await Promise.all([
+    db.select().from(devices).where(eq(devices.userId, userId)).orderBy(desc(devices.lastSeenAt)).limit(AT_MOST),
+    db.select().from(addresses).where(eq(addresses.userId, userId)).orderBy(desc(addresses.lastSeenAt)).limit(AT_MOST),
+  ]);
+  const inUse = { devices: new Set(live.map(({ device }) => device.id)), addresses: new Set(live.map(({ ip }) => ip.address)) };
+  return {
+    devices: deviceRows.map((row) => deviceView(row, { current: false, active: inUse.devices.has(row.id) })),
+    addresses: addressRows.map(({ id, address, country, city, firstSeenAt, lastSeenAt }) => ({
+      id, address, country, city, firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt), active: inUse.addresses.has(address),
+    })),
+  };
+}

@@ -1,0 +1,45 @@
+import { exportEvents, exportQuery } from "@/lib/admin/export-events";
+import { requirePermission } from "@/lib/access/require-permission";
+import type { UserContext } from "@/lib/core/context";
+import { fail, isFailure } from "@/lib/core/errors";
+import { parseInput, readQuery } from "./parse-input";
+import { problem } from "./problem";
+import { visit } from "./visitor";
+
+const types = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; charset=utf-8" };
+
+/** The audit log as a file, streamed as it is read: neither end holds it whole. To who may not read it, it does not exist. */
+export async function eventExport(request: Request): Promise<Response> {
+  const { context, identity } = await visit(request.headers);
+  const refuse = (failure: Parameters<typeof problem>[0]) => problem(failure, context.request.id);
+  if (identity.state === "unknown") return refuse(fail("unavailable"));
+  if (context.actor.kind !== "user") return refuse(fail("unauthenticated"));
+  const admin = await requirePermission(context as UserContext, "events.read");
+  if (isFailure(admin)) return refuse(fail("not_found"));
+  const raw = readQuery(new URL(request.url));
+  if (isFailure(raw)) return refuse(raw);
+  const query = parseInput(exportQuery, Object.fromEntries(Object.entries(raw.query).filter(([, value]) => value !== "")));
+  if (isFailure(query)) return refuse(query);
+  const { format } = query.value;
+  const day = new Date(context.clock.now()).toISOString().slice(0, 10);
+  const pieces = exportEvents(admin, query.value);
+  const encoder = new TextEncoder();
+  const body = new ReadableStream<Uint8Array>({
+    async pull(controller) {
+      const { done, value } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(encoder.encode(value));
+    },
+    async cancel() {
+      await pieces.return(undefined);
+    },
+  });
+  return new Response(body, {
+    headers: {
+      "content-type": types[format],
+      "content-disposition": `attachment; filename="audit-${day}.${format}"`,
+      "cache-control": "private, no-store",
+      "x-request-id": context.request.id,
+    },
+  });
+}

@@ -1,0 +1,134 @@
+import { eq } from "drizzle-orm";
+import { beforeAll, expect, test } from "vitest";
+import { events, roles, users } from "@/db/schema";
+import { listRoles } from "@/lib/access/list-roles";
+import { putRole } from "@/lib/access/put-role";
+import { requirePermission } from "@/lib/access/require-permission";
+import { builtInRoles, permissions } from "@/lib/access/schema";
+import { grantAdministrator } from "@/lib/admin/grant-administrator";
+import { updateUser } from "@/lib/admin/update-user";
+import type { Context } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
+import { authenticate } from "@/lib/sessions/authenticate";
+import { tally } from "@/tests/integration/auth/account";
+import { good, holding, userOf } from "@/tests/support/administrators";
+import { openTestWorld } from "@/tests/support/context";
+import { rounds } from "@/tests/support/rounds";
+import { begin, makeUser, ownerOf, trust, visitorOf } from "@/tests/support/sessions";
+
+let context: Context;
+
+beforeAll(async () => {
+  const world = await openTestWorld();
+  context = world.context;
+  await trust(context);
+});
+
+test("each built-in role allows what it is said to, and nothing else", async () => {
+  for (const [role, allowed] of Object.entries(builtInRoles)) {
+    const { caller } = await userOf(context, role);
+    for (const permission of permissions) {
+      const outcome = await requirePermission(caller, permission);
+      expect(isFailure(outcome) ? outcome.failure : "held", `${role} ${permission}`).toBe((allowed as readonly string[]).includes(permission) ? "held" : "forbidden");
+    }
+  }
+});
+
+test("a role that the database knows and this version does not allows nothing", async () => {
+  await context.db.insert(roles).values({ name: "FUTURE", permissions: ["everything", "sessions.read"] });
+  const { caller } = await userOf(context, "FUTURE");
+  expect([...(await holding(caller, "sessions.read")).held]).toEqual(["sessions.read"]);
+});
+
+test("a demotion, a change of the role and a disabled account count at the very next request", async () => {
+  const admin = await userOf(context, "ADMIN");
+  const boss = await holding(admin.caller, "users.manage");
+  const support = await userOf(context, "SUPPORT");
+  expect((await authenticate(visitorOf(context), support.begun.credential, { use: true })).state).toBe("authenticated");
+  good(await updateUser(boss, support.userId, { role: "USER" }));
+  expect(await requirePermission(support.caller, "sessions.read")).toMatchObject({ failure: "forbidden" });
+  expect(await authenticate(visitorOf(context), support.begun.credential, { use: true })).toMatchObject({ user: { role: "USER" } });
+
+  good(await putRole(await holding(admin.caller, "roles.manage"), "AUDITOR", { permissions: ["events.read", "users.read"] }));
+  good(await updateUser(boss, support.userId, { role: "AUDITOR" }));
+  await holding(support.caller, "events.read");
+  good(await putRole(await holding(admin.caller, "roles.manage"), "AUDITOR", { permissions: ["users.read"] }));
+  expect(await requirePermission(support.caller, "events.read")).toMatchObject({ failure: "forbidden" });
+
+  await context.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, support.userId));
+  expect(await requirePermission(support.caller, "users.read")).toMatchObject({ failure: "forbidden" });
+});
+
+test("nobody grants what they do not hold, by a role or by a user, nor manages who holds more", async () => {
+  const admin = await userOf(context, "ADMIN");
+  const asAdmin = await holding(admin.caller, "roles.manage");
+  good(await putRole(asAdmin, "KEEPER", { permissions: ["roles.manage", "users.manage", "users.read"] }));
+  const keeper = await userOf(context, "KEEPER");
+  const [roleKeeper, userKeeper] = [await holding(keeper.caller, "roles.manage"), await holding(keeper.caller, "users.manage")];
+  expect(await putRole(roleKeeper, "KEEPER", { permissions: [...permissions] })).toMatchObject({ failure: "forbidden" });
+  expect(await putRole(roleKeeper, "MINE", { permissions: ["sessions.end"] })).toMatchObject({ failure: "forbidden" });
+  expect(good(await putRole(roleKeeper, "MINE", { permissions: ["users.read", "users.read"] }))).toEqual({ name: "MINE", builtIn: false, permissions: ["users.read"] });
+  good(await putRole(asAdmin, "MORE", { permissions: ["sessions.end"] }));
+  expect(await putRole(roleKeeper, "MORE", { permissions: [] })).toMatchObject({ failure: "forbidden" });
+
+  const plain = await userOf(context, "USER");
+  for (const role of ["ADMIN", "SUPPORT", "MORE"]) expect(await updateUser(userKeeper, plain.userId, { role }), role).toMatchObject({ failure: "forbidden" });
+  for (const change of [{ role: "USER" }, { disabled: true }]) expect(await updateUser(userKeeper, admin.userId, change)).toMatchObject({ failure: "forbidden" });
+  expect(await updateUser(userKeeper, keeper.userId, { role: "ADMIN" })).toMatchObject({ failure: "forbidden" });
+  expect(good(await updateUser(userKeeper, plain.userId, { role: "KEEPER" }))).toMatchObject({ role: "KEEPER" });
+});
+
+test("the built-in roles are fixed; a name that is none and a role that is none are refused", async () => {
+  const { caller, userId } = await userOf(context, "ADMIN");
+  const admin = await holding(caller, "roles.manage");
+  for (const name of Object.keys(builtInRoles)) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
+  for (const name of ["", "x", "lower", "A", "1ABC", "A".repeat(33), "A B", "__proto__"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "invalid_input" });
+  expect(await updateUser(await holding(caller, "users.manage"), userId, { role: "NOTHING" })).toMatchObject({ failure: "invalid_input", errors: [{ path: "role" }] });
+  const { items } = await listRoles(await holding(caller, "users.read"));
+  expect(items.filter(({ builtIn }) => builtIn)).toEqual([
+    { name: "ADMIN", builtIn: true, permissions: [...permissions] },
+    { name: "SUPPORT", builtIn: true, permissions: ["sessions.read", "sessions.end", "users.read", "events.read"] },
+    { name: "USER", builtIn: true, permissions: [] },
+  ]);
+});
+
+test("the last administrator stays, however administrators demote and disable each other at once", async () => {
+  await context.db.update(users).set({ role: "USER" }).where(eq(users.role, "ADMIN"));
+  const lone = await userOf(context, "ADMIN");
+  const loneAdmin = await holding(lone.caller, "users.manage");
+  for (const change of [{ role: "USER" }, { disabled: true }, { role: "SUPPORT", disabled: true }]) {
+    expect(await updateUser(loneAdmin, lone.userId, change)).toMatchObject({ failure: "conflict" });
+  }
+  for (let round = 0; round < rounds(60); round++) {
+    await context.db.update(users).set({ role: "USER" }).where(eq(users.role, "ADMIN"));
+    const all = await Promise.all(Array.from({ length: 4 }, () => userOf(context, "ADMIN")));
+    const callers = await Promise.all(all.map(({ caller }) => holding(caller, "users.manage")));
+    const outcomes = await Promise.all(
+      callers.map((caller, index) => updateUser(caller, all[(index + 1) % all.length]?.userId as string, round % 2 ? { role: "USER" } : { disabled: true })),
+    );
+    const left = (await context.db.select().from(users).where(eq(users.role, "ADMIN"))).filter(({ disabledAt }) => disabledAt === null);
+    expect(left.length, JSON.stringify(tally(outcomes))).toBeGreaterThanOrEqual(1);
+    expect(tally(outcomes).ok).toBe(all.length - left.length);
+  }
+});
+
+test("two who each take their own role away at the same time leave one", async () => {
+  for (let round = 0; round < rounds(40); round++) {
+    await context.db.update(users).set({ role: "USER" }).where(eq(users.role, "ADMIN"));
+    const [one, two] = [await userOf(context, "ADMIN"), await userOf(context, "ADMIN")];
+    const outcomes = await Promise.all([one, two].map(async ({ caller, userId }) => updateUser(await holding(caller, "users.manage"), userId, { role: "USER" })));
+    expect(tally(outcomes)).toEqual({ ok: 1, conflict: 1 });
+  }
+});
+
+test("the first administrator comes from the operator's hand, with its event, and from no request", async () => {
+  const userId = await makeUser(context);
+  const owner = ownerOf(context, await begin(context, userId));
+  expect(await grantAdministrator(owner, `${userId}@example.org`)).toMatchObject({ failure: "forbidden" });
+  expect(await grantAdministrator(visitorOf(context), `${userId}@example.org`)).toMatchObject({ failure: "forbidden" });
+  expect(await grantAdministrator(context, "nobody@example.org")).toMatchObject({ failure: "not_found" });
+  for (let time = 0; time < 2; time++) expect(await grantAdministrator(context, `${userId.toUpperCase()}@example.org`)).toBeUndefined();
+  await holding(owner, "users.manage");
+  const written = await context.db.select().from(events).where(eq(events.userId, userId));
+  expect(written.filter(({ type }) => type === "role.changed")).toMatchObject([{ actor: "system", actorUserId: null, detail: { role: { from: "USER", to: "ADMIN" } } }]);
+});
