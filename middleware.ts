@@ -16,13 +16,13 @@ import { clearedSessionCookie, slidSessionCookie } from "@/lib/web/session-cooki
 
 export const config = {
   runtime: "nodejs",
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
 const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
-/** Requests that are no use of a session, as far as the path tells. */
-const NO_USE = ["/api/auth/events"];
+/** Requests that are no use of a session, as far as the path tells: the route itself knows whether the cookie counts. */
+const NO_USE = ["/api/auth/events", "/api/auth/signin", "/api/auth/signup", "/api/auth/refresh", "/api/auth/revoke"];
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */
