@@ -5,6 +5,7 @@ import { fail } from "@/lib/core/errors";
 import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
 import { answerSession } from "@/lib/web/answer-session";
 import { serialiseCookie } from "@/lib/web/cookie-header";
+import { allowOrigin } from "@/lib/web/cors";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
 import { sealHandover } from "@/lib/web/identity-header";
@@ -42,6 +43,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   let answer: Response;
   if (pathname === "/api/auth/session" && request.method === "GET") {
     answer = answerSession(identity, context.request.id);
+    await allowOrigin(request.headers, answer.headers);
   } else {
     const headers = new Headers(request.headers);
     headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, startedAt }));

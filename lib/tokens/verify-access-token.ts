@@ -7,6 +7,7 @@ import type { TokenCredential } from "@/lib/sessions/credential";
 
 /** Ours are under 600 characters; nothing larger is decoded. */
 const LONGEST = 2_048;
+const COMPACT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
 /** By how much the clock of the instance that signed may be ahead of ours, seconds. */
 const AHEAD = 5;
 
@@ -31,7 +32,7 @@ export type AccessToken = TokenCredential & { jti: string; expiresAt: number };
  * is never looked at, and nothing is fetched. A signature is checked once: good tokens are remembered, bad ones not.
  */
 export async function verifyAccessToken(context: Context, token: string): Promise<AccessToken | null> {
-  if (token.length > LONGEST) return null;
+  if (token.length > LONGEST || !COMPACT.test(token)) return null;
   const known = singleton("tokens.verified", () => new LRUCache<string, Verified>({ max: 5_000 }));
   const verified = known.get(token) ?? (await checkSignature(context, token));
   if (!verified) return null;
