@@ -6,15 +6,14 @@ import { paths } from "@/app/api/openapi.json/paths";
 import { errorTable } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { problemSchema } from "@/lib/core/problem";
-import { singleton } from "@/lib/core/singleton";
+import { checkSettings } from "@/lib/platform/env";
 import { errorsOf } from "@/lib/web/operation";
 import { openApiDocument } from "@/lib/web/openapi/document";
 import { METHODS } from "@/lib/web/route";
-import { openTestWorld } from "@/tests/support/context";
 import { newDatabase } from "@/tests/support/new-database";
-import { trust } from "@/tests/support/sessions";
 import { startApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
+import { testSettings } from "@/tests/support/test-settings";
 import { httpClient, PASSWORD, signedUp } from "./http-client";
 
 type Operation = { operationId: string; security: object[]; responses: Record<string, { content?: Record<string, { schema: any }> }>; parameters?: { name: string; in: string }[]; requestBody?: { content: Record<string, { schema: any }> } };
@@ -23,11 +22,9 @@ type Document = { openapi: string; paths: Record<string, Record<string, Operatio
 const all = { ...paths, "/api/openapi.json": route };
 let document: Document;
 
-beforeAll(async () => {
-  const world = await openTestWorld();
-  await trust(world.context);
-  singleton("services", () => Promise.resolve(world.services));
-  document = openApiDocument(world.context.settings, all) as Document;
+beforeAll(() => {
+  const { settings } = checkSettings({ ...testSettings, DATABASE_URL: "postgres://localhost/x", REDIS_URL: "redis://localhost" });
+  document = openApiDocument(settings as NonNullable<typeof settings>, all) as Document;
 });
 
 /** Each operation of the document. */
@@ -98,12 +95,14 @@ describe("the app answers as the document says", () => {
     expect(response?.content?.[type]?.schema.allOf[1].properties.code.enum, `${what} ${path}`).toContain(body.code);
   }
 
-  const bodies: Record<string, unknown> = {
-    "/api/auth/signup": { email: `walk-${newId()}@example.com`, password: PASSWORD, name: "Walk" },
-    "/api/auth/password": { currentPassword: PASSWORD, newPassword: "eleven green ladders" },
-    "/api/auth/revoke": { token: "x" },
-    "PATCH /api/users/me": { name: "Walker" },
-    "PATCH /api/auth/devices/{id}": { name: "Walker" },
+  /** What each operation is sent, if it takes anything. */
+  const bodies: Record<string, (email: string) => unknown> = {
+    "POST /api/auth/signup": () => ({ email: `walk-${newId()}@example.com`, password: PASSWORD, name: "Walk" }),
+    "POST /api/auth/signin": (email) => ({ email, password: PASSWORD }),
+    "POST /api/auth/password": () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
+    "POST /api/auth/revoke": () => ({ token: "x" }),
+    "PATCH /api/users/me": () => ({ name: "Walker" }),
+    "PATCH /api/auth/devices/{id}": () => ({ name: "Walker" }),
   };
   const good = [200, 201, 204];
 
@@ -112,8 +111,8 @@ describe("the app answers as the document says", () => {
       const { client, email, answer } = await signedUp(origin);
       const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id };
       const real = path.replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
-      const body = method === "GET" ? undefined : path === "/api/auth/signin" ? { email, password: PASSWORD } : (bodies[`${method} ${path}`] ?? bodies[path]);
-      const visitor = await httpClient(origin).send(method, real, body, path.endsWith("/events") ? { connection: "close" } : {});
+      const body = () => bodies[`${method} ${path}`]?.(email);
+      const visitor = await httpClient(origin).send(method, real, body(), path.endsWith("/events") ? { connection: "close" } : {});
       expectNamed(operation, visitor, "a visitor");
       if (operation.security.length > 0) expect([visitor.status, visitor.body.code], path).toEqual([401, "unauthenticated"]);
       for (const [what, sent] of Object.entries({ "an unknown key": { nonsense: 1 }, "a list": [1] })) {
@@ -123,14 +122,14 @@ describe("the app answers as the document says", () => {
         expectNamed(operation, await client.send(method, real, "{", {}), "broken JSON");
         expectNamed(operation, await client.send(method, real, "x", { "content-type": "text/plain" }), "text");
         expectNamed(operation, await client.send(method, real, JSON.stringify({ a: "x".repeat(70_000) })), "70 kB");
-        const foreign = await client.send(method, real, body, { origin: "https://evil.example" });
+        const foreign = await client.send(method, real, body(), { origin: "https://evil.example" });
         expectNamed(operation, foreign, "a foreign origin");
         expect(foreign.status, path).toBe(403);
       } else if (!path.endsWith("/events")) {
         expectNamed(operation, await client.send(method, `${real}?nonsense=1`), "an unknown query");
       }
-      if (path.includes("{id}")) expectNamed(operation, await client.send(method, path.replace("{id}", newId()), body), "an id of nothing");
-      const signedIn = await callAs(client, method, real, body);
+      if (path.includes("{id}")) expectNamed(operation, await client.send(method, path.replace("{id}", newId()), body()), "an id of nothing");
+      const signedIn = await callAs(client, method, real, body());
       expectNamed(operation, signedIn, "a signed-in user");
       expect(good, `${method} ${path}: ${signedIn.status} ${signedIn.text}`).toContain(signedIn.status);
     }

@@ -25,8 +25,8 @@ async function send(method: string, path: string, body?: unknown, headers: Heade
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await answer.text();
-  const body_ = /json/.test(answer.headers.get("content-type") ?? "") ? JSON.parse(text) : null;
-  return { status: answer.status, headers: answer.headers, cookies: answer.headers.getSetCookie(), body: body_ };
+  const isJson = /json/.test(answer.headers.get("content-type") ?? "");
+  return { status: answer.status, headers: answer.headers, cookies: answer.headers.getSetCookie(), body: isJson ? JSON.parse(text) : null };
 }
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
