@@ -16,6 +16,7 @@ const START = `Scalar.createApiReference("#reference", {
   agent: { disabled: true },
   mcp: { disabled: true },
   showDeveloperTools: "never",
+  hideClientButton: true,
 });`;
 
 /** Scripts are ours alone; Scalar writes styles into the page, some of them where no nonce can be given. */

@@ -8,7 +8,8 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: publicEndpoint({
-    summary: "Prolongs the session: a browser's by its cookie, a native client's by exchanging its refresh token",
+    summary: "Prolongs the session",
+    description: "A browser's by its cookie, without a body; a native client's by exchanging its refresh token, which is good once.",
     errors: ["unauthenticated", "token_reused"],
     body: refreshInput,
     output: z.strictObject({ session: sessionSchema, tokens: tokensSchema.optional() }),

@@ -7,7 +7,8 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: publicEndpoint({
-    summary: "Revokes an access token, or with a refresh token ends its session; 200 whether or not it is known",
+    summary: "Revokes a token",
+    description: "An access token alone; with a refresh token the session ends. 200 whether or not the token is known.",
     body: revokeInput,
     output: z.strictObject({}),
     cookieless: () => true,

@@ -6,7 +6,8 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: publicEndpoint({
-    summary: "Signs in: a browser by cookie, a native client by tokens",
+    summary: "Signs in",
+    description: "A browser by cookie, a native client by tokens.",
     errors: ["invalid_credentials", "rate_limited"],
     body: signInInput,
     output: signInAnswer,
