@@ -61,7 +61,8 @@ async function follow(context: Context, credential: Credential, signal: AbortSig
   }
   const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
   // No stream outlives the token that opened it. The client comes again with the next one.
-  const life = setTimeout(close, Math.min(LONGEST_TIMER_MS, (credential.expiresAt ?? Number.POSITIVE_INFINITY) - context.clock.now()));
+  const end = "expiresAt" in credential ? credential.expiresAt : undefined;
+  const life = setTimeout(close, Math.min(LONGEST_TIMER_MS, (end ?? Number.POSITIVE_INFINITY) - context.clock.now()));
   const stream = new ReadableStream<Uint8Array>({
     start(made) {
       controller = made;

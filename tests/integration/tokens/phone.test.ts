@@ -10,7 +10,7 @@ test("an app with the typed client signs in, outlives its access token with one 
   const redis = await startTestRedis();
   const app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, JWT_ACCESS_EXPIRES_IN: "1s" } });
   const { email } = await signedUp(app.url);
-  const phone = fork(join("tests", "support", "phone-main.ts"), [app.url, email, PASSWORD], { execArgv: ["--import", "tsx"], env: { PATH: process.env.PATH } });
+  const phone = fork(join("tests", "support", "phone-main.ts"), [app.url, email, PASSWORD], { execArgv: ["--import", "tsx"], env: { NODE_ENV: "test", PATH: process.env.PATH } });
   const saw = await new Promise<any>((resolve, reject) => {
     phone.once("message", resolve);
     phone.once("exit", (code) => reject(new Error(`the phone ended with ${code}`)));
