@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/core/context";
 import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
-import { type Credential, matchesSecret } from "./credential";
+import { type Credential, isCredentialOf } from "./credential";
 import { ANONYMOUS, endedIdentity, type Identity, UNKNOWN } from "./identity";
 import { admit } from "./ledger/admit";
 import { identityOf, judge } from "./ledger/judge";
@@ -25,7 +25,7 @@ export async function authenticate(context: Context, credential: Credential, { u
     if (revoked) return ANONYMOUS;
     if (entry === null) return await decideMiss(context, credential, use);
     if (isTombstone(entry)) return endedIdentity(entry.ended);
-    if (!matchesSecret(credential, entry.secretHash)) return ANONYMOUS;
+    if (!isCredentialOf(credential, entry)) return ANONYMOUS;
     if (entry.absoluteEndsAt <= context.clock.now()) return endedIdentity("expired");
     return await identify(context, credential, entry, cachedUser, use);
   } catch (error) {

@@ -29,7 +29,7 @@ export function revocableId(credential: Credential): string | null {
   return "jti" in credential ? credential.jti : null;
 }
 
-/** Whether the credential is of the session whose secret has this hash. */
-export function matchesSecret(credential: Credential, secretHash: string): boolean {
-  return "k" in credential ? equalInConstantTime(secretHash, sha256(credential.k)) : true;
+/** Whether the credential is the session's own. A token is good for native sessions only: a leaked signing key opens no browser's. */
+export function isCredentialOf(credential: Credential, session: { client: "browser" | "native"; secretHash: string }): boolean {
+  return "k" in credential ? equalInConstantTime(session.secretHash, sha256(credential.k)) : session.client === "native";
 }

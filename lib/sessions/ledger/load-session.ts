@@ -1,7 +1,7 @@
 import { and, eq, notExists, sql } from "drizzle-orm";
 import { addresses, databaseNow, devices, redisMemory, revokedTokens, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { type Credential, matchesSecret, revocableId } from "../credential";
+import { type Credential, isCredentialOf, revocableId } from "../credential";
 
 const columns = { session: sessions, device: devices, address: addresses, user: users, lostAt: redisMemory.lostAt, now: databaseNow };
 
@@ -27,5 +27,5 @@ export async function loadSession(context: Context, credential: Credential, lock
       ),
     );
   const [row] = await (lock ? query.for("no key update", { of: sessions }) : query);
-  return row && matchesSecret(credential, row.session.secretHash) ? row : null;
+  return row && isCredentialOf(credential, row.session) ? row : null;
 }

@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
 import { isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
+import { authenticate } from "@/lib/sessions/authenticate";
 import { refreshSession } from "@/lib/tokens/refresh-session";
 import { revokeToken } from "@/lib/tokens/revoke-token";
+import { signAccessToken } from "@/lib/tokens/sign-access-token";
 import { openTestWorld } from "@/tests/support/context";
 import { askWith, beginNative } from "@/tests/support/native";
-import { makeUser, trust, visitorOf } from "@/tests/support/sessions";
+import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
 import { startTestPostgres } from "@/tests/support/test-postgres";
 
 /** What a call came to: its failure, that something outside did not answer, or nothing wrong. */
@@ -49,6 +51,19 @@ test("while Redis is down a native client works and refreshes from PostgreSQL; a
   await world.redis.start();
   await expect.poll(() => outcomeOf(refreshSession(context, native.tokens.refreshToken)), { timeout: 15_000 }).toBe("token_reused");
   expect(await askWith(context, third.tokens.accessToken)).toEqual({ state: "anonymous", ended: { reason: "token_reused" } });
+});
+
+test("a token that our key signed for a browser's session opens nothing, with Redis and without", async () => {
+  const world = await openTestWorld();
+  const context = visitorOf(world.context);
+  const { credential } = await begin(context, await makeUser(context));
+  const forged = { id: credential.s, userId: credential.u, ttlSeconds: credential.t, absoluteExpiresAt: new Date(credential.a) };
+  const { accessToken } = await signAccessToken(context, forged);
+  expect(await askWith(context, accessToken)).toEqual({ state: "anonymous", ended: null });
+  await trust(world.context);
+  expect(await askWith(context, accessToken), "not in Redis yet").toEqual({ state: "anonymous", ended: null });
+  expect((await authenticate(context, credential, { use: true })).state).toBe("authenticated");
+  expect(await askWith(context, accessToken)).toEqual({ state: "anonymous", ended: null });
 });
 
 test("a native session that begins while Redis is down is a session like any other", async () => {
