@@ -5,6 +5,7 @@ import { fail } from "@/lib/core/errors";
 import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
 import { answerSession } from "@/lib/web/answer-session";
 import { serialiseCookie } from "@/lib/web/cookie-header";
+import { allowOrigin } from "@/lib/web/cors";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
 import { sealHandover } from "@/lib/web/identity-header";
@@ -16,13 +17,13 @@ import { clearedSessionCookie, slidSessionCookie } from "@/lib/web/session-cooki
 
 export const config = {
   runtime: "nodejs",
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
 const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
-/** Requests that are no use of a session, as far as the path tells. */
-const NO_USE = ["/api/auth/events"];
+/** Requests that are no use of a session, as far as the path tells: the route itself knows whether the cookie counts. */
+const NO_USE = ["/api/auth/events", "/api/auth/signin", "/api/auth/signup", "/api/auth/refresh", "/api/auth/revoke"];
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */
@@ -42,6 +43,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   let answer: Response;
   if (pathname === "/api/auth/session" && request.method === "GET") {
     answer = answerSession(identity, context.request.id);
+    await allowOrigin(request.headers, answer.headers);
   } else {
     const headers = new Headers(request.headers);
     headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, startedAt }));

@@ -46,6 +46,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
     PORT: String(port),
     APP_URL: process.env.APP_URL || `http://localhost:${port}`,
     SESSION_SECRETS: process.env.SESSION_SECRETS || secrets.session,
+    JWT_PRIVATE_KEYS: process.env.JWT_PRIVATE_KEYS || secrets.jwt,
     DATA_DIR: folder,
     DATABASE_URL: process.env.DATABASE_URL || "postgres://not-started-yet",
     REDIS_URL: process.env.REDIS_URL || "redis://not-started-yet",

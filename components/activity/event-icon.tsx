@@ -12,6 +12,7 @@ const icons: Record<EventType, typeof LogIn> = {
   "device.forgotten": Trash2,
   "password.changed": KeyRound,
   "profile.changed": UserRound,
+  "token.reuse_detected": ShieldAlert,
 };
 
 export function EventIcon({ type, unusual }: { type: EventType; unusual: boolean }) {

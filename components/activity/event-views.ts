@@ -47,6 +47,6 @@ export function eventViews(events: readonly Event[], addresses: readonly Ip[]): 
     place: event.ip && placeName(event.ip),
     address: event.ip?.address ?? null,
     elsewhere: isDoneElsewhere(event),
-    unusual: event.type === "sign_in.failed" ? "Failed" : isNew(event) ? "New address" : null,
+    unusual: event.type === "sign_in.failed" ? "Failed" : event.type === "token.reuse_detected" ? "Reused" : isNew(event) ? "New address" : null,
   }));
 }

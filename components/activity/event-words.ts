@@ -12,6 +12,7 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "device.forgotten": "You forgot a device",
   "password.changed": "You changed your password",
   "profile.changed": "You changed your name",
+  "token.reuse_detected": "A token was used twice, so its session was ended",
 };
 
 const ended: Record<(typeof endReasons)[number], string> = {

@@ -77,7 +77,7 @@ export function DeviceCard({ device, actions, renaming }: Props) {
             <bdi>{device.name}</bdi>
           </h2>
           {editing && <DeviceNameForm device={device} action={actions.renameDevice} onClose={stopEditing} />}
-          {!editing && device.named && device.model && <span className="text-13 text-quiet">{device.model}</span>}
+          {!editing && (device.named || device.kind === "app") && device.model && <span className="text-13 text-quiet">{device.model}</span>}
           {only?.current && <Badge tone="accent">This device</Badge>}
           {isNew && <Badge tone="live">New</Badge>}
           {only && (

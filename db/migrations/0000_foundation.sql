@@ -67,6 +67,24 @@ CREATE TABLE "sessions" (
 	"ended_by_session_id" uuid
 );
 --> statement-breakpoint
+CREATE TABLE "refresh_tokens" (
+	"hash" text PRIMARY KEY NOT NULL,
+	"session_id" uuid NOT NULL,
+	"created_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL,
+	"used_at" timestamp (3) with time zone,
+	"successor_key_id" integer,
+	"successor_hash" text
+);
+--> statement-breakpoint
+CREATE TABLE "revoked_tokens" (
+	"jti" uuid PRIMARY KEY NOT NULL,
+	"session_id" uuid NOT NULL,
+	"user_id" uuid NOT NULL,
+	"revoked_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"expires_at" timestamp (3) with time zone NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE "users" (
 	"id" uuid PRIMARY KEY NOT NULL,
 	"email" text NOT NULL,
@@ -89,6 +107,8 @@ ALTER TABLE "events" ADD CONSTRAINT "events_device_id_devices_id_fk" FOREIGN KEY
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_device_id_devices_id_fk" FOREIGN KEY ("device_id") REFERENCES "public"."devices"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "sessions" ADD CONSTRAINT "sessions_address_id_addresses_id_fk" FOREIGN KEY ("address_id") REFERENCES "public"."addresses"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "refresh_tokens" ADD CONSTRAINT "refresh_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
+ALTER TABLE "revoked_tokens" ADD CONSTRAINT "revoked_tokens_session_id_sessions_id_fk" FOREIGN KEY ("session_id") REFERENCES "public"."sessions"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "devices_user_browser_key" ON "devices" USING btree ("user_id","browser_id") WHERE "devices"."forgotten_at" is null;--> statement-breakpoint
 CREATE INDEX "devices_user_idx" ON "devices" USING btree ("user_id","id");--> statement-breakpoint
 CREATE INDEX "events_user_idx" ON "events" USING btree ("user_id","at" DESC NULLS LAST,"id" DESC NULLS LAST);--> statement-breakpoint
@@ -99,4 +119,9 @@ CREATE INDEX "sessions_device_idx" ON "sessions" USING btree ("device_id");--> s
 CREATE INDEX "sessions_address_idx" ON "sessions" USING btree ("address_id");--> statement-breakpoint
 CREATE INDEX "sessions_replay_idx" ON "sessions" USING btree ("end_recorded_at") WHERE "sessions"."end_recorded_at" is not null;--> statement-breakpoint
 CREATE INDEX "sessions_due_idx" ON "sessions" USING btree ("check_due_at","id") WHERE "sessions"."ended_at" is null;--> statement-breakpoint
+CREATE INDEX "refresh_tokens_session_idx" ON "refresh_tokens" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "refresh_tokens_expires_idx" ON "refresh_tokens" USING btree ("expires_at");--> statement-breakpoint
+CREATE INDEX "revoked_tokens_session_idx" ON "revoked_tokens" USING btree ("session_id");--> statement-breakpoint
+CREATE INDEX "revoked_tokens_replay_idx" ON "revoked_tokens" USING btree ("revoked_at");--> statement-breakpoint
+CREATE INDEX "revoked_tokens_expires_idx" ON "revoked_tokens" USING btree ("expires_at");--> statement-breakpoint
 CREATE INDEX "users_created_idx" ON "users" USING btree ("created_at","id");

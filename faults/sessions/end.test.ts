@@ -86,7 +86,7 @@ test("no session that was begun with the old password outlives end-all, however 
     const attempts = Array.from({ length: 8 }, async (_, index) => {
       await sleep(Math.random() * 15);
       if (index % 2) return other.begin(userId).catch(() => null);
-      const begun = await beginSession(visitorOf(context), { userId, verifiedHash: HASH, browserId: newId(), remember: false, prior: null });
+      const begun = await beginSession(visitorOf(context), { userId, verifiedHash: HASH, client: "browser", browserId: newId(), remember: false, prior: null });
       return isFailure(begun) ? null : begun;
     });
     await sleep(Math.random() * 10);

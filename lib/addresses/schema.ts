@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { timeSchema } from "@/lib/core/time-schema";
 
 /** Where an address is, as far as the installed database tells. */
 export const placeSchema = z.strictObject({
@@ -10,8 +11,8 @@ export type Place = z.infer<typeof placeSchema>;
 
 export const ipSchema = placeSchema.extend({
   id: z.uuid(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
+  firstSeenAt: timeSchema,
+  lastSeenAt: timeSchema,
   active: z.boolean(),
-});
+}).meta({ id: "Ip" });
 export type Ip = z.infer<typeof ipSchema>;

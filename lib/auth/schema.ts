@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { deviceInput } from "@/lib/devices/schema";
 import { sessionSchema } from "@/lib/sessions/schema";
+import { tokensSchema } from "@/lib/tokens/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
 
 /**
@@ -18,14 +20,16 @@ export const emailSchema = z
 /** At sign-in any password is taken as it is; its rules are applied when it is set. */
 const anyPassword = z.string().max(4096);
 
-/** Browsers only, for now; the cookie is the session. */
-const client = z.literal("browser").optional();
+/** A browser holds its session by a cookie, a native client by tokens. */
+const client = z.enum(["browser", "native"]).optional();
+const device = deviceInput.optional();
 
 export const signInInput = z.strictObject({
   email: emailSchema,
   password: anyPassword,
   remember: z.boolean().optional(),
   client,
+  device,
 });
 export type SignInInput = z.infer<typeof signInInput>;
 
@@ -35,6 +39,7 @@ export const signUpInput = z.strictObject({
   name: nameSchema,
   remember: z.boolean().optional(),
   client,
+  device,
 });
 export type SignUpInput = z.infer<typeof signUpInput>;
 
@@ -43,3 +48,7 @@ export type PasswordInput = z.infer<typeof passwordInput>;
 
 export const signedInSchema = z.strictObject({ user: userSchema, session: sessionSchema });
 export type SignedIn = z.infer<typeof signedInSchema>;
+
+/** The answer to signing in or up. For a native client with tokens, and what makes it the same device next time. */
+export const signInAnswer = signedInSchema.extend({ tokens: tokensSchema.optional(), deviceToken: z.string().optional() });
+export type SignInAnswer = z.infer<typeof signInAnswer>;

@@ -1,9 +1,8 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import type { Begun } from "@/lib/sessions/begin-session";
 import { PATIENCE_MS, signInLimits } from "./attempt-limits";
-import { completeSignIn, type SigningBrowser } from "./complete-sign-in";
+import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { findAccount } from "./find-account";
 import { noteFailedSignIn } from "./note-failed-sign-in";
@@ -15,7 +14,7 @@ import { verifyPassword } from "./verify-password";
  * Signs in with e-mail address and password. No account, a wrong password and a disabled account are told apart by
  * nothing: not by answer, limit, work or time. Errors: `invalid_credentials`, `rate_limited`, `unavailable`.
  */
-export async function signIn(context: Context, input: SignInInput, browser: SigningBrowser): Promise<Begun | Failure> {
+export async function signIn(context: Context, input: SignInInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
   const deadline = performance.now() + PATIENCE_MS;
   const key = emailKey(input.email);
   const account = await findAccount(context, key, browser.browserId);
@@ -35,5 +34,5 @@ export async function signIn(context: Context, input: SignInInput, browser: Sign
     return fail("invalid_credentials");
   }
   const verifiedHash = await renewHash(context, account, input.password, deadline);
-  return completeSignIn(context, { userId: account.id, verifiedHash }, browser, input.remember ?? false);
+  return completeSignIn(context, { userId: account.id, verifiedHash }, browser, input);
 }

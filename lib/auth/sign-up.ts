@@ -5,10 +5,9 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import type { Begun } from "@/lib/sessions/begin-session";
 import { assessNewPassword } from "./assess-new-password";
 import { PATIENCE_MS, signUpLimits } from "./attempt-limits";
-import { completeSignIn, type SigningBrowser } from "./complete-sign-in";
+import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { hashPassword } from "./hash-password";
 import type { SignUpInput } from "./schema";
@@ -18,7 +17,7 @@ import type { SignUpInput } from "./schema";
  * It never grants a role. Errors: `invalid_input` (the password's reason under `password`), `conflict` (the e-mail
  * address has an account), `rate_limited`, `unavailable`.
  */
-export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<Begun | Failure> {
+export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
   const deadline = performance.now() + PATIENCE_MS;
   const assessed = await assessNewPassword(context, input.password, [input.email, input.name], deadline);
   if (isFailure(assessed)) return assessed;
@@ -35,7 +34,7 @@ export async function signUp(context: Context, input: SignUpInput, browser: Sign
   }
 }
 
-async function createAccount(context: Context, input: SignUpInput, browser: SigningBrowser, deadline: number): Promise<Begun | Failure> {
+async function createAccount(context: Context, input: SignUpInput, browser: SigningBrowser, deadline: number): Promise<SignedInNow | Failure> {
   const key = emailKey(input.email);
   const [existing] = await context.db.select({ id: users.id }).from(users).where(eq(users.emailKey, key));
   if (existing) return conflict();
@@ -55,7 +54,7 @@ async function createAccount(context: Context, input: SignUpInput, browser: Sign
       },
     },
     browser,
-    input.remember ?? false,
+    input,
   );
 }
 

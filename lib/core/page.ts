@@ -24,7 +24,7 @@ export function decodeCursor<T extends z.ZodType>(cursor: string, keys: T): z.in
 
 /** `?limit=` 1…100 (50) and `?cursor=`; out of range is an error, not clamped. */
 export const pageQuery = z.strictObject({
-  limit: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.number().min(1).max(100)).default(50),
-  cursor: z.string().max(512).optional(),
+  limit: z.string().regex(/^\d{1,3}$/).transform(Number).pipe(z.number().min(1).max(100)).default(50).meta({ description: "From 1 to 100; 50 without it" }),
+  cursor: z.string().max(512).optional().meta({ description: "`nextCursor` of the page before" }),
 });
 export type PageQuery = z.infer<typeof pageQuery>;

@@ -74,8 +74,13 @@ function kindOf(type: string | undefined, system: string | null, ipad: boolean, 
 
 /** A client that is no browser goes by the product it names first ("curl/8.14" → "curl"). */
 function nameOf(browser: string | null, on: string | null, text: string): string {
-  const product = browser ?? /^([A-Za-z][\w.-]{0,39})\/\d/.exec(text)?.[1] ?? null;
-  const known = product === "Mozilla" ? null : product;
+  const known = browser ?? productOf(text);
   const name = known && on ? `${known} on ${on}` : (known ?? on ?? "Unknown device");
   return [...name].slice(0, NAME_LENGTH).join("");
+}
+
+/** The product that a client which is no browser names first. */
+export function productOf(userAgent: string): string | null {
+  const product = /^([A-Za-z][\w.-]{0,39})\/\d/.exec(userAgent)?.[1] ?? null;
+  return product === "Mozilla" ? null : product;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { displayText } from "@/lib/core/text";
+import { timeSchema } from "@/lib/core/time-schema";
 
 export const deviceKinds = ["desktop", "mobile", "tablet", "app", "unknown"] as const;
 
@@ -13,10 +14,19 @@ export const deviceSchema = z.strictObject({
   userAgent: z.string(),
   current: z.boolean(),
   active: z.boolean(),
-  firstSeenAt: z.string(),
-  lastSeenAt: z.string(),
-});
+  firstSeenAt: timeSchema,
+  lastSeenAt: timeSchema,
+}).meta({ id: "Device" });
 export type Device = z.infer<typeof deviceSchema>;
+
+/** What a client says of the device that it signs in from; `token` names one that was here before. */
+export const deviceInput = z.strictObject({
+  name: displayText(1, 64).optional(),
+  platform: displayText(1, 64).optional(),
+  appVersion: displayText(1, 32).optional(),
+  token: z.string().max(4096).optional(),
+});
+export type DeviceInput = z.infer<typeof deviceInput>;
 
 export const deviceNameInput = z.strictObject({ name: displayText(1, 64).nullable() });
 export type DeviceNameInput = z.infer<typeof deviceNameInput>;

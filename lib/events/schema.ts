@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { placeSchema } from "@/lib/addresses/schema";
+import { timeSchema } from "@/lib/core/time-schema";
 
 export const eventTypes = [
   "account.created",
@@ -11,17 +12,18 @@ export const eventTypes = [
   "device.forgotten",
   "password.changed",
   "profile.changed",
+  "token.reuse_detected",
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 
 export const eventSchema = z.strictObject({
   id: z.uuid(),
   type: z.enum(eventTypes),
-  at: z.string(),
+  at: timeSchema,
   actor: z.enum(["user", "admin", "system"]),
   sessionId: z.uuid().nullable(),
   device: z.strictObject({ id: z.uuid(), name: z.string() }).nullable(),
   ip: placeSchema.nullable(),
   detail: z.record(z.string(), z.unknown()),
-});
+}).meta({ id: "Event" });
 export type Event = z.infer<typeof eventSchema>;

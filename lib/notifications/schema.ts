@@ -4,6 +4,8 @@ import { z } from "zod";
 export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("session.started"), sessionId: z.uuid() }),
   z.strictObject({ type: z.literal("session.ended"), sessionId: z.uuid(), reason: z.string() }),
+  /** Not told to clients: it closes the streams that this token opened. */
+  z.strictObject({ type: z.literal("token.revoked"), tokenId: z.uuid() }),
   z.strictObject({ type: z.literal("device.changed"), deviceId: z.uuid() }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

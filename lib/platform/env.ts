@@ -1,3 +1,4 @@
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { z } from "zod";
 import { parseDuration } from "@/lib/core/time";
@@ -40,6 +41,37 @@ const sessionSecrets = text.transform((value, check) => {
   return z.NEVER;
 });
 
+/** A key that signs access tokens. `kid` is its public half's thumbprint (RFC 7638): the same key has it everywhere. */
+export type SigningKey = { kid: string; privateKey: KeyObject; publicKey: KeyObject };
+
+function signingKey(base64: string): SigningKey {
+  const privateKey = createPrivateKey({ key: Buffer.from(base64, "base64"), format: "der", type: "pkcs8" });
+  if (privateKey.asymmetricKeyType !== "ed25519") throw new Error("not Ed25519");
+  const publicKey = createPublicKey(privateKey);
+  const { crv, kty, x } = publicKey.export({ format: "jwk" });
+  return { kid: createHash("sha256").update(JSON.stringify({ crv, kty, x })).digest("base64url"), privateKey, publicKey };
+}
+
+/** Ed25519 private keys (PKCS #8 DER in base64), separated by commas; the first signs, all verify. */
+const jwtPrivateKeys = text.transform((value, check) => {
+  try {
+    const keys = value.split(",").map((key) => signingKey(key.trim()));
+    if (new Set(keys.map(({ kid }) => kid)).size === keys.length) return keys;
+  } catch {
+    // Said below: no part of a secret belongs in a message.
+  }
+  check.addIssue({ code: "custom", message: "must be different Ed25519 private keys (PKCS #8 DER in base64: openssl genpkey -algorithm ed25519 -outform DER | base64), separated by commas" });
+  return z.NEVER;
+});
+
+/** Origins, separated by commas, spelled as browsers spell them. */
+const origins = z.string().transform((value, check) => {
+  const list = value.split(",").map((origin) => origin.trim());
+  if (list.every((origin) => url("http:", "https:").safeParse(origin).success && new URL(origin).origin === origin)) return list;
+  check.addIssue({ code: "custom", message: "must be origins as https://app.example.org, without a path, separated by commas" });
+  return z.NEVER;
+});
+
 const redisUrl = text.transform((value, check) => {
   const nodes = value.split(",").map((node) => node.trim());
   if (nodes.every((node) => url("redis:", "rediss:").safeParse(node).success)) return nodes;
@@ -55,6 +87,10 @@ const schema = z.object({
   SESSION_SECRETS: sessionSecrets,
   SESSION_TTL_SECONDS: seconds(1).default(1800),
   SESSION_ABSOLUTE_SECONDS: seconds(1).default(30 * DAY),
+  JWT_PRIVATE_KEYS: jwtPrivateKeys,
+  JWT_ACCESS_EXPIRES_IN: seconds(1).default(15 * 60),
+  JWT_REFRESH_EXPIRES_IN: seconds(1).default(7 * DAY),
+  CORS_ORIGINS: origins.default([]),
   MAX_CONCURRENT_SESSIONS: whole(1, 1000).default(5),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
   WORKERS: whole(1, 256).default(1),

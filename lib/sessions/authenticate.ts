@@ -1,7 +1,6 @@
 import type { Context } from "@/lib/core/context";
-import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
 import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
-import type { SessionCredential } from "./credential";
+import { type Credential, isCredentialOf } from "./credential";
 import { ANONYMOUS, endedIdentity, type Identity, UNKNOWN } from "./identity";
 import { admit } from "./ledger/admit";
 import { identityOf, judge } from "./ledger/judge";
@@ -19,12 +18,14 @@ import { userViews } from "./user-views";
  * ledger (5), an outage of Redis too (6). Never "anonymous" because something did not answer.
  * `use`: false for what is no use of the session (a prefetch, the event stream); nothing slides then.
  */
-export async function authenticate(context: Context, credential: SessionCredential, { use }: { use: boolean }): Promise<Identity> {
+export async function authenticate(context: Context, credential: Credential, { use }: { use: boolean }): Promise<Identity> {
   try {
-    const { entry, cachedUser } = await useSession(context.redis, credential, use);
+    const { entry, cachedUser, revoked } = await useSession(context.redis, credential, use);
+    // GETEX was in the same trip and has slid the session; a revoked token can do that until its own end, minutes away.
+    if (revoked) return ANONYMOUS;
     if (entry === null) return await decideMiss(context, credential, use);
     if (isTombstone(entry)) return endedIdentity(entry.ended);
-    if (!equalInConstantTime(entry.secretHash, sha256(credential.k))) return ANONYMOUS;
+    if (!isCredentialOf(credential, entry)) return ANONYMOUS;
     if (entry.absoluteEndsAt <= context.clock.now()) return endedIdentity("expired");
     return await identify(context, credential, entry, cachedUser, use);
   } catch (error) {
@@ -35,7 +36,7 @@ export async function authenticate(context: Context, credential: SessionCredenti
   }
 }
 
-async function identify(context: Context, credential: SessionCredential, record: SessionRecord, cachedUser: string | null, use: boolean): Promise<Identity> {
+async function identify(context: Context, credential: Credential, record: SessionRecord, cachedUser: string | null, use: boolean): Promise<Identity> {
   const wanted = { userId: credential.u, deviceId: record.deviceId, addressId: record.ipId };
   const views = await userViews(context, wanted, cachedUser);
   const device = views?.devices[record.deviceId];
@@ -61,7 +62,7 @@ async function identify(context: Context, credential: SessionCredential, record:
  * Redis knows it to be live, but the views do not show it: the row decides, and shows where it is. A move that was
  * noted there and not in the record (the process died between them) is finished, or every request would come here.
  */
-async function fromLedger(context: Context, credential: SessionCredential, record: SessionRecord): Promise<Identity> {
+async function fromLedger(context: Context, credential: Credential, record: SessionRecord): Promise<Identity> {
   const row = await loadSession(context, credential);
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
@@ -72,7 +73,7 @@ async function fromLedger(context: Context, credential: SessionCredential, recor
 }
 
 /** A Redis that has not forgotten anything knows no such session: ended, expired, or to be admitted again. */
-async function decideMiss(context: Context, credential: SessionCredential, use: boolean): Promise<Identity> {
+async function decideMiss(context: Context, credential: Credential, use: boolean): Promise<Identity> {
   const row = await loadSession(context, credential);
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;

@@ -8,6 +8,7 @@ import { newId } from "@/lib/core/ids";
 import { inTurn } from "@/lib/core/in-turn";
 import { isOutage } from "@/lib/core/outage";
 import { inTransaction } from "@/lib/core/transaction";
+import type { AppDescription } from "@/lib/devices/describe-app";
 import { recogniseDevice } from "@/lib/devices/recognise-device";
 import { recordEvents } from "@/lib/events/record-events";
 import { publish } from "@/lib/notifications/publish";
@@ -27,13 +28,18 @@ export type NewSession = {
   userId: string;
   /** The password hash that was just verified: it must still be the current one when the session begins. */
   verifiedHash: string;
-  /** What the device cookie names. */
+  client: "browser" | "native";
+  /** What the device cookie or token names. */
   browserId: string;
+  /** What a native client says of the device that it runs on. */
+  app?: AppDescription;
   remember: boolean;
   /** The live cookie that came along, if any: its session ends. */
   prior: SessionCredential | null;
   /** Runs first in the same transaction (sign-up makes its user there). */
   also?: (tx: Context) => Promise<Failure | void>;
+  /** Runs last in the same transaction (a native session gets its first refresh token there). */
+  begun?: (tx: Context, session: typeof sessions.$inferSelect) => Promise<void>;
 };
 
 export type Begun = { user: User; session: Session; credential: SessionCredential };
@@ -46,7 +52,7 @@ const PATIENCE_MS = 4_000;
  * `invalid_credentials` when the password was changed or the account disabled since it was verified.
  */
 export async function beginSession(context: Context, input: NewSession): Promise<Begun | Failure> {
-  const term = sessionTerm(context.settings, input.remember);
+  const term = sessionTerm(context.settings, input.client, input.remember);
   const secret = newSecret();
   const id = newId();
   const asked = context.clock.now();
@@ -58,7 +64,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
     if (!user || user.disabledAt || user.passwordHash !== input.verifiedHash) return fail("invalid_credentials");
     const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
     const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
-    const device = await recogniseDevice(tx, user.id, input.browserId);
+    const device = await recogniseDevice(tx, user.id, input.browserId, input.app);
     const address = await noteAddress(tx, user.id);
     ended.push(...(await evictOverLimit(owner, user.id)));
     // The start of this very statement: after the locks, and one time for all columns.
@@ -70,7 +76,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
         userId: user.id,
         deviceId: device.id,
         addressId: address.id,
-        client: "browser",
+        client: input.client,
         secretHash: sha256(secret),
         ttlSeconds: term.ttl,
         createdAt: now,
@@ -83,6 +89,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
       .returning();
     if (!session) throw new Error("a session that was just made cannot be read");
     await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
+    await input.begun?.(owner, session);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
     const views = viewsOf({ session, device, address, user, now: session.createdAt });
     return { begun: { ...views, credential }, ended };

@@ -7,7 +7,7 @@ import { isOutage } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
 import { recordEvents } from "@/lib/events/record-events";
 import { dropCachedUser } from "@/lib/users/cached-user";
-import type { SessionCredential } from "./credential";
+import type { Credential } from "./credential";
 import type { Session } from "./schema";
 import { moveRecord } from "./store/move-record";
 import type { SessionRecord } from "./store/session-entry";
@@ -20,7 +20,7 @@ const AT_MOST_EVERY_MS = 60_000;
  * address, the event, and gives row and record the new one. Returns it, or null when it was noted less than a
  * minute ago or could not be: the request goes on either way.
  */
-export async function noteMove(context: Context, credential: SessionCredential, record: SessionRecord): Promise<Session["ip"] | null> {
+export async function noteMove(context: Context, credential: Credential, record: SessionRecord): Promise<Session["ip"] | null> {
   const recent = singleton("moves", () => new LRUCache<string, true>({ max: 10_000, ttl: AT_MOST_EVERY_MS }));
   if (recent.has(credential.s)) return null;
   recent.set(credential.s, true);
@@ -37,7 +37,7 @@ export async function noteMove(context: Context, credential: SessionCredential, 
   }
 }
 
-async function move(tx: Context, { u: userId, s: sessionId }: SessionCredential): Promise<typeof addresses.$inferSelect | null> {
+async function move(tx: Context, { u: userId, s: sessionId }: Credential): Promise<typeof addresses.$inferSelect | null> {
   const owner: Context = { ...tx, actor: { kind: "user", userId, sessionId } };
   const [before] = await tx.db
     .select({ address: addresses.address, deviceId: sessions.deviceId })

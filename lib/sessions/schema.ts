@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { placeSchema } from "@/lib/addresses/schema";
+import { timeSchema } from "@/lib/core/time-schema";
 import { deviceSchema } from "@/lib/devices/schema";
 
 export const endReasons = [
@@ -21,12 +22,12 @@ export const sessionSchema = z.strictObject({
   client: z.enum(["browser", "native"]),
   device: deviceSchema,
   ip: placeSchema,
-  createdAt: z.string(),
-  lastSeenAt: z.string(),
+  createdAt: timeSchema,
+  lastSeenAt: timeSchema,
   /** When it ends without further use. */
-  expiresAt: z.string(),
-  absoluteExpiresAt: z.string(),
-  endedAt: z.string().nullable(),
+  expiresAt: timeSchema,
+  absoluteExpiresAt: timeSchema,
+  endedAt: timeSchema.nullable(),
   endReason: z.enum(endReasons).nullable(),
-});
+}).meta({ id: "Session" });
 export type Session = z.infer<typeof sessionSchema>;

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { displayText } from "@/lib/core/text";
+import { timeSchema } from "@/lib/core/time-schema";
 
 export const imageSchema = z.strictObject({ small: z.string(), medium: z.string(), large: z.string() });
 
@@ -10,11 +11,11 @@ export const userSchema = z.strictObject({
   image: imageSchema.nullable(),
   role: z.string(),
   emailVerified: z.boolean(),
-  createdAt: z.string(),
-});
+  createdAt: timeSchema,
+}).meta({ id: "User" });
 export type User = z.infer<typeof userSchema>;
 
-export const publicUserSchema = userSchema.pick({ id: true, name: true, image: true });
+export const publicUserSchema = userSchema.pick({ id: true, name: true, image: true }).meta({ id: "PublicUser" });
 export type PublicUser = z.infer<typeof publicUserSchema>;
 
 export const nameSchema = displayText(1, 100);

@@ -3,12 +3,14 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { withDeadline } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
+import { bearerToken } from "./bearer";
 import { serialiseCookie, type SetCookie } from "./cookie-header";
 import { REQUEST_BUDGET_MS } from "./identify";
+import { errorsOf, type Operation } from "./operation";
 import { parseInput, readQuery } from "./parse-input";
 import { problem } from "./problem";
 import { readJson } from "./read-json";
-import { isSameOrigin } from "./same-origin";
+import { isNativeOrigin, isSameOrigin } from "./same-origin";
 import { type Visitor, visit } from "./visitor";
 
 const nothing = z.strictObject({});
@@ -18,12 +20,11 @@ export type Input<B, Q> = { body: B; query: Q; params: Record<string, string>; v
 /** What an operation may add to its answer. */
 export type Reply = { setCookie(cookie: SetCookie): void };
 
-type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null> = {
+type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null> = Omit<Operation, "session" | "endpoint"> & {
   body?: B;
   query?: Q;
   /** Everything that leaves goes through this, so that an added column cannot leak; null answers 204. */
   output: O;
-  status?: number;
 };
 type Output<O> = O extends z.ZodType ? z.input<O> : void;
 type Run<C, B extends z.ZodType, Q extends z.ZodType, O> = (
@@ -32,49 +33,63 @@ type Run<C, B extends z.ZodType, Q extends z.ZodType, O> = (
   reply: Reply,
 ) => Promise<Output<O> | Failure>;
 
-export type Endpoint = (request: Request, params: Record<string, string>) => Promise<Response>;
+type Handle = (request: Request, params: Record<string, string>) => Promise<Response>;
+
+export type Endpoint = Handle & { operation: Operation };
+
+/** Any other handler, with what the published contract says of it. */
+export function described(operation: Omit<Operation, "endpoint">, handle: Handle): Endpoint {
+  return Object.assign(handle, { operation: { ...operation, endpoint: false } });
+}
 
 /** One method of a route that a signed-in user calls. */
 export function userEndpoint<O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
   spec: Common<B, Q, O> & { run: Run<UserContext, B, Q, O> },
 ): Endpoint {
-  return endpoint(spec, async (context, read, reply) => {
+  return endpoint({ ...spec, session: true }, async ({ context, identity }, request, read, reply) => {
+    // A Bearer token is sent by no browser on its own: there is nothing to forge.
+    if (changes(request) && bearerToken(request.headers) === null && !isSameOrigin(context.settings, request.headers)) return fail("cross_origin");
+    if (identity.state === "unknown") return fail("unavailable");
     if (context.actor.kind !== "user") return fail("unauthenticated");
     const input = await read();
     return isFailure(input) ? input : spec.run(context as UserContext, input, reply);
   });
 }
 
-/** One method of a route that anyone may call. */
+/** One method of a route that anyone may call. `cookieless`: whether a call with this body neither reads nor sets a cookie. */
 export function publicEndpoint<O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
-  spec: Common<B, Q, O> & { run: Run<Context, B, Q, O> },
+  spec: Common<B, Q, O> & { run: Run<Context, B, Q, O>; cookieless?: (body: z.output<B>) => boolean },
 ): Endpoint {
-  return endpoint({ ...spec, open: true }, async (context, read, reply) => {
+  return endpoint({ ...spec, session: false }, async ({ context }, { method, headers }, read, reply) => {
+    const safe = !changes({ method }) || isSameOrigin(context.settings, headers);
+    if (!safe && !(spec.cookieless && isNativeOrigin(context.settings, headers))) return fail("cross_origin");
     const input = await read();
-    return isFailure(input) ? input : spec.run(context, input, reply);
+    if (isFailure(input)) return input;
+    if (!safe && !spec.cookieless?.(input.body)) return fail("cross_origin");
+    return spec.run(context, input, reply);
   });
 }
 
 type Perform<B extends z.ZodType, Q extends z.ZodType, O> = (
-  context: Context,
+  visitor: Visitor,
+  request: Request,
   read: () => Promise<Input<z.output<B>, z.output<Q>> | Failure>,
   reply: Reply,
 ) => Promise<Output<O> | Failure>;
 
 function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.ZodType>(
-  spec: Common<B, Q, O> & { open?: boolean },
+  spec: Common<B, Q, O> & { session: boolean },
   perform: Perform<B, Q, O>,
 ): Endpoint {
-  return async (request, params) => {
+  const operation: Operation = { ...spec, endpoint: true };
+  const handle: Handle = async (request, params) => {
     const visitor = await visit(request.headers);
-    const { context, identity } = visitor;
+    const { context } = visitor;
     const cookies = visitor.missedCookie === null ? [] : [visitor.missedCookie];
     const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie) };
 
     async function work(): Promise<Response | Failure> {
-      if (changes(request) && !isSameOrigin(context.settings, request.headers)) return fail("cross_origin");
-      if (identity.state === "unknown" && !spec.open) return fail("unavailable");
-      const result = await perform(context, () => readInput(spec, request, params, visitor), reply);
+      const result = await perform(visitor, request, () => readInput(spec, request, params, visitor), reply);
       return isFailure(result) ? result : success(spec, result, context.request.id);
     }
 
@@ -87,14 +102,20 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
       context.log[outage ? "warn" : "error"]({ err: error, method: request.method, path: new URL(request.url).pathname }, "request failed");
       outcome = fail(outage ? "unavailable" : "internal");
     }
+    if (isFailure(outcome) && !errorsOf(operation, request.method).includes(outcome.failure)) {
+      context.log.error({ code: outcome.failure, path: new URL(request.url).pathname }, "a failure that the contract does not name");
+    }
     const answer = isFailure(outcome) ? problem(outcome, context.request.id) : outcome;
-    for (const cookie of cookies) answer.headers.append("set-cookie", serialiseCookie(cookie));
+    // Who is judged by a token has no cookie here that could be set or taken back.
+    const byToken = spec.session && bearerToken(request.headers) !== null;
+    for (const cookie of byToken ? [] : cookies) answer.headers.append("set-cookie", serialiseCookie(cookie));
     return answer;
   };
+  return Object.assign(handle, { operation });
 }
 
-function changes(request: Request): boolean {
-  return request.method !== "GET" && request.method !== "HEAD";
+function changes({ method }: { method: string }): boolean {
+  return method !== "GET" && method !== "HEAD";
 }
 
 async function readInput<B extends z.ZodType, Q extends z.ZodType>(

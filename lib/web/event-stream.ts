@@ -4,14 +4,15 @@ import { isOutage } from "@/lib/core/outage";
 import { listen } from "@/lib/notifications/listen";
 import type { Notice } from "@/lib/notifications/schema";
 import { authenticate } from "@/lib/sessions/authenticate";
-import type { SessionCredential } from "@/lib/sessions/credential";
+import { type Credential, revocableId } from "@/lib/sessions/credential";
 import { problem } from "./problem";
-import { readSessionCookie } from "./session-cookie";
+import { readCredential } from "./read-credential";
 import { visit } from "./visitor";
 
 const COMMENT_MS = 25_000;
 /** A reader that lets this many events wait is gone. */
 const MAX_WAITING = 100;
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * `GET /api/auth/events`: the account's changes as server-sent events. No use of the session. The stream of a
@@ -19,11 +20,11 @@ const MAX_WAITING = 100;
  */
 export async function eventStream(request: Request): Promise<Response> {
   const { context, identity } = await visit(request.headers);
-  const cookie = await readSessionCookie(context.settings, request.headers.get("cookie"));
+  const { credential } = await readCredential(context, request.headers);
   if (identity.state === "unknown") return problem(fail("unavailable"), context.request.id);
-  if (identity.state === "anonymous" || cookie === null || cookie === "foreign") return problem(fail("unauthenticated"), context.request.id);
+  if (identity.state === "anonymous" || credential === null) return problem(fail("unauthenticated"), context.request.id);
   try {
-    const stream = await follow(context, cookie.credential, request.signal);
+    const stream = await follow(context, credential, request.signal);
     return new Response(stream, {
       headers: {
         "content-type": "text/event-stream; charset=utf-8",
@@ -38,12 +39,13 @@ export async function eventStream(request: Request): Promise<Response> {
   }
 }
 
-async function follow(context: Context, credential: SessionCredential, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+async function follow(context: Context, credential: Credential, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
   const encoder = new TextEncoder();
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   let stop = () => {};
   function close(): void {
     clearInterval(comments);
+    clearTimeout(life);
     stop();
     controller?.close();
     controller = undefined;
@@ -53,10 +55,14 @@ async function follow(context: Context, credential: SessionCredential, signal: A
     controller?.enqueue(encoder.encode(text));
   }
   function tell({ type, ...data }: Notice): void {
+    if (type === "token.revoked") return "tokenId" in data && data.tokenId === revocableId(credential) ? close() : undefined;
     write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
     if (type === "session.ended" && "sessionId" in data && data.sessionId === credential.s) close();
   }
   const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
+  // No stream outlives the token that opened it. The client comes again with the next one.
+  const end = "expiresAt" in credential ? credential.expiresAt : undefined;
+  const life = setTimeout(close, Math.min(LONGEST_TIMER_MS, (end ?? Number.POSITIVE_INFINITY) - context.clock.now()));
   const stream = new ReadableStream<Uint8Array>({
     start(made) {
       controller = made;
@@ -70,6 +76,7 @@ async function follow(context: Context, credential: SessionCredential, signal: A
     stop = await listen(context, credential.u, { notice: tell, lost: close });
   } catch (error) {
     clearInterval(comments);
+    clearTimeout(life);
     throw error;
   }
   if (signal.aborted) close();
@@ -77,6 +84,8 @@ async function follow(context: Context, credential: SessionCredential, signal: A
   write("retry: 1000\n: welcome\n\n");
   // The session may have ended before the subscription stood.
   const now = await authenticate(context, credential, { use: false });
-  if (now.state === "anonymous") tell({ type: "session.ended", sessionId: credential.s, reason: now.ended?.reason ?? "expired" });
+  // Of an access token that was revoked alone the session goes on.
+  if (now.state === "anonymous" && now.ended === null && revocableId(credential) !== null) close();
+  else if (now.state === "anonymous") tell({ type: "session.ended", sessionId: credential.s, reason: now.ended?.reason ?? "expired" });
   return stream;
 }

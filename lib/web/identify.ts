@@ -4,7 +4,8 @@ import { PREFETCH_HEADER } from "@/lib/core/headers";
 import type { Services } from "@/lib/platform/services";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { ANONYMOUS, type Identity, UNKNOWN } from "@/lib/sessions/identity";
-import { readSessionCookie, type SessionCookie } from "./session-cookie";
+import { readCredential } from "./read-credential";
+import type { SessionCookie } from "./session-cookie";
 
 /** All calls to the outside that one request makes, together, milliseconds: it answers within 5 s whatever is frozen. */
 export const REQUEST_BUDGET_MS = 4_500;
@@ -22,14 +23,13 @@ export function anonymousContext({ settings, db, redis, storage, geo, clock, log
  * use of the session; a prefetch never is one.
  */
 export async function identify(context: Context, headers: Headers, use: boolean): Promise<Identified> {
-  if (headers.get("authorization") !== null) return { identity: ANONYMOUS, cookie: null, slides: null };
-  const cookie = await readSessionCookie(context.settings, headers.get("cookie"));
-  if (cookie === null || cookie === "foreign") return { identity: ANONYMOUS, cookie, slides: null };
+  const { credential, cookie } = await readCredential(context, headers);
+  if (credential === null) return { identity: ANONYMOUS, cookie, slides: null };
   const isUse = use && !headers.has(PREFETCH_HEADER);
-  const answer = authenticate(context, cookie.credential, { use: isUse });
+  const answer = authenticate(context, credential, { use: isUse });
   const identity = await withDeadline(answer, REQUEST_BUDGET_MS, "who is this?").catch((error: unknown) => {
     if (!(error instanceof DeadlineError)) throw error;
     return UNKNOWN;
   });
-  return { identity, cookie, slides: isUse && identity.state === "authenticated" ? cookie : null };
+  return { identity, cookie, slides: isUse && identity.state === "authenticated" && cookie !== "foreign" ? cookie : null };
 }

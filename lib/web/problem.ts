@@ -1,15 +1,16 @@
 import { errorTable, type Failure } from "@/lib/core/errors";
+import type { Problem } from "@/lib/core/problem";
 
 /** A failure as problem+json (RFC 9457), in the fixed words of the table. */
 export function problem(failure: Failure, requestId: string, headers: HeadersInit = {}): Response {
   const { status, title } = errorTable[failure.failure];
-  const body = {
+  const body: Problem = {
     type: `urn:latchkey:error:${failure.failure}`,
     title,
     status,
     code: failure.failure,
     detail: failure.detail ?? title,
-    errors: failure.errors ?? [],
+    errors: [...(failure.errors ?? [])],
   };
   const answer = new Response(JSON.stringify(body), { status, headers });
   answer.headers.set("content-type", "application/problem+json");

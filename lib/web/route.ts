@@ -1,11 +1,14 @@
 import { fail } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { allowOrigin, allowPreflight } from "./cors";
 import type { Endpoint } from "./endpoint";
+import type { Operation } from "./operation";
 import { problem } from "./problem";
 
-const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+export const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 type Method = (typeof METHODS)[number];
-type Handler = (request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>;
+/** `operation`: what the published contract says of it; none for a method that the route does not have. */
+export type Handler = ((request: Request, context: { params: Promise<Record<string, string>> }) => Promise<Response>) & { operation?: Operation };
 
 /**
  * The exports of a route file: the methods it has, and for the others 405 as problem+json
@@ -15,10 +18,20 @@ export function routes(endpoints: Partial<Record<Method, Endpoint>>): Record<Met
   const known = METHODS.filter((method) => endpoints[method]);
   const allow = [...known, ...(endpoints.GET ? ["HEAD"] : []), "OPTIONS"].join(", ");
   const handlers = Object.fromEntries(METHODS.map((method) => [method, handlerOf(endpoints[method], allow)])) as Record<Method, Handler>;
-  return { ...handlers, HEAD: handlers.GET, OPTIONS: async () => new Response(null, { status: 204, headers: { allow, "cache-control": "no-store" } }) };
+  async function options(request: Request): Promise<Response> {
+    const answer = new Response(null, { status: 204, headers: { allow, "cache-control": "no-store" } });
+    await allowPreflight(request.headers, answer.headers, known);
+    return answer;
+  }
+  return { ...handlers, HEAD: handlers.GET, OPTIONS: options };
 }
 
 function handlerOf(endpoint: Endpoint | undefined, allow: string): Handler {
-  if (!endpoint) return async () => problem(fail("method_not_allowed"), newId(), { allow });
-  return async (request, { params }) => endpoint(request, await params);
+  async function answer(request: Request, params: Promise<Record<string, string>>): Promise<Response> {
+    const response = endpoint ? await endpoint(request, await params) : problem(fail("method_not_allowed"), newId(), { allow });
+    await allowOrigin(request.headers, response.headers);
+    return response;
+  }
+  const handler: Handler = (request, { params }) => answer(request, params);
+  return Object.assign(handler, endpoint && { operation: endpoint.operation });
 }

@@ -1,6 +1,14 @@
 import type { Settings } from "@/lib/platform/env";
 import { cookieName } from "./cookie-header";
 
+/** Whether a call that neither reads nor sets a cookie may come from there: from here, from `CORS_ORIGINS`, or from no browser. */
+export function isNativeOrigin(settings: Settings, headers: Headers): boolean {
+  const origin = headers.get("origin");
+  if (origin !== null) return origin === settings.APP_URL || settings.CORS_ORIGINS.includes(origin);
+  const site = headers.get("sec-fetch-site");
+  return site === null || site === "same-origin" || site === "none";
+}
+
 /**
  * Whether a state-changing request may rely on the cookie: its `Origin` is ours; without one
  * `Sec-Fetch-Site` says that it comes from here or from the user's own hand; with neither it is no browser,

@@ -1,11 +1,11 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
 import { basename, join, resolve } from "node:path";
 import { canEnter, postgresAccount } from "../servers/postgres-account";
 import { SHARED_PLACE } from "../servers/shared-place";
 
 /** What a trial keeps between starts. */
-export type Secrets = { session: string; postgres: string; redis: string };
+export type Secrets = { session: string; jwt: string; postgres: string; redis: string };
 
 export function dataFolder(): string {
   const folder = resolve(process.env.DATA_DIR || ".latchkey");
@@ -26,12 +26,17 @@ export function postgresFolder(folder: string): string {
   return place;
 }
 
-/** Made once; readable by us alone. */
+/** Made once; readable by us alone. What an older trial did not have yet is added. */
 export function secretsIn(folder: string): Secrets {
   const file = join(folder, "secrets.json");
-  if (existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as Secrets;
+  const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Secrets>) : {};
   const make = () => randomBytes(32).toString("base64url");
-  const secrets: Secrets = { session: `1:${make()}`, postgres: make(), redis: make() };
+  const secrets: Secrets = {
+    session: known.session ?? `1:${make()}`,
+    jwt: known.jwt ?? generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
+    postgres: known.postgres ?? make(),
+    redis: known.redis ?? make(),
+  };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { Trouble } from "../trouble";
 import { remember } from "./stack";
 
-const SHARED = ["APP_URL", "DATABASE_URL", "REDIS_URL", "SESSION_SECRETS", "DATA_DIR"] as const;
+const SHARED = ["APP_URL", "DATABASE_URL", "REDIS_URL", "SESSION_SECRETS", "JWT_PRIVATE_KEYS", "DATA_DIR"] as const;
 
 function fileIn(folder: string): string {
   return join(folder, "running.json");

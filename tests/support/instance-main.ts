@@ -11,7 +11,9 @@ import { endSession } from "@/lib/sessions/end-session";
 import { type Keeper, keepTrust } from "@/lib/sessions/ledger/keep";
 import { keepSwept } from "@/lib/sessions/ledger/keep-swept";
 import { sweep } from "@/lib/sessions/ledger/sweep";
+import { refreshSession } from "@/lib/tokens/refresh-session";
 import { countedCalls } from "./counted-calls";
+import { askWith } from "./native";
 import { begin, ownerOf, visitorOf } from "./sessions";
 
 /** The work of an instance (instance.ts): what each message asks for, on services of its own. */
@@ -41,6 +43,12 @@ export function operationsOn(context: Context, calls: { dieAt(step: number): voi
     },
     async sweep() {
       return sweep(context);
+    },
+    async refresh(token: string) {
+      return refreshSession(visitorOf(context), token);
+    },
+    async askWith(accessToken: string) {
+      return askWith(context, accessToken);
     },
     async keepSwept() {
       keepSwept(context);

@@ -12,7 +12,7 @@ import { signInCookies } from "@/lib/web/sign-in-cookies";
 import { nextPath } from "../next-path";
 import { rememberMe } from "../remember-me";
 
-const form = signInInput.extend({ remember: rememberMe, next: z.string().optional() });
+const form = signInInput.omit({ client: true, device: true }).extend({ remember: rememberMe, next: z.string().optional() });
 
 export const signInAction = action(form, async (context, { next, ...input }): Promise<Failure | null> => {
   const browser = await readBrowser(context.settings, (await headers()).get("cookie"));

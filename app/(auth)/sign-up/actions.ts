@@ -11,7 +11,7 @@ import { readBrowser } from "@/lib/web/browser";
 import { signInCookies } from "@/lib/web/sign-in-cookies";
 import { nextPath } from "../next-path";
 
-const form = signUpInput.omit({ remember: true }).extend({ next: z.string().optional() });
+const form = signUpInput.omit({ remember: true, client: true, device: true }).extend({ next: z.string().optional() });
 
 export const signUpAction = action(form, async (context, { next, ...input }): Promise<Failure | null> => {
   const browser = await readBrowser(context.settings, (await headers()).get("cookie"));

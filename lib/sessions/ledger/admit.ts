@@ -4,12 +4,14 @@ import type { Context } from "@/lib/core/context";
 import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
 import { REDIS_DEADLINE_MS } from "@/lib/core/deadline";
-import type { SessionCredential } from "../credential";
+import type { Credential } from "../credential";
 import { endedIdentity, type Identity } from "../identity";
 import { putRecord } from "../store/put-record";
+import type { RevokedToken } from "../store/revoked-key";
 import { isTombstone, type SessionRecord } from "../store/session-entry";
 import { identityOf, judge } from "./judge";
 import { type LoadedSession, loadSession } from "./load-session";
+import { revokedOf } from "./revoked-tokens";
 import { vouch } from "./vouch";
 
 /** Admissions hold a connection while Redis answers: only this share of the pool is theirs. */
@@ -21,9 +23,10 @@ const SKEW_MS = 100;
 /**
  * Puts a session that Redis does not know into Redis, if the ledger says that it is open (DESIGN 4).
  * The row stays locked until the command has been answered or can do nothing any more, so that an end
- * either comes before, and is seen here, or after, and finds the record. One flight a session and process.
+ * either comes before, and is seen here, or after, and finds the record. With a native session go the ids of its
+ * revoked tokens: whoever finds a record finds them too. One flight a session and process.
  */
-export async function admit(context: Context, credential: SessionCredential): Promise<Identity> {
+export async function admit(context: Context, credential: Credential): Promise<Identity> {
   const flights = singleton("admissions", () => new Map<string, Promise<Identity>>());
   const limit = singleton("admit", () => pLimit(AT_ONCE));
   const underway = flights.get(credential.s);
@@ -34,14 +37,15 @@ export async function admit(context: Context, credential: SessionCredential): Pr
   return flight;
 }
 
-async function admitNow(context: Context, credential: SessionCredential): Promise<Identity> {
+async function admitNow(context: Context, credential: Credential): Promise<Identity> {
   try {
     const outcome = await context.db.transaction(async (db) => {
       const row = await loadSession({ ...context, db }, credential, true);
       const verdict = judge(row);
       if (verdict.is === "over") return verdict.identity;
       if (verdict.is === "past" || !row) return endedIdentity("expired");
-      return settle(context, row);
+      const revoked = row.session.client === "native" ? await revokedOf({ ...context, db }, row.session.id) : [];
+      return settle(context, row, revoked);
     });
     if (outcome !== null) return outcome;
   } catch (error) {
@@ -52,12 +56,12 @@ async function admitNow(context: Context, credential: SessionCredential): Promis
 }
 
 /** Null when Redis did not answer: PostgreSQL has just vouched, but the use must be noted there. */
-async function settle(context: Context, row: LoadedSession): Promise<Identity | null> {
+async function settle(context: Context, row: LoadedSession, revoked: readonly RevokedToken[]): Promise<Identity | null> {
   // Nothing will be sent, so nothing can be late.
   if (!context.redis.connection?.trusted) return null;
   const deadline = context.clock.now() + REDIS_DEADLINE_MS;
   try {
-    const found = await context.redis.ask((client) => putRecord(client, row.session.id, recordOf(row), deadline));
+    const found = await context.redis.ask((client) => putRecord(client, row.session.id, recordOf(row), { deadline, revoked }));
     if (found === "late") return null;
     if (found !== "put" && isTombstone(found)) return endedIdentity(found.ended);
     return identityOf(row);

@@ -9,7 +9,7 @@ export function sweepInterval(ttlSeconds: number): number {
 
 /** Sweeps again and again; several processes take turns by a lock in PostgreSQL. */
 export function keepSwept(context: Context): { stop(): void } {
-  const interval = sweepInterval(context.settings.SESSION_TTL_SECONDS);
+  const interval = sweepInterval(Math.min(context.settings.SESSION_TTL_SECONDS, context.settings.JWT_REFRESH_EXPIRES_IN));
   let stopped = false;
   let timer: NodeJS.Timeout;
   function tick(): void {

@@ -6,6 +6,7 @@ import { putTombstones } from "../store/put-tombstones";
 import { type Mark, marksOf, moveWatermark } from "../store/watermark";
 import { endedColumns, isMarked } from "./mark-ended";
 import { MARGIN_MS, readHorizon, recall, rememberLoss, rememberWatermarks } from "./redis-memory";
+import { replayRevoked } from "./revoked-tokens";
 import { settleEnds } from "./settle-ends";
 
 /** Replay always covers this much, so that what another process could not acknowledge is finished soon. */
@@ -39,6 +40,7 @@ async function replayOnce(context: Context, connection: Connection): Promise<boo
   const standing = marks.flatMap(({ watermark }) => (watermark === null ? [] : [watermark]));
   const from = standing.length < marks.length ? null : Math.min(context.clock.now() - RECENT_MS, Math.min(...standing) - MARGIN_MS);
   await replayEnds(context, connection, from, lost);
+  await replayRevoked(context, connection, from);
   const reached = Math.max(horizon, ...standing, ...marks.map(({ name }) => remembered[name]?.watermark ?? 0));
   const moves = await context.redis.askOn(connection, (client) => Promise.all(marks.map((mark) => moveWatermark(client, mark, mark.watermark, reached))));
   if (moves.includes("lost")) return false;

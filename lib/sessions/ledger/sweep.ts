@@ -7,6 +7,7 @@ import { readClock } from "./clock";
 import { effectiveExpiry } from "./expiry";
 import { finishEnds } from "./finish-ends";
 import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
+import { dropPastTokens } from "./revoked-tokens";
 
 const BATCH = 1_000;
 /** Any number that nothing else in this database locks by. */
@@ -26,7 +27,9 @@ export async function sweep(context: Context): Promise<Swept> {
     total.checked += batch.checked;
     total.expired += batch.ended.length;
     await finishEnds(context, batch.ended);
-    if (batch.checked < BATCH) return total;
+    if (batch.checked === BATCH) continue;
+    await dropPastTokens(context);
+    return total;
   }
 }
 

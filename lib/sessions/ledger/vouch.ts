@@ -4,7 +4,7 @@ import { databaseNow, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isDatabaseDown } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
-import type { SessionCredential } from "../credential";
+import type { Credential } from "../credential";
 import { type Identity, UNKNOWN } from "../identity";
 import { identityOf, judge } from "./judge";
 import { type LoadedSession, loadSession } from "./load-session";
@@ -17,7 +17,7 @@ const WAITING = 400;
  * *Who is this?* while Redis does not answer (DESIGN 6). Only an end and the absolute end make
  * `anonymous`; a passed projection is `unknown`, since Redis may have known of a later use.
  */
-export async function vouch(context: Context, credential: SessionCredential, use: boolean): Promise<Identity> {
+export async function vouch(context: Context, credential: Credential, use: boolean): Promise<Identity> {
   const limit = singleton("vouch", () => pLimit(AT_ONCE));
   if (limit.pendingCount >= WAITING) return UNKNOWN;
   try {
@@ -29,7 +29,7 @@ export async function vouch(context: Context, credential: SessionCredential, use
   }
 }
 
-async function vouchNow(context: Context, credential: SessionCredential, use: boolean): Promise<Identity> {
+async function vouchNow(context: Context, credential: Credential, use: boolean): Promise<Identity> {
   const row = await loadSession(context, credential);
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;

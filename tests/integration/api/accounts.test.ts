@@ -146,7 +146,8 @@ describe("accounts over HTTP", () => {
 describe("bad input over HTTP", () => {
   test.each([
     ["an unknown key", { email: "a@example.com", password: PASSWORD, name: "A", role: "ADMIN" }],
-    ["a native client, which comes later", { email: "a@example.com", password: PASSWORD, name: "A", client: "native" }],
+    ["a client of another kind", { email: "a@example.com", password: PASSWORD, name: "A", client: "toaster" }],
+    ["a device that says too much", { email: "a@example.com", password: PASSWORD, name: "A", client: "native", device: { kind: "desktop" } }],
     ["a name with a direction override", { email: "a@example.com", password: PASSWORD, name: "\u202Egnp" }],
     ["a NUL in the e-mail address", { email: "a\0@example.com", password: PASSWORD, name: "A" }],
     ["no name", { email: "a@example.com", password: PASSWORD }],

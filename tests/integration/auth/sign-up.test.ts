@@ -71,7 +71,7 @@ describe("signing up", () => {
   test("the door refuses roles, other clients, and names that show as something else", () => {
     const good = { email: "jo@example.com", password: PASSWORD, name: "Jo" };
     expect(signUpInput.safeParse({ ...good, client: "browser" }).success).toBe(true);
-    for (const bad of [{ role: "ADMIN" }, { client: "native" }, { name: "\u202Egnp.exe" }, { name: "a\0" }, { email: "jo\u202E@example.com" }, { remember: "yes" }, { password: 1 }]) {
+    for (const bad of [{ role: "ADMIN" }, { client: "toaster" }, { name: "\u202Egnp.exe" }, { name: "a\0" }, { email: "jo\u202E@example.com" }, { remember: "yes" }, { password: 1 }]) {
       expect(signUpInput.safeParse({ ...good, ...bad }).success, JSON.stringify(bad)).toBe(false);
     }
   });

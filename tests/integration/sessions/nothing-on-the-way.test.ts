@@ -6,6 +6,7 @@ import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { systemContext } from "@/lib/platform/system-context";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import { openTestServices, openTestWorld } from "@/tests/support/context";
+import { askWith, beginNative } from "@/tests/support/native";
 import { startPostgresProxy } from "@/tests/support/postgres-proxy";
 import { startRedisProxy } from "@/tests/support/redis-proxy";
 import { rounds } from "@/tests/support/rounds";
@@ -54,6 +55,17 @@ test.each([1, 100])("an authenticated request is one round trip of two commands 
     const { result, ...spent } = await cost(() => authenticate(visitorOf(counted), begun.credential, { use: true }));
     expect(result.state).toBe("authenticated");
     expect(spent).toEqual({ writes: 1, commands: 2, statements: 0 });
+  }
+});
+
+test("a request with an access token is one round trip of three commands and no SQL", async () => {
+  const { context, counted, cost } = await openCounted();
+  const { tokens } = await beginNative(context, await makeUser(context));
+  await askWith(counted, tokens.accessToken);
+  for (let request = 0; request < 20; request++) {
+    const { result, ...spent } = await cost(() => askWith(counted, tokens.accessToken));
+    expect(result.state).toBe("authenticated");
+    expect(spent).toEqual({ writes: 1, commands: 3, statements: 0 });
   }
 });
 

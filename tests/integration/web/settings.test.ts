@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { expect, test } from "vitest";
 
-const RIGHT = { APP_URL: "http://localhost:3000", DATABASE_URL: "postgres://localhost:1/x", REDIS_URL: "redis://localhost:1", SESSION_SECRETS: "1:secret-secret-secret-secret-secret-1" };
+const RIGHT = { APP_URL: "http://localhost:3000", DATABASE_URL: "postgres://localhost:1/x", REDIS_URL: "redis://localhost:1", SESSION_SECRETS: "1:secret-secret-secret-secret-secret-1", JWT_PRIVATE_KEYS: "MC4CAQAwBQYDK2VwBCIEIIZiXYr980TTJE1p2rco6TnlmNrnt+c5wwJ1jNO+0NRU" };
 
 function start(env: Record<string, string>) {
   const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/serve.mjs"], { env: { PATH: process.env.PATH, NODE_ENV: "production", ...env }, encoding: "utf8", timeout: 30_000 });
@@ -19,6 +19,7 @@ test("what is wrong too, each with what it must be, and no secret is repeated", 
   const wrong = {
     APP_URL: "localhost:3000", PORT: "99999", DATABASE_URL: "mysql://user:hunter2@x", REDIS_URL: "redis://ok,http://:hunter2@x", SESSION_SECRETS: "1:hunter2", SESSION_TTL_SECONDS: "0", SESSION_ABSOLUTE_SECONDS: "soon",
     MAX_CONCURRENT_SESSIONS: "-1", TRUSTED_PROXY_HOPS: "1.5", WORKERS: "many", STORAGE: "tape", LOG_LEVEL: "loud",
+    JWT_PRIVATE_KEYS: "hunter2", JWT_ACCESS_EXPIRES_IN: "0", JWT_REFRESH_EXPIRES_IN: "a week", CORS_ORIGINS: "https://app.example.org/",
   };
   const { status, output } = start(wrong);
   expect(status).toBe(1);

@@ -5,5 +5,10 @@ import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: userEndpoint({ query: eventsQuery, output: pageOf(eventSchema), run: (context, { query }) => listEvents(context, query) }),
+  GET: userEndpoint({
+    summary: "Lists what happened to the account, newest first",
+    query: eventsQuery,
+    output: pageOf(eventSchema),
+    run: (context, { query }) => listEvents(context, query),
+  }),
 });

@@ -5,5 +5,10 @@ import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: userEndpoint({ query: pageQuery, output: pageOf(deviceSchema), run: (context, { query }) => listDevices(context, query) }),
+  GET: userEndpoint({
+    summary: "Lists the account's devices, last used first",
+    query: pageQuery,
+    output: pageOf(deviceSchema),
+    run: (context, { query }) => listDevices(context, query),
+  }),
 });

@@ -5,5 +5,10 @@ import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: userEndpoint({ query: pageQuery, output: pageOf(ipSchema), run: (context, { query }) => listAddresses(context, query) }),
+  GET: userEndpoint({
+    summary: "Lists the addresses that the account was used from, last used first",
+    query: pageQuery,
+    output: pageOf(ipSchema),
+    run: (context, { query }) => listAddresses(context, query),
+  }),
 });

@@ -7,6 +7,7 @@ import { clearedSessionCookie } from "@/lib/web/session-cookie";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    summary: "Ends all sessions, or all others",
     body: z.strictObject({ keepCurrent: z.boolean().default(false) }),
     output: z.strictObject({ ended: z.int() }),
     async run(context, { body: { keepCurrent } }, reply) {

@@ -6,6 +6,8 @@ import { clearedSessionCookie } from "@/lib/web/session-cookie";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    summary: "Ends this session",
+    errors: ["not_found"],
     output: null,
     async run(context, _input, reply) {
       const ended = await endSession(context, context.actor.sessionId, "signed_out");

@@ -1,15 +1,20 @@
 import { z } from "zod";
-import { fail } from "@/lib/core/errors";
 import { sessionSchema } from "@/lib/sessions/schema";
-import { userEndpoint } from "@/lib/web/endpoint";
+import { refreshSession } from "@/lib/tokens/refresh-session";
+import { refreshInput, tokensSchema } from "@/lib/tokens/schema";
+import { publicEndpoint } from "@/lib/web/endpoint";
+import { refreshBrowser } from "@/lib/web/refresh-browser";
 import { routes } from "@/lib/web/route";
 
-/** A browser's refresh is a use like any other: the middleware has slid the session and its cookie. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  POST: userEndpoint({
-    output: z.strictObject({ session: sessionSchema }),
-    async run(_context, { visitor: { identity } }) {
-      return identity.state === "authenticated" ? { session: identity.session } : fail("unauthenticated");
-    },
+  POST: publicEndpoint({
+    summary: "Prolongs the session",
+    description: "A browser's by its cookie, without a body; a native client's by exchanging its refresh token, which is good once.",
+    errors: ["unauthenticated", "token_reused"],
+    body: refreshInput,
+    output: z.strictObject({ session: sessionSchema, tokens: tokensSchema.optional() }),
+    cookieless: ({ refreshToken }) => refreshToken !== undefined,
+    run: (context, { body: { refreshToken }, headers }, reply) =>
+      refreshToken === undefined ? refreshBrowser(context, headers, reply) : refreshSession(context, refreshToken),
   }),
 });

@@ -12,11 +12,13 @@ const yesOrNo = z.enum(["true", "false"]).default("false").transform((value) => 
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: userEndpoint({
+    summary: "Lists the account's sessions, this one first, then by last use",
     query: pageQuery.extend({ ended: yesOrNo }),
     output: pageOf(sessionSchema),
     run: (context, { query }) => listSessions(context, query),
   }),
   DELETE: userEndpoint({
+    summary: "Ends all sessions, or all others",
     query: z.strictObject({ keepCurrent: yesOrNo }),
     output: z.strictObject({ ended: z.int() }),
     async run(context, { query: { keepCurrent } }, reply) {

@@ -1,21 +1,17 @@
-import { signedInSchema, signInInput } from "@/lib/auth/schema";
+import { signInAnswer, signInInput } from "@/lib/auth/schema";
 import { signIn } from "@/lib/auth/sign-in";
-import { isFailure } from "@/lib/core/errors";
-import { readBrowser } from "@/lib/web/browser";
+import { answerSignIn, isNative } from "@/lib/web/answer-sign-in";
 import { publicEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
-import { signInCookies } from "@/lib/web/sign-in-cookies";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: publicEndpoint({
+    summary: "Signs in",
+    description: "A browser by cookie, a native client by tokens.",
+    errors: ["invalid_credentials", "rate_limited"],
     body: signInInput,
-    output: signedInSchema,
-    async run(context, { body, headers }, reply) {
-      const browser = await readBrowser(context.settings, headers.get("cookie"));
-      const begun = await signIn(context, body, browser);
-      if (isFailure(begun)) return begun;
-      for (const cookie of await signInCookies(context, begun, browser.browserId)) reply.setCookie(cookie);
-      return { user: begun.user, session: begun.session };
-    },
+    output: signInAnswer,
+    cookieless: isNative,
+    run: (context, input, reply) => answerSignIn(context, input, reply, (browser) => signIn(context, input.body, browser)),
   }),
 });

@@ -4,5 +4,10 @@ import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
-  GET: userEndpoint({ output: publicUserSchema, run: (context, { params: { id = "" } }) => getPublicUser(context, id) }),
+  GET: userEndpoint({
+    summary: "What others may see of a user",
+    errors: ["not_found"],
+    output: publicUserSchema,
+    run: (context, { params: { id = "" } }) => getPublicUser(context, id),
+  }),
 });

@@ -6,9 +6,16 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   PATCH: userEndpoint({
+    summary: "Names a device; null brings its own name back",
+    errors: ["not_found"],
     body: deviceNameInput,
     output: deviceSchema,
     run: (context, { params: { id = "" }, body }) => renameDevice(context, id, body),
   }),
-  DELETE: userEndpoint({ output: null, run: (context, { params: { id = "" } }) => forgetDevice(context, id) }),
+  DELETE: userEndpoint({
+    summary: "Ends a device's sessions and forgets it",
+    errors: ["not_found"],
+    output: null,
+    run: (context, { params: { id = "" } }) => forgetDevice(context, id),
+  }),
 });

@@ -6,6 +6,8 @@ import { clearedSessionCookie } from "@/lib/web/session-cookie";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   DELETE: userEndpoint({
+    summary: "Ends one session; again and again if need be",
+    errors: ["not_found"],
     output: null,
     async run(context, { params: { id = "" } }, reply) {
       const ended = await endSession(context, id);

@@ -1,0 +1,7 @@
+import { docsPage } from "@/lib/web/docs";
+
+export const dynamic = "force-dynamic";
+
+export function GET(): Response {
+  return docsPage();
+}

@@ -1,0 +1,15 @@
+import { z } from "zod";
+import { type ErrorCode, errorTable } from "./errors";
+
+/** The body of every failure (RFC 9457), as `application/problem+json`. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string(),
+    errors: z.array(z.strictObject({ path: z.string(), message: z.string() })),
+  })
+  .meta({ id: "Problem" });
+export type Problem = z.infer<typeof problemSchema>;

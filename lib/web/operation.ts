@@ -1,0 +1,39 @@
+import type { z } from "zod";
+import type { ErrorCode } from "@/lib/core/errors";
+
+/** What the published contract says of one method of a route. The same schemas parse what comes in and what goes out. */
+export type Operation = {
+  /** One line, as "Ends one session". */
+  summary: string;
+  description?: string;
+  /** Whether only a signed-in user may call it. */
+  session: boolean;
+  /** Whether it is an endpoint of endpoint.ts, which can answer some failures whatever it does. */
+  endpoint: boolean;
+  body?: z.ZodType;
+  query?: z.ZodType;
+  output: z.ZodType | null;
+  /** Of a good answer; 204 without an output, else 200. */
+  status?: number;
+  /** Of a good answer that is no JSON. */
+  contentType?: string;
+  /** Good news and bad: another status that the output may come with. */
+  otherStatus?: number;
+  /** Beyond those that every endpoint can answer. */
+  errors?: readonly ErrorCode[];
+};
+
+/** Every failure that the operation may answer. */
+export function errorsOf(operation: Operation, method: string): ErrorCode[] {
+  if (!operation.endpoint) return [...(operation.errors ?? [])];
+  const changes = method !== "GET" && method !== "HEAD";
+  const all: ErrorCode[] = [
+    "invalid_input",
+    ...(changes ? (["cross_origin", "unsupported_media", "too_large"] as const) : []),
+    ...(operation.session ? (["unauthenticated"] as const) : []),
+    ...(operation.errors ?? []),
+    "internal",
+    "unavailable",
+  ];
+  return [...new Set(all)];
+}

@@ -1,0 +1,145 @@
+import { readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as route from "@/app/api/openapi.json/route";
+import { paths } from "@/app/api/openapi.json/paths";
+import { errorTable } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { problemSchema } from "@/lib/core/problem";
+import { checkSettings } from "@/lib/platform/env";
+import { errorsOf } from "@/lib/web/operation";
+import { openApiDocument } from "@/lib/web/openapi/document";
+import { METHODS } from "@/lib/web/route";
+import { newDatabase } from "@/tests/support/new-database";
+import { startApp } from "@/tests/support/start-app";
+import { startTestRedis } from "@/tests/support/test-redis";
+import { testSettings } from "@/tests/support/test-settings";
+import { httpClient, PASSWORD, signedUp } from "./http-client";
+
+type Operation = { operationId: string; security: object[]; responses: Record<string, { content?: Record<string, { schema: any }> }>; parameters?: { name: string; in: string }[]; requestBody?: { content: Record<string, { schema: any }> } };
+type Document = { openapi: string; paths: Record<string, Record<string, Operation>>; components: { schemas: Record<string, any> } };
+
+const all = { ...paths, "/api/openapi.json": route };
+let document: Document;
+
+beforeAll(() => {
+  const { settings } = checkSettings({ ...testSettings, DATABASE_URL: "postgres://localhost/x", REDIS_URL: "redis://localhost" });
+  document = openApiDocument(settings as NonNullable<typeof settings>, all) as Document;
+});
+
+/** Each operation of the document. */
+function operations() {
+  return Object.entries(document.paths).flatMap(([path, methods]) => Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })));
+}
+
+describe("the document", () => {
+  test("has every route that there is, with exactly the methods that it has", () => {
+    const files = readdirSync(join("app", "api"), { recursive: true, encoding: "utf8" }).filter((file) => /route\.tsx?$/.test(file));
+    const found = files.map((file) => `/api/${dirname(file).replaceAll("[", "{").replaceAll("]", "}")}`).filter((path) => path !== "/api/{{...path}}");
+    expect(Object.keys(document.paths).sort()).toEqual(found.sort());
+    for (const [path, handlers] of Object.entries(all)) {
+      const methods = METHODS.filter((method) => handlers[method]?.operation).map((method) => method.toLowerCase());
+      expect(methods.length, path).toBeGreaterThan(0);
+      expect(Object.keys(document.paths[path] ?? {}).sort(), path).toEqual(methods.sort());
+    }
+  });
+
+  test("names every failure of every operation, and every code that there is", () => {
+    for (const { path, method, operation } of operations()) {
+      const spec = (all as Record<string, any>)[path][method].operation;
+      for (const code of errorsOf(spec, method)) {
+        const response = operation.responses[errorTable[code].status];
+        expect(JSON.stringify(response?.content?.["application/problem+json"]), `${method} ${path} ${code}`).toContain(`"${code}"`);
+      }
+    }
+    expect(document.components.schemas.Problem.properties.code.enum.sort()).toEqual(Object.keys(errorTable).sort());
+  });
+
+  test("refers to nothing that it does not have, and every operation has a name of its own", () => {
+    const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference as string);
+    expect(references.length).toBeGreaterThan(20);
+    for (const reference of references) expect(document.components.schemas).toHaveProperty(reference.replace("#/components/schemas/", ""));
+    for (const name of ["User", "PublicUser", "Session", "Device", "Ip", "Event", "Tokens", "Problem"]) expect(document.components.schemas, name).toHaveProperty(name);
+    const ids = operations().map(({ operation }) => operation.operationId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const { path, operation } of operations()) {
+      const inPath = (operation.parameters ?? []).filter((parameter) => parameter.in === "path").map(({ name }) => name);
+      expect(inPath, path).toEqual([...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name));
+    }
+  });
+});
+
+describe("the app answers as the document says", () => {
+  let origin: string;
+
+  beforeAll(async () => {
+    const redis = await startTestRedis();
+    origin = (await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, MAX_CONCURRENT_SESSIONS: "100" } })).url;
+  }, 300_000);
+
+  test("and publishes it", async () => {
+    const answer = await httpClient(origin).send("GET", "/api/openapi.json");
+    expect(answer.status).toBe(200);
+    expect(answer.body.openapi).toBe("3.1.0");
+    expect(answer.body.paths).toEqual(JSON.parse(JSON.stringify(document.paths)));
+  });
+
+  /** An answer is one that the document names: its status, and for a failure its code. */
+  function expectNamed(operation: Operation, { path, status, body, headers }: Awaited<ReturnType<ReturnType<typeof httpClient>["send"]>>, what: string) {
+    const response = operation.responses[status];
+    expect(response, `${what} ${path}: ${status} ${JSON.stringify(body)}`).toBeDefined();
+    const type = (headers.get("content-type") ?? "").split(";")[0] as string;
+    if (type !== "") expect(Object.keys(response?.content ?? {}), `${what} ${path}`).toContain(type);
+    if (type !== "application/problem+json") return;
+    expect(problemSchema.parse(body).status).toBe(status);
+    expect(response?.content?.[type]?.schema.allOf[1].properties.code.enum, `${what} ${path}`).toContain(body.code);
+  }
+
+  /** What each operation is sent, if it takes anything. */
+  const bodies: Record<string, (email: string) => unknown> = {
+    "POST /api/auth/signup": () => ({ email: `walk-${newId()}@example.com`, password: PASSWORD, name: "Walk" }),
+    "POST /api/auth/signin": (email) => ({ email, password: PASSWORD }),
+    "POST /api/auth/password": () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
+    "POST /api/auth/revoke": () => ({ token: "x" }),
+    "PATCH /api/users/me": () => ({ name: "Walker" }),
+    "PATCH /api/auth/devices/{id}": () => ({ name: "Walker" }),
+  };
+  const good = [200, 201, 204];
+
+  test("to a visitor, a signed-in user, a foreign origin and to nonsense", async () => {
+    for (const { path, method, operation } of operations()) {
+      const { client, email, answer } = await signedUp(origin);
+      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id };
+      const real = path.replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
+      const body = () => bodies[`${method} ${path}`]?.(email);
+      const visitor = await httpClient(origin).send(method, real, body(), path.endsWith("/events") ? { connection: "close" } : {});
+      expectNamed(operation, visitor, "a visitor");
+      if (operation.security.length > 0) expect([visitor.status, visitor.body.code], path).toEqual([401, "unauthenticated"]);
+      for (const [what, sent] of Object.entries({ "an unknown key": { nonsense: 1 }, "a list": [1] })) {
+        if (method !== "GET") expectNamed(operation, await client.send(method, real, sent), what);
+      }
+      if (method !== "GET") {
+        expectNamed(operation, await client.send(method, real, "{", {}), "broken JSON");
+        expectNamed(operation, await client.send(method, real, "x", { "content-type": "text/plain" }), "text");
+        expectNamed(operation, await client.send(method, real, JSON.stringify({ a: "x".repeat(70_000) })), "70 kB");
+        const foreign = await client.send(method, real, body(), { origin: "https://evil.example" });
+        expectNamed(operation, foreign, "a foreign origin");
+        expect(foreign.status, path).toBe(403);
+      } else if (!path.endsWith("/events")) {
+        expectNamed(operation, await client.send(method, `${real}?nonsense=1`), "an unknown query");
+      }
+      if (path.includes("{id}")) expectNamed(operation, await client.send(method, path.replace("{id}", newId()), body()), "an id of nothing");
+      const signedIn = await callAs(client, method, real, body());
+      expectNamed(operation, signedIn, "a signed-in user");
+      expect(good, `${method} ${path}: ${signedIn.status} ${signedIn.text}`).toContain(signedIn.status);
+    }
+  });
+
+  /** The event stream never ends by itself: its head is enough. */
+  async function callAs(client: ReturnType<typeof httpClient>, method: string, path: string, body: unknown) {
+    if (!path.endsWith("/events")) return client.send(method, path, body);
+    const answer = await fetch(origin + path, { headers: { cookie: [...client.jar].map(([name, value]) => `${name}=${value}`).join("; ") } });
+    await answer.body?.cancel();
+    return { path, status: answer.status, headers: answer.headers, cookies: [], body: null, text: "" };
+  }
+});

@@ -1,0 +1,143 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import { createClient } from "@/lib/client/create-client";
+import { FailedCall } from "@/lib/client/failed-call";
+import { memoryStore } from "@/lib/client/token-store";
+
+type Answer = { status: number; body?: unknown; headers?: Record<string, string>; after?: number };
+type Asked = { method: string; path: string; token: string | null; body: any };
+
+let stop = async () => {};
+afterEach(() => stop());
+
+/** A server that answers as it is told, and what it was asked. Closing the connection is an answer too (null). */
+async function serve(answer: (asked: Asked, count: number) => Answer | null) {
+  const asked: Asked[] = [];
+  const server = createServer((request, response) => {
+    void readBody(request).then((text) => {
+      const one = { method: request.method ?? "", path: request.url ?? "", token: request.headers.authorization?.replace("Bearer ", "") ?? null, body: text === "" ? null : JSON.parse(text) };
+      asked.push(one);
+      const given = answer(one, asked.length);
+      if (given === null) return request.socket.destroy();
+      setTimeout(() => {
+        const type = given.status >= 400 ? "application/problem+json" : "application/json";
+        response.writeHead(given.status, { "content-type": type, ...given.headers });
+        response.end(given.body === undefined ? undefined : JSON.stringify(given.body));
+      }, given.after ?? 0);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  stop = async () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  const store = memoryStore();
+  await store.save({ tokens: { accessToken: "a1", refreshToken: "r1" }, deviceToken: "d" });
+  return { asked, store, client: createClient({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, store }) };
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const piece of request) text += String(piece);
+  return text;
+}
+
+const problem = (status: number, code: string) => ({ status, body: { type: "x", title: "x", status, code, detail: "x", errors: [] } });
+const unauthenticated = problem(401, "unauthenticated");
+const next = { status: 200, body: { session: {}, tokens: { accessToken: "a2", refreshToken: "r2", tokenType: "Bearer", expiresIn: 900, refreshExpiresIn: 9 } } };
+const isRefresh = ({ path }: Asked) => path === "/api/auth/refresh";
+
+describe("many calls that are answered 401 at once", () => {
+  test("exchange the refresh token once, and each is sent again with the new access token", async () => {
+    const { client, asked, store } = await serve((one) => (isRefresh(one) ? { ...next, after: 50 } : one.token === "a2" ? { status: 200, body: { id: "me" } } : unauthenticated));
+    expect(await Promise.all(Array.from({ length: 20 }, () => client.me()))).toEqual(Array.from({ length: 20 }, () => ({ id: "me" })));
+    expect(asked.filter(isRefresh).map(({ body, token }) => [body, token])).toEqual([[{ refreshToken: "r1" }, null]]);
+    expect(await store.load()).toEqual({ tokens: { accessToken: "a2", refreshToken: "r2" }, deviceToken: "d" });
+  });
+
+  test("one that comes late is sent again without another exchange", async () => {
+    const { client, asked } = await serve((one, count) => (isRefresh(one) ? next : one.token === "a2" ? { status: 200, body: {} } : { ...unauthenticated, after: count === 1 ? 200 : 0 }));
+    await Promise.all([client.me(), client.me()]);
+    expect(asked.filter(isRefresh)).toHaveLength(1);
+  });
+
+  test("all fail when the session is over, and the tokens are forgotten; the device is not", async () => {
+    for (const code of ["unauthenticated", "token_reused"]) {
+      const { client, asked, store } = await serve((one) => (isRefresh(one) ? problem(401, code) : unauthenticated));
+      const results = await Promise.allSettled([client.me(), client.devices(), client.sessions()]);
+      for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { status: 401, code } });
+      expect(asked.filter(isRefresh)).toHaveLength(1);
+      expect(await store.load()).toEqual({ tokens: null, deviceToken: "d" });
+      await stop();
+    }
+  });
+
+  test("an outage signs nobody out", async () => {
+    const { client, store } = await serve((one) => (isRefresh(one) ? { ...problem(503, "unavailable"), headers: { "retry-after": "0.01" } } : unauthenticated));
+    await expect(client.me()).rejects.toMatchObject({ status: 503, code: "unavailable" });
+    expect((await store.load()).tokens).toEqual({ accessToken: "a1", refreshToken: "r1" });
+  });
+
+  test("a lost answer of the exchange is asked for again with the same token", async () => {
+    const { client, asked } = await serve((one, count) => (isRefresh(one) ? (count === 2 ? null : next) : one.token === "a2" ? { status: 200, body: {} } : unauthenticated));
+    await client.me();
+    expect(asked.filter(isRefresh).map(({ body }) => body.refreshToken)).toEqual(["r1", "r1"]);
+  });
+
+  test("one that is given up does not give up the exchange that others wait for", async () => {
+    const { client, asked } = await serve((one) => (isRefresh(one) ? { ...next, after: 300 } : one.token === "a2" ? { status: 200, body: { id: "me" } } : unauthenticated));
+    const impatient = client.me({ signal: AbortSignal.timeout(100) });
+    const patient = client.me();
+    await expect(impatient).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(await patient).toEqual({ id: "me" });
+    expect(asked.filter(isRefresh)).toHaveLength(1);
+  });
+});
+
+describe("a server that cannot answer now", () => {
+  test("is asked again after its Retry-After, a few times", async () => {
+    const started = performance.now();
+    const { client, asked } = await serve((_one, count) => (count < 3 ? { ...problem(503, "unavailable"), headers: { "retry-after": String(count === 1 ? 1 : 0.01) } } : { status: 204 }));
+    await client.endSession("x");
+    expect(asked).toHaveLength(3);
+    expect(performance.now() - started).toBeGreaterThan(1_000);
+  });
+
+  test("and in the end the failure is told", async () => {
+    const { client, asked } = await serve(() => ({ ...problem(503, "unavailable"), headers: { "retry-after": "0.01" } }));
+    await expect(client.me()).rejects.toBeInstanceOf(FailedCall);
+    expect(asked).toHaveLength(4);
+  });
+
+  test("waiting for it can be given up", async () => {
+    const { client, asked } = await serve(() => ({ ...problem(503, "unavailable"), headers: { "retry-after": "5" } }));
+    const started = performance.now();
+    await expect(client.me({ signal: AbortSignal.timeout(100) })).rejects.toMatchObject({ name: "TimeoutError" });
+    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(asked).toHaveLength(1);
+  });
+
+  test("a sign-up is never sent twice", async () => {
+    const { client, asked } = await serve(() => problem(503, "unavailable"));
+    await expect(client.signUp({ email: "a@example.com", password: "x", name: "A" })).rejects.toMatchObject({ code: "unavailable" });
+    expect(asked).toHaveLength(1);
+  });
+});
+
+test("signing in sends the device and its token and keeps what comes; signing out revokes and forgets", async () => {
+  const { client, asked, store } = await serve(({ path }) => (path === "/api/auth/signin" ? { status: 200, body: { user: {}, session: {}, tokens: next.body.tokens, deviceToken: "d2" } } : { status: 200, body: {} }));
+  await client.signIn({ email: "a@example.com", password: "x" });
+  expect(asked[0]).toMatchObject({ token: null, body: { email: "a@example.com", password: "x", client: "native", device: { token: "d" } } });
+  expect(await store.load()).toEqual({ tokens: { accessToken: "a2", refreshToken: "r2" }, deviceToken: "d2" });
+  await client.signOut();
+  expect(asked[1]).toMatchObject({ path: "/api/auth/revoke", body: { token: "r2" } });
+  expect(await store.load()).toEqual({ tokens: null, deviceToken: "d2" });
+});
+
+test("other failures come as they are, and a wrong password exchanges nothing", async () => {
+  const { client, asked } = await serve(({ path }) => problem(path.endsWith("password") ? 401 : 404, path.endsWith("password") ? "invalid_credentials" : "not_found"));
+  await expect(client.changePassword({ currentPassword: "x", newPassword: "y" })).rejects.toMatchObject({ code: "invalid_credentials" });
+  await expect(client.user("../x")).rejects.toMatchObject({ status: 404, code: "not_found" });
+  expect(asked.map(({ path }) => path)).toEqual(["/api/auth/password", "/api/users/..%2Fx"]);
+});
