@@ -10,6 +10,7 @@ import { migrateDatabase } from "@/scripts/steps/migrate-database";
 import { Trouble } from "@/scripts/trouble";
 import { atEnd } from "@/tests/support/stop-everything";
 import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
+import { testSettings } from "@/tests/support/test-settings";
 
 export type Servers = {
   databaseUrl: string;
@@ -47,12 +48,12 @@ export async function startCopy(copy: string, { databaseUrl, redisUrl, folder }:
       PATH: process.env.PATH,
       NODE_OPTIONS: process.env.NODE_OPTIONS,
       NODE_ENV: "production",
+      ...testSettings,
       BUILD_FOLDER: ".next",
       APP_URL: origin,
       PORT: String(port),
       DATABASE_URL: databaseUrl,
       REDIS_URL: redisUrl,
-      SESSION_SECRETS: "1:bench-secret-bench-secret-bench-secret",
       DATA_DIR: join(folder, "data"),
       LOG_LEVEL: "error",
       ...settings,

@@ -8,7 +8,7 @@ export type Trips = { sql: number; redisTrips: number; redisCommands: number };
 
 /**
  * Counts what the servers themselves saw while `work` made `count` requests one after another, less what they see
- * in the same time when nobody asks anything (replay, sweeper).
+ * in the same time when nobody asks anything (replay, sweeper), to the next whole number: the two times differ a little.
  */
 export async function countTrips(servers: Servers, count: number, work: () => Promise<void>): Promise<Trips> {
   await query(servers.databaseUrl, "alter system set log_statement = 'all'");
@@ -29,7 +29,7 @@ export async function countTrips(servers: Servers, count: number, work: () => Pr
     const after = await look();
     await sleep(performance.now() - started);
     const idle = await look();
-    const [sql = 0, redisTrips = 0, redisCommands = 0] = after.map((value, index) => Math.max(0, Math.round((2 * value - (before[index] ?? 0) - (idle[index] ?? 0)) / count * 10) / 10));
+    const [sql = 0, redisTrips = 0, redisCommands = 0] = after.map((value, index) => Math.max(0, Math.round((2 * value - (before[index] ?? 0) - (idle[index] ?? 0)) / count)));
     return { sql, redisTrips, redisCommands };
   } finally {
     await redis.close();

@@ -1,3 +1,4 @@
+import { loadavg } from "node:os";
 import { stopEverything } from "@/tests/support/stop-everything";
 import { Trouble } from "@/scripts/trouble";
 import { step } from "@/scripts/up/say";
@@ -28,9 +29,10 @@ export async function main(args: readonly string[]): Promise<number> {
   if (unknown) throw new Trouble(`${unknown} is not known here: npm run bench takes ${Object.keys(measures).join(", ")}, or nothing for all.`);
   const late = setTimeout(() => process.kill(process.pid, "SIGTERM"), LONGEST_MS);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stopEverything().then(() => process.exit(1)));
+  const load = loadavg()[0] ?? 0;
   try {
     const results = await measureAll(args);
-    report(results, { write: args.length === 0 });
+    report(results, { write: args.length === 0, load });
     return results.some(({ holds }) => holds === false) ? 1 : 0;
   } finally {
     clearTimeout(late);

@@ -65,8 +65,9 @@ export async function beginSession(context: Context, input: NewSession): Promise
     const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
     const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
     const device = await recogniseDevice(tx, user.id, input.browserId, input.app);
-    const address = await noteAddress(tx, user.id);
     ended.push(...(await evictOverLimit(owner, user.id)));
+    // After the sessions, as a request that moves one to this address locks them.
+    const address = await noteAddress(tx, user.id);
     // The start of this very statement: after the locks, and one time for all columns.
     const now = sql`statement_timestamp()`;
     const [session] = await tx.db

@@ -43,7 +43,8 @@ async function move(tx: Context, { u: userId, s: sessionId }: Credential): Promi
     .select({ address: addresses.address, deviceId: sessions.deviceId })
     .from(sessions)
     .innerJoin(addresses, eq(addresses.id, sessions.addressId))
-    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)));
+    .where(and(eq(sessions.id, sessionId), eq(sessions.userId, userId)))
+    .for("no key update", { of: sessions });
   const address = await noteAddress(owner, userId);
   const [session] = await tx.db
     .update(sessions)

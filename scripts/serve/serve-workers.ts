@@ -7,6 +7,9 @@ const PATIENCE_MS = 13_000;
 
 /** Keeps `count` workers of this program on one port until SIGTERM or SIGINT; one that dies is replaced. */
 export function serveWorkers(count: number, log: Log): void {
+  // Each worker takes connections from the one socket itself. Handed on by the primary, a connection that is on its
+  // way to a worker when that dies is never answered and never closed.
+  cluster.schedulingPolicy = cluster.SCHED_NONE;
   let stopping = false;
   let pause = 250;
   let everListened = false;
