@@ -9,6 +9,10 @@ export function below(name: string, value: number, target: number): Result {
   return { name, value: `${value.toFixed(2)} ×`, target: `< ${target} ×`, holds: value < target };
 }
 
+export function atMostTimes(name: string, value: number, target: number): Result {
+  return { name, value: `${value.toFixed(2)} ×`, target: `≤ ${target} ×`, holds: value <= target };
+}
+
 export function atMost(name: string, value: number, target: number, unit = ""): Result {
   return { name, value: `${Number(value.toFixed(1))}${unit}`, target: `≤ ${target}${unit}`, holds: value <= target };
 }

@@ -44,13 +44,27 @@ function prepared<S extends postgres.ISql>(sql: S): S {
   return new Proxy(sql, {
     get(target, name) {
       if (name === "unsafe") {
-        return (text: string, values: never[] = [], options?: postgres.UnsafeQueryOptions) => target.unsafe(text, values, { ...options, prepare: values.length <= MOST_PARAMETERS });
+        return (text: string, values: never[] = [], options?: postgres.UnsafeQueryOptions) => dense(target.unsafe(text, values, { ...options, prepare: values.length <= MOST_PARAMETERS }));
       }
       if (name !== "begin" && name !== "savepoint") return Reflect.get(target, name);
       const begin = Reflect.get(target, name) as Begin<S>;
       return (work: Work<S>) => whileConnected(begin, (tx) => work(prepared(tx)));
     },
   });
+}
+
+/**
+ * postgres.js goes on counting after a statement that failed in the middle of its rows (a time-out): the next one on
+ * that connection gets its rows behind as many holes, and its first row reads as "there is none". The holes go.
+ */
+function dense<Q extends object>(query: Q): Q {
+  const pending = query as unknown as { resolve(rows: unknown): void };
+  const resolve = pending.resolve.bind(pending);
+  pending.resolve = (rows) => {
+    if (Array.isArray(rows) && rows.length > 0 && !(0 in rows)) rows.splice(0, rows.findIndex((_row, index) => index in rows));
+    resolve(rows);
+  };
+  return query;
 }
 
 type Work<S> = (tx: S) => unknown;

@@ -9,7 +9,7 @@ import { endedColumns, isMarked } from "@/lib/sessions/ledger/mark-ended";
 import { replayedUntil } from "@/lib/sessions/ledger/redis-memory";
 import { countMatching, matchingUsers } from "./count-matching";
 import { endBatch } from "./end-batch";
-import { matches, narrowed } from "./match-sessions";
+import { matches } from "./match-sessions";
 import type { Ended } from "./schema";
 import { type EndMatchingInput, filterOf } from "./session-filter";
 
@@ -25,10 +25,10 @@ const PATIENCE_MS = 3_000;
 export async function endMatchingSessions(context: AdminContext<"sessions.end">, input: EndMatchingInput): Promise<Ended | Failure> {
   const filter = filterOf(input);
   if (Object.keys(filter).length === 0) return fail("invalid_input", { detail: "Say which sessions: without a filter nothing is ended." });
-  const where = await narrowed(context, filter);
+  const where = matches(filter);
   const counted = await countMatching(context, where);
   if (input.dryRun) return { ...counted, ended: 0 };
-  const ended = await endAll(context, { candidates: where, exactly: matches(filter) }, { filter, ...counted }, input.reason);
+  const ended = await endAll(context, where, { filter, ...counted }, input.reason);
   if (isFailure(ended)) return ended;
   const acknowledged = await acknowledgeEarlier(context, filter.userId);
   return isFailure(acknowledged) ? acknowledged : { ...counted, ended };
@@ -36,13 +36,13 @@ export async function endMatchingSessions(context: AdminContext<"sessions.end">,
 
 async function endAll(
   context: AdminContext<"sessions.end">,
-  { candidates, exactly }: { candidates: SQL | undefined; exactly: SQL | undefined },
+  where: SQL | undefined,
   about: Record<string, unknown>,
   note: string | undefined,
 ): Promise<number | Failure> {
   const started = context.clock.now();
   const bulk = newId();
-  const userIds = await matchingUsers(context, candidates);
+  const userIds = await matchingUsers(context, where);
   let ended = 0;
   for (let from = 0; from < userIds.length; from += USERS_AT_ONCE) {
     if (context.clock.now() - started > PATIENCE_MS) {
@@ -50,7 +50,7 @@ async function endAll(
     }
     const batch = await endBatch(context, {
       userIds: userIds.slice(from, from + USERS_AT_ONCE),
-      where: exactly,
+      where,
       detail: { bulk, ...(note && { note }) },
       // With the first of them, so that nothing of it ends without this event.
       ...(ended === 0 && { also: (tx) => recordEvents(tx, [bulkEvent(tx, { bulk, ...about, ...(note && { note }) })]) }),

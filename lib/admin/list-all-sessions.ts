@@ -6,7 +6,7 @@ import { iso } from "@/lib/core/time";
 import { deviceView } from "@/lib/devices/device-view";
 import { livesOf } from "@/lib/sessions/ledger/lives-of";
 import { sessionView } from "@/lib/sessions/session-view";
-import { narrowed } from "./match-sessions";
+import { isSelective, matches } from "./match-sessions";
 import { ownerView } from "./owner-view";
 import type { AdminSession } from "./schema";
 import { type SelectedSession, selectSessions } from "./select-sessions";
@@ -23,8 +23,8 @@ export async function listAllSessions(context: AdminContext<"sessions.read">, qu
   const { status, sort, limit, cursor } = query;
   const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
   if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
-  const where = await narrowed(context, query);
-  const selection = { where, sort, after: after && { createdAt: after[0], id: after[1] }, limit: limit + 1 };
+  const selective = await isSelective(context, query);
+  const selection = { where: matches(query), selective, sort, after: after && { createdAt: after[0], id: after[1] }, limit: limit + 1 };
   const [open, ended] = await Promise.all([
     status === "ended" ? [] : selectSessions(context, { ...selection, open: true }),
     status === "active" ? [] : selectSessions(context, { ...selection, open: false }),
