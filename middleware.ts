@@ -17,14 +17,15 @@ import { clearedSessionCookie, slidSessionCookie } from "@/lib/web/session-cooki
 
 export const config = {
   runtime: "nodejs",
-  // Uploads come around it, for Next buffers every body that passes here; they ask for themselves who it is.
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
+  // Around it come uploads, for Next buffers every body that passes here (they find out for themselves who it is), and
+  // the calls that take a password or a token and no session.
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|api/auth/(?:signin|signup|refresh|revoke)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon|apple-icon|robots\\.txt$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
 const OPEN_PAGES = ["/sign-in", "/sign-up", "/unavailable"];
-/** Requests that are no use of a session, as far as the path tells: the route itself knows whether the cookie counts. */
-const NO_USE = ["/api/auth/events", "/api/admin/live", "/api/auth/signin", "/api/auth/signup", "/api/auth/refresh", "/api/auth/revoke"];
+/** Open as long as the page is: no use of a session. */
+const STREAMS = ["/api/auth/events", "/api/admin/live"];
 const SAFE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
 /** Who is this? (DESIGN 3.) And the page's Content-Security-Policy. Nothing else of substance. */
@@ -39,7 +40,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   if (!isCall && !SAFE_METHODS.includes(request.method) && !isSameOrigin(settings, request.headers)) {
     return problem(fail("cross_origin"), context.request.id);
   }
-  const { identity, cookie, slides } = await identify(context, request.headers, !NO_USE.includes(pathname));
+  const { identity, cookie, slides } = await identify(context, request.headers, !STREAMS.includes(pathname));
 
   let answer: Response;
   if (pathname === "/api/auth/session" && request.method === "GET") {

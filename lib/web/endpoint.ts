@@ -114,7 +114,7 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
 ): Endpoint {
   const operation: Operation = { ...spec, endpoint: true };
   const handle: Handle = async (request, params) => {
-    const visitor = await visit(request.headers);
+    const visitor = await visit(request.headers, spec.session);
     const { context } = visitor;
     const cookies = visitor.missedCookie === null ? [] : [visitor.missedCookie];
     const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie) };

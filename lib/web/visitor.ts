@@ -1,7 +1,7 @@
 import type { Context, UserActor } from "@/lib/core/context";
 import { withDeadline } from "@/lib/core/deadline";
 import { IDENTITY_HEADER } from "@/lib/core/headers";
-import type { Identity } from "@/lib/sessions/identity";
+import { ANONYMOUS, type Identity } from "@/lib/sessions/identity";
 import type { SetCookie } from "./cookie-header";
 import { anonymousContext, identify, REQUEST_BUDGET_MS } from "./identify";
 import { openHandover } from "./identity-header";
@@ -18,8 +18,11 @@ export type Visitor = {
   missedCookie: SetCookie | null;
 };
 
-/** Who asks, for pages, routes and actions: the middleware's word if it carries our MAC, else found out here. */
-export async function visit(headers: Headers): Promise<Visitor> {
+/**
+ * Who asks, for pages, routes and actions: the middleware's word if it carries our MAC, else found out here.
+ * `session`: whether it matters; if not, nobody looks.
+ */
+export async function visit(headers: Headers, session = true): Promise<Visitor> {
   const services = await getServices();
   const facts = requestFacts(headers);
   const handover = openHandover(headers.get(IDENTITY_HEADER));
@@ -29,6 +32,7 @@ export async function visit(headers: Headers): Promise<Visitor> {
   }
   const anonymous = anonymousContext(services, facts);
   const startedAt = services.clock.now();
+  if (!session) return { context: anonymous, identity: ANONYMOUS, startedAt, missedCookie: null };
   const { identity, slides } = await identify(anonymous, headers, true);
   const missedCookie = slides && (await slidSessionCookie(services.settings, slides, services.clock.now()));
   return { context: withActor(anonymous, identity), identity, startedAt, missedCookie };

@@ -32,7 +32,7 @@ export function filledIn(path: string): string {
 export function exportedMethods(file: string): string[] | null {
   const text = readFileSync(file, "utf8");
   if (/= routes\(/.test(text)) return null;
-  return [...text.matchAll(/\b(?:as|const) (GET|POST|PUT|PATCH|DELETE)\b/g)].map(([, method]) => method as string);
+  return [...text.matchAll(/\b(?:as|const|function) (GET|POST|PUT|PATCH|DELETE)\b/g)].map(([, method]) => method as string);
 }
 
 /** The actions that a build can be asked for: their ids, and a page that knows them. */

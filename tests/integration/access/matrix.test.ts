@@ -14,6 +14,8 @@ type Row = readonly [number, number, number, number, number];
 
 // What each of them gets. 415: let in, and only then refused for the nonsense that the test sends.
 const ANYONE: Row = [415, 415, 415, 415, 415];
+const SHOWN: Row = [200, 200, 200, 200, 200];
+const MISSING: Row = [404, 404, 404, 404, 404];
 const SIGNED_IN: Row = [401, 415, 415, 415, 401];
 const READS: Row = [401, 200, 200, 200, 401];
 const FINDS_NOTHING: Row = [401, 404, 404, 404, 401];
@@ -22,12 +24,17 @@ const SUPPORT_CHANGES: Row = [401, 403, 415, 415, 401];
 const ADMIN_CHANGES: Row = [401, 403, 403, 415, 401];
 
 const calls: Record<string, Row> = {
-  "GET /api/health": [200, 200, 200, 200, 200],
-  "GET /api/ready": [200, 200, 200, 200, 200],
-  ...Object.fromEntries(["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => [`${method} /api/[[...path]]`, [404, 404, 404, 404, 404]])),
+  "GET /api/health": SHOWN,
+  "GET /api/ready": SHOWN,
+  "GET /api/openapi.json": SHOWN,
+  "GET /api/auth/jwks.json": SHOWN,
+  "GET /docs": SHOWN,
+  "GET /docs/[file]": MISSING,
+  ...Object.fromEntries(["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => [`${method} /api/[[...path]]`, MISSING])),
   "POST /api/auth/signin": ANYONE,
   "POST /api/auth/signup": ANYONE,
-  "POST /api/auth/refresh": SIGNED_IN,
+  "POST /api/auth/refresh": ANYONE,
+  "POST /api/auth/revoke": ANYONE,
   "POST /api/auth/logout": SIGNED_IN,
   "POST /api/auth/logout-all": SIGNED_IN,
   "POST /api/auth/password": SIGNED_IN,
@@ -43,7 +50,10 @@ const calls: Record<string, Row> = {
   "GET /api/auth/events": READS,
   "GET /api/users/me": READS,
   "PATCH /api/users/me": SIGNED_IN,
+  "POST /api/users/me/avatar": SIGNED_IN,
+  "DELETE /api/users/me/avatar": SIGNED_IN,
   "GET /api/users/[id]": FINDS_NOTHING,
+  "GET /api/avatars/[userId]/[version]/[size]": MISSING,
   "GET /api/admin/sessions": SUPPORT_READS,
   "POST /api/admin/sessions/end": SUPPORT_CHANGES,
   "DELETE /api/admin/sessions/[id]": SUPPORT_CHANGES,
@@ -56,19 +66,20 @@ const calls: Record<string, Row> = {
   "GET /api/admin/events": SUPPORT_READS,
   // A page's own download: to who may not read it, it does not exist; 400 says that the format is missing.
   "GET /admin/audit/export": [401, 404, 400, 400, 401],
+  // A plain form is led back to the page, which says what was wrong, or to the door.
+  "POST /profile/picture": [303, 303, 303, 303, 303],
   // Nothing of another site's, whoever is signed in here.
   "POST /sign-out": [403, 403, 403, 403, 403],
 };
 
-const PUBLIC: Row = [200, 200, 200, 200, 200];
 const PRIVATE: Row = [307, 200, 200, 200, 307];
 const FOR_SUPPORT: Row = [307, 404, 200, 200, 307];
 
 const pages: Record<string, Row> = {
   "/": [307, 307, 307, 307, 307],
-  "/sign-in": PUBLIC,
-  "/sign-up": PUBLIC,
-  "/unavailable": PUBLIC,
+  "/sign-in": SHOWN,
+  "/sign-up": SHOWN,
+  "/unavailable": SHOWN,
   "/devices": PRIVATE,
   "/activity": PRIVATE,
   "/profile": PRIVATE,
@@ -97,6 +108,8 @@ const actions: Record<string, Outcomes> = {
   "app/(account)/devices/actions.ts forgetDeviceAction": OWN,
   "app/(account)/devices/actions.ts renameDeviceAction": OWN,
   "app/(account)/profile/actions.ts updateProfileAction": OWN,
+  "app/(account)/profile/actions.ts takeGravatarAction": OWN,
+  "app/(account)/profile/actions.ts removePictureAction": OWN,
   "app/(account)/security/actions.ts changePasswordAction": OWN,
   "app/(admin)/admin/devices/actions.ts endSessionAction": OF_SUPPORT,
   "app/(admin)/admin/devices/actions.ts endSelectedAction": OF_SUPPORT,
