@@ -1,0 +1,70 @@
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
+import { problem } from "./problem";
+
+/** How often an open stream shows that it still is. */
+export const COMMENT_MS = 25_000;
+/** A reader that lets this many events wait is gone. */
+const MAX_WAITING = 100;
+
+export type EventSink = {
+  write(text: string): void;
+  close(): void;
+  /** What is undone when the stream closes; at once if it has. */
+  atClose(undo: () => void): void;
+};
+
+/**
+ * A stream of server-sent events (WHATWG HTML, 9.2) that `feed` subscribes to its sources. It closes when its reader
+ * leaves. When `feed` refuses, or rejects (`unavailable`), everything is undone and there is none.
+ */
+export async function streamEvents(context: Context, signal: AbortSignal, feed: (sink: EventSink) => Promise<Failure | void>): Promise<Response> {
+  const encoder = new TextEncoder();
+  const undos: (() => void)[] = [];
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  function close(): void {
+    for (const undo of undos.splice(0)) undo();
+    controller?.close();
+    controller = undefined;
+  }
+  const sink: EventSink = {
+    close,
+    write(text) {
+      if ((controller?.desiredSize ?? 0) < -MAX_WAITING) close();
+      controller?.enqueue(encoder.encode(text));
+    },
+    atClose(undo) {
+      if (controller) undos.push(undo);
+      else undo();
+    },
+  };
+  const stream = new ReadableStream<Uint8Array>({
+    start(made) {
+      controller = made;
+    },
+    cancel() {
+      controller = undefined;
+      close();
+    },
+  });
+  if (signal.aborted) close();
+  signal.addEventListener("abort", close, { once: true });
+  sink.write("retry: 1000\n: welcome\n\n");
+  const refused = await feed(sink).catch((error: unknown) => {
+    context.log[isOutage(error) ? "warn" : "error"]({ err: error }, "event stream failed");
+    return fail("unavailable");
+  });
+  if (isFailure(refused)) {
+    close();
+    return problem(refused, context.request.id);
+  }
+  return new Response(stream, {
+    headers: {
+      "content-type": "text/event-stream; charset=utf-8",
+      "cache-control": "private, no-store, no-transform",
+      "x-accel-buffering": "no",
+      "x-request-id": context.request.id,
+    },
+  });
+}
