@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { setPriority } from "node:os";
 
 /**
  * The load generator, in a process of its own: raw sockets, because Node's HTTP client would cost as much as what
@@ -12,6 +13,7 @@ process.on("message", async (job) => {
 process.on("disconnect", () => process.exit(0));
 
 async function generate({ port, requests, connections, milliseconds, perSecond }) {
+  if (perSecond) goFirst();
   const texts = requests.map((text) => Buffer.from(text));
   const latencies = [];
   const statuses = {};
@@ -33,6 +35,13 @@ async function generate({ port, requests, connections, milliseconds, perSecond }
   latencies.sort((a, b) => a - b);
   const at = (share) => latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0;
   return { perSecond: (latencies.length * 1000) / (performance.now() - started), statuses, p50: at(0.5), p99: at(0.99) };
+}
+
+/** Latencies are the app's, not of a measurer that waits for a core. Only root may; without it they are a little longer. */
+function goFirst() {
+  try {
+    setPriority(-10);
+  } catch {}
 }
 
 /** A kept connection that has one request on its way at a time. */
