@@ -45,6 +45,6 @@ export function claimingPng(width: number, height: number): Buffer {
 /** A GIF of many tiny frames. */
 export function manyFrames(count: number): Buffer {
   const head = Buffer.from("474946383961080008008000000000ffffff", "hex");
-  const frame = Buffer.from("21f904000a0000002c000000000800080000020784" + "8fa9cbed" + "5d00", "hex");
+  const frame = Buffer.from("21f904000a0000002c0000000008000800000207848fa9cbed5d00", "hex");
   return Buffer.concat([head, ...Array.from({ length: count }, () => frame), Buffer.from(";")]);
 }
