@@ -47,7 +47,7 @@ async function measureAll(names: readonly string[]): Promise<Result[]> {
   for (const [name, { what, measure, settings }] of Object.entries(measures)) {
     if (names.length > 0 && !names.includes(name)) continue;
     results.push(...(await step(what, async () => {
-      if (settings === null) return (measure as typeof measureRedisMemory)(servers);
+      if (settings === null) return measure(servers);
       const app = await startCopy(copy, servers, settings);
       const measured = await measure(servers, app, startLoader(app.port));
       await app.stop();

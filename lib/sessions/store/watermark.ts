@@ -39,7 +39,7 @@ export function marksOf(connection: Connection): readonly Mark[] {
 export async function hasWatermark(client: RedisClient, connection: Connection, keys: readonly string[]): Promise<boolean> {
   const masters = new Set(keys.map((key) => connection.masterOf(key)));
   const marks = [...masters].map((master) => marksOf(connection).find(({ key }) => connection.masterOf(key) === master));
-  const values = await Promise.all(marks.map((mark) => (mark ? client.get(mark.key) : null)));
+  const values = await Promise.all(marks.map(async (mark) => (mark ? client.get(mark.key) : null)));
   return !values.includes(null);
 }
 
