@@ -13,6 +13,7 @@ import { report } from "./report";
 import type { Result } from "./result";
 import { measureSessionEndpoint } from "./session-endpoint";
 import { measureSignIn } from "./sign-in";
+import { measureUploads } from "./uploads";
 
 const LONGEST_MS = 6 * 60_000;
 /** Also fills a database with a million sessions. */
@@ -24,6 +25,7 @@ const measures = {
   "sign-in": { what: "Sign-ins against bare hashing", measure: measureSignIn, settings: {} },
   flood: { what: "Signed-in requests in a flood of sign-ins", measure: measureFlood, settings: {} },
   devices: { what: "Devices page at 1 and 100 sessions", measure: measureDevicesPage, settings: { MAX_CONCURRENT_SESSIONS: "1000" } },
+  uploads: { what: "Uploads against bare sharp, and beside signed-in requests", measure: measureUploads, settings: {} },
   memory: { what: "Redis memory of a session", measure: measureRedisMemory, settings: null },
 } as const;
 

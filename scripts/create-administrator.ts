@@ -4,6 +4,7 @@ import { users } from "@/db/schema";
 import { emailKey } from "@/lib/auth/email-key";
 import { hashPassword } from "@/lib/auth/hash-password";
 import { emailSchema } from "@/lib/auth/schema";
+import { requestGravatar } from "@/lib/avatars/request-gravatar";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { recordEvents } from "@/lib/events/record-events";
@@ -23,8 +24,10 @@ export async function createAdministrator(env: NodeJS.ProcessEnv, address: strin
     const user = { id: newId(), email: email.data, emailKey: emailKey(email.data), name: "Administrator", role: "ADMIN", passwordHash };
     return context.db.transaction(async (db) => {
       const rows = await db.insert(users).values(user).onConflictDoNothing({ target: users.emailKey }).returning({ id: users.id });
-      if (rows.length > 0) await recordEvents({ ...context, db }, [{ userId: user.id, type: "account.created", actor: "system" }]);
-      return rows.length > 0;
+      if (rows.length === 0) return false;
+      await recordEvents({ ...context, db }, [{ userId: user.id, type: "account.created", actor: "system" }]);
+      await requestGravatar({ ...context, db }, user.id);
+      return true;
     });
   });
   if (made) console.log(`\n  Administrator ${email.data}, password ${password}\n  (shown this once; change it under Security)\n`);

@@ -10,6 +10,7 @@ import { isFailure } from "@/lib/core/errors";
 import { accountStory, DAY, type Rows } from "./demo/account-story";
 import { colleague } from "./demo/colleague";
 import { people } from "./demo/people";
+import { demoPictures } from "./demo/pictures";
 import { protagonist } from "./demo/protagonist";
 import { createRandom } from "./demo/random";
 import { Trouble } from "./trouble";
@@ -27,7 +28,10 @@ export async function fillDemo(env: NodeJS.ProcessEnv): Promise<string[]> {
   const password = passwordIn(join(env.DATA_DIR as string, "demo-password"));
   await withContext(env, async (context) => {
     const [existing] = await context.db.select({ id: users.id }).from(users).where(eq(users.emailKey, emailKey(DEMO)));
-    if (!existing) await write(context, await makeRows(context, password));
+    if (existing) return;
+    const rows = await makeRows(context, password);
+    await write(context, rows);
+    await demoPictures(context, rows.users.map(({ id }) => id));
   });
   return [`  Demo account:   ${DEMO}, password ${password}`, `  Administrator:  ${ADMIN}, the same password`];
 }

@@ -1,19 +1,42 @@
-import { sweep } from "@/lib/sessions/ledger/sweep";
+import { sweepAvatars } from "@/lib/avatars/sweep-avatars";
+import type { Context } from "@/lib/core/context";
 import { isOutage } from "@/lib/core/outage";
+import { sweep } from "@/lib/sessions/ledger/sweep";
 import { Trouble } from "./trouble";
 import { commandEnvironment } from "./up/running";
 import { trustRedis, withContext } from "./with-context";
 
-/** One pass of the sweeper over every session that is due. The app does this by itself every few seconds. */
+/**
+ * One pass over every session that is due, over the pictures that are to be deleted, and over everything stored:
+ * what belongs to nobody goes. The app does the first two by itself every few seconds.
+ */
 export async function main(): Promise<void> {
   await withContext(commandEnvironment(), async (context) => {
-    try {
-      await trustRedis(context);
-      const { checked, expired } = await sweep(context);
-      console.log(`${checked} sessions checked, ${expired} had expired.`);
-    } catch (error) {
-      if (isOutage(error)) throw new Trouble("Redis or PostgreSQL does not answer: nothing was swept; see /api/ready.");
-      throw error;
-    }
+    const troubles = [await attempt(context, sweepSessions), await attempt(context, sweepPictures)].filter((trouble) => trouble !== null);
+    if (troubles.length > 0) throw new Trouble(troubles.join("\n"));
   });
+}
+
+/** What stopped it, in words, or null; one outage does not keep the other part from being swept. */
+async function attempt(context: Context, part: (context: Context) => Promise<void>): Promise<string | null> {
+  try {
+    await part(context);
+    return null;
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    return part === sweepSessions
+      ? "Redis or PostgreSQL does not answer: no session was swept; see /api/ready."
+      : "The storage or PostgreSQL does not answer: not all pictures were swept; see /api/ready.";
+  }
+}
+
+async function sweepSessions(context: Context): Promise<void> {
+  await trustRedis(context);
+  const { checked, expired } = await sweep(context);
+  console.log(`${checked} sessions checked, ${expired} had expired.`);
+}
+
+async function sweepPictures(context: Context): Promise<void> {
+  const { versions, strays } = await sweepAvatars(context);
+  console.log(`${versions} replaced pictures deleted, ${strays} stray objects found and removed.`);
 }

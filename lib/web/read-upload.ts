@@ -56,7 +56,7 @@ function isFinished(parser: MultipartParser): boolean {
 function fileIn([part]: MultipartPart[]): { json: { file: Uint8Array } } | Failure {
   if (!part) return wrong("file", "is missing");
   if (part.name !== "file") return wrong(part.name?.slice(0, 64) || "?", 'is not known here: the field is "file"');
-  return { json: { file: part.bytes } };
+  return { json: { file: Buffer.concat(part.content) } };
 }
 
 function wrong(path: string, message: string): Failure {

@@ -3,7 +3,10 @@ import { join, resolve } from "node:path";
 import { Trouble } from "../trouble";
 import { remember } from "./stack";
 
-const SHARED = ["APP_URL", "DATABASE_URL", "REDIS_URL", "SESSION_SECRETS", "JWT_PRIVATE_KEYS", "DATA_DIR"] as const;
+const SHARED = [
+  "APP_URL", "DATABASE_URL", "REDIS_URL", "SESSION_SECRETS", "JWT_PRIVATE_KEYS", "DATA_DIR",
+  "STORAGE", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET",
+] as const;
 
 function fileIn(folder: string): string {
   return join(folder, "running.json");

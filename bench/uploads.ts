@@ -1,0 +1,70 @@
+import sharp from "sharp";
+import { AVATAR_SIZES } from "@/lib/avatars/schema";
+import { photo } from "@/tests/support/pictures";
+import { MULTIPART, multipart } from "@/tests/support/uploads";
+import { makeAccounts, signIn } from "./accounts";
+import type { RunningApp, Servers } from "./bench-servers";
+import { get, type Loader } from "./load";
+import { median } from "./median";
+import { atMost, type Result } from "./result";
+
+const RUNS = 7;
+const UPLOADS = 6;
+const UPLOADERS = 20;
+const MILLISECONDS = 3_000;
+
+/**
+ * A whole upload over HTTP, database and disk included, against bare sharp making the same three files one after the
+ * other; and the p99 of signed-in requests, 100 a second, while 20 uploads are under way, against the same without them.
+ */
+export async function measureUploads(servers: Servers, app: RunningApp, load: Loader): Promise<Result[]> {
+  // What a phone sends: 12 megapixels, some 3 MB.
+  const picture = await photo(4_000, 3_000).blur(0.8).jpeg({ quality: 82 }).toBuffer();
+  const form = new Uint8Array(multipart([{ name: "file", content: picture }]));
+  const cookies: string[] = [];
+  for (const email of await makeAccounts(servers, "uploader", UPLOADERS)) cookies.push(await signIn(app, email));
+  return [await againstSharp(app, cookies[0] as string, picture, form), await whileUploading(app, cookies, form, load)];
+}
+
+async function againstSharp(app: RunningApp, cookie: string, picture: Buffer, form: Uint8Array): Promise<Result> {
+  const ratios: number[] = [];
+  await upload(app, cookie, form);
+  for (let run = 0; run < RUNS; run++) {
+    const whole = await timed(() => upload(app, cookie, form));
+    const bare = await timed(() => bareSharp(picture));
+    ratios.push(whole / bare);
+  }
+  return atMost("Upload, against bare sharp making the same three files", median(ratios), 1.25, " ×");
+}
+
+async function whileUploading(app: RunningApp, cookies: readonly string[], form: Uint8Array, load: Loader): Promise<Result> {
+  const signedIn = { requests: cookies.map((cookie) => get("/api/auth/session", cookie)), connections: 4, milliseconds: MILLISECONDS, perSecond: 100 };
+  const [idle, busy]: [number[], number[]] = [[], []];
+  for (let run = 0; run < RUNS; run++) {
+    idle.push((await load(signedIn)).p99);
+    let over = false;
+    const uploading = cookies.map(async (cookie) => {
+      while (!over) await upload(app, cookie, form);
+    });
+    busy.push((await load(signedIn)).p99);
+    over = true;
+    await Promise.all(uploading);
+  }
+  return atMost(`p99 of signed-in requests during ${UPLOADERS} uploads, against idle`, median(busy) / median(idle), 3, " ×");
+}
+
+async function upload({ origin }: RunningApp, cookie: string, form: Uint8Array): Promise<void> {
+  const answer = await fetch(`${origin}/api/users/me/avatar`, { method: "POST", headers: { origin, cookie, ...MULTIPART }, body: form as BodyInit });
+  if (answer.status !== 200) throw new Error(`upload: ${answer.status} ${await answer.text()}`);
+  await answer.arrayBuffer();
+}
+
+async function bareSharp(picture: Buffer): Promise<void> {
+  for (const pixels of Object.values(AVATAR_SIZES)) await sharp(picture).autoOrient().resize(pixels, pixels).webp({ quality: 82, effort: 4 }).toBuffer();
+}
+
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now();
+  for (let i = 0; i < UPLOADS; i++) await work();
+  return performance.now() - began;
+}
