@@ -19,12 +19,12 @@ export async function fetchGravatar({ settings, log }: Context, email: string): 
     if (answer.status !== 200) throw new Error(`status ${answer.status}`);
     return await readAtMost(answer, MAX_BYTES);
   } catch (error) {
+    // Ends an answer that is not read to its end.
+    abort.abort();
     log.info({ cause: String(error) }, "avatars: no picture from Gravatar");
     return null;
   } finally {
     clearTimeout(timer);
-    // Also ends an answer that is not read to its end.
-    abort.abort();
   }
 }
 

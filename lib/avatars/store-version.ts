@@ -23,7 +23,9 @@ export async function storeVersion(context: Context, userId: string, files: Avat
   const version = newId();
   const dueAt = sql`clock_timestamp() + make_interval(secs => ${GUARDED_SECONDS})`;
   await context.db.insert(avatarDeletions).values({ version, userId, dueAt });
-  await Promise.all(avatarSizes.map((size) => context.storage.put(avatarKey(userId, version, size), files[size], "image/webp")));
+  const puts = await Promise.allSettled(avatarSizes.map((size) => context.storage.put(avatarKey(userId, version, size), files[size], "image/webp")));
+  // Not before all have ended: none may come after its own deletion.
+  for (const put of puts) if (put.status === "rejected") throw put.reason;
   const { small, medium, large } = files;
   return { version, sizes: { small: small.length, medium: medium.length, large: large.length } };
 }

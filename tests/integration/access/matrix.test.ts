@@ -96,6 +96,7 @@ const pages: Record<string, Row> = {
 type Outcomes = readonly [string, string, string, string, string];
 const OPEN: Outcomes = ["invalid_input", "invalid_input", "invalid_input", "invalid_input", "invalid_input"];
 const OWN: Outcomes = ["sign-in", "invalid_input", "invalid_input", "invalid_input", "sign-in"];
+const OWN_WITHOUT_INPUT: Outcomes = ["sign-in", "ok", "ok", "ok", "sign-in"];
 const OF_SUPPORT: Outcomes = ["sign-in", "forbidden", "invalid_input", "invalid_input", "sign-in"];
 const OF_ADMIN: Outcomes = ["sign-in", "forbidden", "forbidden", "invalid_input", "sign-in"];
 
@@ -104,12 +105,12 @@ const actions: Record<string, Outcomes> = {
   "app/(auth)/sign-in/actions.ts signInAction": OPEN,
   "app/(auth)/sign-up/actions.ts signUpAction": OPEN,
   "app/(account)/devices/actions.ts endSessionAction": OWN,
-  "app/(account)/devices/actions.ts endOthersAction": ["sign-in", "ok", "ok", "ok", "sign-in"],
+  "app/(account)/devices/actions.ts endOthersAction": OWN_WITHOUT_INPUT,
   "app/(account)/devices/actions.ts forgetDeviceAction": OWN,
   "app/(account)/devices/actions.ts renameDeviceAction": OWN,
   "app/(account)/profile/actions.ts updateProfileAction": OWN,
-  "app/(account)/profile/actions.ts takeGravatarAction": OWN,
-  "app/(account)/profile/actions.ts removePictureAction": OWN,
+  "app/(account)/profile/actions.ts takeGravatarAction": OWN_WITHOUT_INPUT,
+  "app/(account)/profile/actions.ts removePictureAction": OWN_WITHOUT_INPUT,
   "app/(account)/security/actions.ts changePasswordAction": OWN,
   "app/(admin)/admin/devices/actions.ts endSessionAction": OF_SUPPORT,
   "app/(admin)/admin/devices/actions.ts endSelectedAction": OF_SUPPORT,
