@@ -18,14 +18,14 @@ CREATE TABLE "addresses" (
 CREATE TABLE "avatar_deletions" (
 	"version" uuid PRIMARY KEY NOT NULL,
 	"user_id" uuid NOT NULL,
-	"due_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"due_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	"tries" integer DEFAULT 0 NOT NULL
 );
 --> statement-breakpoint
 CREATE TABLE "avatar_requests" (
 	"user_id" uuid PRIMARY KEY NOT NULL,
 	"id" uuid NOT NULL,
-	"due_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
+	"due_at" timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
 	"tries" integer DEFAULT 0 NOT NULL,
 	"drawn" boolean DEFAULT false NOT NULL
 );

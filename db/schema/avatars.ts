@@ -2,7 +2,8 @@ import { sql } from "drizzle-orm";
 import { boolean, index, integer, pgTable, timestamp, uuid } from "drizzle-orm/pg-core";
 import { users } from "./users";
 
-const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
+/** To the microsecond: rounded up to the next millisecond, what is due now would not be due yet. */
+const due = () => timestamp("due_at", { withTimezone: true }).notNull().default(sql`clock_timestamp()`);
 
 /**
  * Accounts whose picture is to come from Gravatar. A row stands from the wish (sign-up, "Use Gravatar") until
@@ -15,7 +16,7 @@ export const avatarRequests = pgTable(
     /** Of this wish: a newer one of the same account has another. */
     id: uuid().notNull(),
     /** When it is tried next; while it is being tried, when another process may take it over. */
-    dueAt: time("due_at").notNull().default(sql`clock_timestamp()`),
+    dueAt: due(),
     tries: integer().notNull().default(0),
     /** A pattern drawn here is shown meanwhile. */
     drawn: boolean().notNull().default(false),
@@ -33,7 +34,7 @@ export const avatarDeletions = pgTable(
   {
     version: uuid().primaryKey(),
     userId: uuid("user_id").notNull(),
-    dueAt: time("due_at").notNull().default(sql`clock_timestamp()`),
+    dueAt: due(),
     /** From the first try on the version can never be shown again. */
     tries: integer().notNull().default(0),
   },
