@@ -6,7 +6,7 @@ import { join, resolve } from "node:path";
 import { Trouble } from "@/scripts/trouble";
 import { emptyPair } from "./empty-pair";
 
-const SOURCES = ["app", "components", "db", "lib", "scripts", "middleware.ts", "instrumentation.ts", "next.config.ts", "package.json", "tsconfig.json"];
+const SOURCES = ["app", "components", "db", "lib", "public", "scripts", "middleware.ts", "instrumentation.ts", "next.config.ts", "package.json", "tsconfig.json"];
 
 /**
  * A copy of the app with one more route, built for production, and its folder. It lies below the checkout, so that
