@@ -3,7 +3,7 @@ import { addresses, devices, sessions, users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 
 /** How many users one call gets to at most; within its time it hardly ends the sessions of so many. */
-const USERS_AT_MOST = 10_000;
+export const USERS_AT_MOST = 10_000;
 
 type Caller = AdminContext<"sessions.end">;
 

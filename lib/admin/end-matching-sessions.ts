@@ -7,7 +7,7 @@ import { recordEvents } from "@/lib/events/record-events";
 import { acknowledge } from "@/lib/sessions/ledger/acknowledge";
 import { endedColumns, isMarked } from "@/lib/sessions/ledger/mark-ended";
 import { replayedUntil } from "@/lib/sessions/ledger/redis-memory";
-import { countMatching, matchingUsers } from "./count-matching";
+import { countMatching, matchingUsers, USERS_AT_MOST } from "./count-matching";
 import { endBatch } from "./end-batch";
 import { matches } from "./match-sessions";
 import type { Ended } from "./schema";
@@ -45,9 +45,7 @@ async function endAll(
   const userIds = await matchingUsers(context, where);
   let ended = 0;
   for (let from = 0; from < userIds.length; from += USERS_AT_ONCE) {
-    if (context.clock.now() - started > PATIENCE_MS) {
-      return fail("unavailable", { retryAfter: 1, detail: `${ended} sessions have been ended so far. Ask again to go on with the rest.` });
-    }
+    if (context.clock.now() - started > PATIENCE_MS) return unfinished(ended);
     const batch = await endBatch(context, {
       userIds: userIds.slice(from, from + USERS_AT_ONCE),
       where,
@@ -55,10 +53,20 @@ async function endAll(
       // With the first of them, so that nothing of it ends without this event.
       ...(ended === 0 && { also: (tx) => recordEvents(tx, [bulkEvent(tx, { bulk, ...about, ...(note && { note }) })]) }),
     });
-    if (isFailure(batch)) return batch;
+    if (isFailure(batch)) return batch.failure === "unavailable" ? unacknowledged(ended) : batch;
     ended += batch;
   }
-  return ended;
+  return userIds.length < USERS_AT_MOST ? ended : unfinished(ended);
+}
+
+function unfinished(ended: number): Failure {
+  return fail("unavailable", { retryAfter: 1, detail: `${ended} sessions have been ended so far. Ask again to go on with the rest.` });
+}
+
+/** A batch is committed whose tombstones nobody has acknowledged; the batches after it have not begun. */
+function unacknowledged(ended: number): Failure {
+  const sure = ended > 0 ? `${ended} sessions have been ended. ` : "";
+  return fail("unavailable", { retryAfter: 2, detail: `${sure}Up to ${USERS_AT_ONCE} users' more are ended and will be shut out within seconds; the rest are as they were. Ask again to go on.` });
 }
 
 export function bulkEvent({ actor }: AdminContext<"sessions.end">, detail: Record<string, unknown>) {

@@ -1,7 +1,9 @@
 import { exportEvents, exportQuery } from "@/lib/admin/export-events";
 import { requirePermission } from "@/lib/access/require-permission";
-import type { UserContext } from "@/lib/core/context";
-import { fail, isFailure } from "@/lib/core/errors";
+import type { Context, UserContext } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
+import type { Identity } from "@/lib/sessions/identity";
 import { parseInput, readQuery } from "./parse-input";
 import { problem } from "./problem";
 import { visit } from "./visitor";
@@ -11,7 +13,17 @@ const types = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; chars
 /** The audit log as a file, streamed as it is read: neither end holds it whole. To who may not read it, it does not exist. */
 export async function eventExport(request: Request): Promise<Response> {
   const { context, identity } = await visit(request.headers);
-  const refuse = (failure: Parameters<typeof problem>[0]) => problem(failure, context.request.id);
+  try {
+    return await answer(request, context, identity);
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+    context.log.warn({ err: error }, "audit export failed");
+    return problem(fail("unavailable"), context.request.id);
+  }
+}
+
+async function answer(request: Request, context: Context, identity: Identity): Promise<Response> {
+  const refuse = (failure: Failure) => problem(failure, context.request.id);
   if (identity.state === "unknown") return refuse(fail("unavailable"));
   if (context.actor.kind !== "user") return refuse(fail("unauthenticated"));
   const admin = await requirePermission(context as UserContext, "events.read");

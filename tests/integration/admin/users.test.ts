@@ -57,11 +57,14 @@ test("when someone was last seen is exact while a session lives, the ledger's af
   await new Promise((resolve) => setTimeout(resolve, 20));
   const before = Date.now();
   await authenticate(visitorOf(context), credential, { use: true });
+  const asked = Date.now();
   const seen = Date.parse(good(await getUser(reader, userId)).lastSeenAt as string);
-  expect(seen).toBeGreaterThanOrEqual(before - 3);
+  // PostgreSQL's time is read first, then Redis' remaining life: what lies between them makes a use look that much earlier.
+  const between = Date.now() - asked + 3;
+  expect(seen).toBeGreaterThanOrEqual(before - between);
   good(await updateUser(await holding(admin, "users.manage"), userId, { disabled: true }));
   const after = Date.parse(good(await getUser(reader, userId)).lastSeenAt as string);
-  expect(Math.abs(after - seen)).toBeLessThan(5);
+  expect(Math.abs(after - seen)).toBeLessThan(between + 2);
   for (const id of [newId(), "x", "", userId.toUpperCase()]) expect(await getUser(reader, id)).toMatchObject({ failure: "not_found" });
 });
 
