@@ -6,10 +6,9 @@ const EACH = 5;
 
 /**
  * Writes `count` sessions of `count / 5` users straight into the ledger, four of five live, spread over a quarter
- * of a year, in the order in which they began, as a ledger grows; a few countries hold most of
- * them and some hold hardly any. Redis knows none of them.
+ * of a year, in the order in which they began, as a ledger grows; a few countries hold most of them and some hold hardly any. Redis knows none of them.
  */
-export async function fillSessions({ databaseUrl }: Servers, count: number): Promise<void> {
+export async function fillSessions({ databaseUrl }: Pick<Servers, "databaseUrl">, count: number): Promise<void> {
   const statements = [
     `create temporary table filled as
        select gen_random_uuid() as id, gen_random_uuid() as user_id, gen_random_uuid() as device_id, gen_random_uuid() as address_id, number, 0 as turn,

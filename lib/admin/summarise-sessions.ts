@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { addresses, events, sessions } from "@/db/schema";
+import { addresses, events, sessions, statementTime } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import type { SessionSummary } from "./schema";
 
@@ -18,8 +18,8 @@ export async function summariseSessions({ db, held }: AdminContext<"sessions.rea
     select
       (select count(*)::int from (select from ${sessions} where ended_at is null ${counted}) as part) as live,
       (select greatest(reltuples, 0)::bigint::text from pg_class where oid = 'sessions_open_created_idx'::regclass) as about,
-      (select count(*)::int from (select from ${sessions} where ended_at is null and created_at > clock_timestamp() - interval '1 hour' ${counted}) as part) as fresh,
-      (select count(*)::int from (select from ${events} where type = 'sign_in.failed' and at > clock_timestamp() - interval '1 day' ${counted}) as part) as failed,
+      (select count(*)::int from (select from ${sessions} where ended_at is null and created_at > ${statementTime} - interval '1 hour' ${counted}) as part) as fresh,
+      (select count(*)::int from (select from ${events} where type = 'sign_in.failed' and at > ${statementTime} - interval '1 day' ${counted}) as part) as failed,
       (select json_agg(json_build_object('country', country, 'count', count) order by count desc, country) from (
         select a.country, count(*)::int as count
         from (select address_id from ${sessions} where ended_at is null order by created_at desc, id desc limit ${SAMPLE}) as newest

@@ -1,5 +1,5 @@
 import { and, asc, isNull, lte, sql } from "drizzle-orm";
-import { databaseNow, redisMemory, sessions } from "@/db/schema";
+import { redisMemory, sessions, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { recordEvents } from "@/lib/events/record-events";
 import { remainingLife } from "../store/remaining-life";
@@ -41,7 +41,7 @@ async function sweepBatch(context: Context): Promise<{ checked: number; ended: M
     const rows = await db
       .select()
       .from(sessions)
-      .where(and(isNull(sessions.endedAt), lte(sessions.checkDueAt, databaseNow)))
+      .where(and(isNull(sessions.endedAt), lte(sessions.checkDueAt, statementTime)))
       .orderBy(asc(sessions.checkDueAt), asc(sessions.id))
       .limit(BATCH)
       .for("no key update", { skipLocked: true });

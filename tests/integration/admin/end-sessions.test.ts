@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { eq, inArray } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
+import { fillSessions } from "@/bench/fill-sessions";
 import { events, sessions, users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { endAnySession } from "@/lib/admin/end-any-session";
@@ -12,6 +13,7 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { listEvents } from "@/lib/events/list-events";
+import { query } from "@/scripts/servers/query";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { good, holding, userOf } from "@/tests/support/administrators";
@@ -125,6 +127,33 @@ test("hundreds of sessions of hundreds of users, more than a batch, filtered by 
   expect(left.length).toBeGreaterThanOrEqual(330);
 });
 
+test("thousands of sessions, more than one call ends in its time: each says how far it came, and asking again goes on until all are dead", async () => {
+  const large = await open();
+  await fillSessions({ databaseUrl: large.databaseUrl }, 20_000);
+  const filter = { ip: "10.0.0.0/8" };
+  const [{ live } = { live: 0 }] = await query<{ live: number }>(large.databaseUrl, "select count(*)::int as live from sessions where ended_at is null and secret_hash = id::text");
+  const dry = good(await endMatchingSessions(large.admin, input({ ...filter, dryRun: true })));
+  expect(dry).toEqual({ matched: live, users: expect.any(Number), ended: 0 });
+  let calls = 0;
+  for (; ; calls++) {
+    const outcome = await endMatchingSessions(large.admin, input(filter));
+    if (!isFailure(outcome)) break;
+    expect(outcome).toMatchObject({ failure: "unavailable", detail: expect.stringMatching(/^[1-9]\d* sessions have been ended so far\. Ask again/) });
+    expect(calls).toBeLessThan(50);
+  }
+  const rows = await query<{ endReason: string | null; count: number }>(large.databaseUrl, `select end_reason as "endReason", count(*)::int from sessions where secret_hash = id::text group by 1`);
+  expect(rows.find(({ endReason }) => endReason === "ended_by_admin")).toMatchObject({ count: live });
+  expect(rows.find(({ endReason }) => endReason === null)).toBeUndefined();
+  const told = (await large.context.db.select().from(events).where(eq(events.type, "sessions.bulk_ended"))).map(({ detail }) => detail.matched as number);
+  expect(Math.max(...told)).toBe(live);
+  expect(await large.redis.command("EXISTS", await oneTombstone(large))).toBe(1);
+}, 120_000);
+
+async function oneTombstone({ databaseUrl }: World): Promise<string> {
+  const [row] = await query<{ userId: string; id: string }>(databaseUrl, `select user_id as "userId", id from sessions where end_reason = 'ended_by_admin' order by ended_at desc limit 1`);
+  return `session:{${row?.userId}}:${row?.id}`;
+}
+
 test("a caller who loses the permission in the middle ends nothing more", async () => {
   const [begun] = await named("Late", 1, 1);
   const { caller, userId } = await userOf(context, "SUPPORT");
@@ -151,6 +180,22 @@ test("without Redis it is committed and 503; asked again with Redis it is acknow
   expect(good(await endMatchingSessions(down.admin, input({ userId: begun.credential.u })))).toEqual({ matched: 0, users: 0, ended: 0 });
   expect((await other.authenticate(begun.credential)).state).not.toBe("authenticated");
 });
+
+test("without Redis, of more users than a batch: says that the first are ended and the rest are not, and asked again ends the rest", async () => {
+  const down = await open();
+  await fillSessions({ databaseUrl: down.databaseUrl }, 1_500);
+  await down.redis.kill();
+  await sleep(50);
+  const refused = await endMatchingSessions(down.admin, input({ q: "person" }));
+  expect(refused).toMatchObject({ failure: "unavailable", detail: expect.stringContaining("the rest are as they were") });
+  const ended = await down.context.db.selectDistinct({ userId: sessions.userId }).from(sessions).where(eq(sessions.endReason, "ended_by_admin"));
+  expect(ended.length).toBeGreaterThan(0);
+  expect(ended.length).toBeLessThanOrEqual(100);
+  await down.redis.start();
+  await expect.poll(() => down.context.redis.connection?.trusted, { timeout: 10_000 }).toBe(true);
+  await expect.poll(async () => isFailure(await endMatchingSessions(down.admin, input({ q: "person" }))), { timeout: 20_000 }).toBe(false);
+  expect(good(await endMatchingSessions(down.admin, input({ q: "person", dryRun: true })))).toEqual({ matched: 0, users: 0, ended: 0 });
+}, 60_000);
 
 test("against sign-ins: what was there when it was asked is dead when it answers, and what PostgreSQL says is true", async () => {
   for (let round = 0; round < rounds(60); round++) {
