@@ -5,7 +5,7 @@ import { Time } from "@/components/ui/time";
 import type { AdminEvent, Owner } from "@/lib/admin/schema";
 import { detailWords, noteOf, typeWords } from "./admin-event-words";
 
-const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
+const cell = "md:h-10 md:px-2 md:py-0.5 md:first:ps-4 md:last:pe-4";
 const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[var(--table-top,0px)] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
 
 function Person({ user }: { user: Owner }) {
@@ -51,7 +51,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
         ) : event.actor === "system" ? (
           "automatically"
         ) : (
-          <span className="max-md:hidden">{event.actor === "admin" ? "by an administrator" : "its owner"}</span>
+          <span className="max-md:hidden">{event.actor === "admin" ? "by an administrator" : event.type === "sign_in.failed" ? "unknown" : "its owner"}</span>
         )}
       </td>
       <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-span-2 max-md:col-start-2`}>

@@ -13,7 +13,7 @@ import type { SessionRow } from "./row-views";
 
 type Props = { row: SessionRow; actions: SessionActions | null; ofOne: boolean; formId: string; picked: boolean; onPick: (on: boolean) => void };
 
-const cell = "lg:h-10 lg:px-2 lg:py-1 lg:first:ps-4 lg:last:pe-4";
+const cell = "lg:h-10 lg:px-2 lg:py-0.5 lg:first:ps-4 lg:last:pe-4";
 
 function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
   return (
@@ -21,8 +21,8 @@ function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
       <span className="max-lg:hidden">
         <Avatar name={user.name} image={user.image} />
       </span>
-      <span className="min-w-0 leading-tight">
-        <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block truncate font-medium text-ink underline-offset-2 hover:underline lg:max-w-[12rem] xl:max-w-[16rem]">
+      <span className="flex min-w-0 gap-x-2 leading-tight lg:block">
+        <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block max-w-full shrink-0 truncate font-medium text-ink underline-offset-2 hover:underline lg:max-w-[12rem] xl:max-w-[16rem]">
           <bdi>{user.name}</bdi>
         </Link>
         <bdi className="block truncate text-quiet lg:max-w-[12rem] xl:max-w-[16rem]">{user.email}</bdi>
@@ -36,7 +36,7 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
   return (
     <tr
       className={classes(
-        "max-lg:grid max-lg:grid-cols-[auto_minmax(0,1fr)_auto] max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-1 max-lg:px-4 max-lg:py-3 lg:*:border-b lg:last:*:border-b-0",
+        "max-lg:grid max-lg:grid-cols-[auto_minmax(0,1fr)_auto] max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-0.5 max-lg:px-4 max-lg:py-2 lg:*:border-b lg:last:*:border-b-0",
         picked ? "bg-accent-soft" : "hover:bg-sunken focus-within:bg-sunken",
       )}
     >
@@ -60,7 +60,7 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
       <td className={classes(cell, "whitespace-nowrap text-end lg:order-none lg:hidden")}>
         {endedAt ? <span className="text-quiet">{row.endWords}</span> : <LastUse at={row.lastSeenAt} current={current} />}
       </td>
-      <td className={classes(cell, "min-w-0 max-lg:col-start-2 max-lg:text-quiet")}>
+      <td className={classes(cell, "min-w-0 max-lg:text-quiet", actions ? "max-lg:col-start-2" : "max-lg:col-span-3", ofOne && !actions && "lg:ps-4")}>
         <span className="flex min-w-0 items-center gap-1.5" title={row.userAgent}>
           <DeviceIcon kind={row.kind} size={15} />
           <bdi id={`device-${id}`} className="truncate lg:max-w-[9rem] xl:max-w-[12rem]">

@@ -27,6 +27,8 @@ function Fact({ value, label, href, unusual }: { value: string; label: ReactNode
 /** The first look: how many are live, from where, what is odd today. */
 export function Summary({ summary }: { summary: SessionSummary }) {
   const { live, fresh, failed, countries, sample } = summary;
+  const elsewhere = sample - countries.reduce((sum, { count }) => sum + count, 0);
+  const share = (count: number) => `${Math.max(1, Math.round((count / sample) * 100))}%`;
   return (
     <section aria-label="At a glance" className="mb-5 flex flex-wrap items-start gap-x-10 gap-y-4">
       <ul className="flex flex-wrap gap-x-10 gap-y-4">
@@ -49,9 +51,14 @@ export function Summary({ summary }: { summary: SessionSummary }) {
                 ) : (
                   "Unknown place"
                 )}{" "}
-                <span className="figures text-quiet">{Math.max(1, Math.round((count / sample) * 100))}%</span>
+                <span className="figures text-quiet">{share(count)}</span>
               </li>
             ))}
+            {elsewhere > 0 && (
+              <li>
+                Elsewhere <span className="figures text-quiet">{share(elsewhere)}</span>
+              </li>
+            )}
           </ul>
           <p className="mt-1 text-13 text-quiet">{live.exact && live.count <= sample ? "where they are" : `where the newest ${sample} are`}</p>
         </div>

@@ -11,13 +11,13 @@ import { FilterChips, hrefWith } from "./filter-chips";
 import { FilterInput } from "./filter-fields";
 
 const PATH = "/admin/users";
-const cell = "md:h-10 md:px-2 md:py-1 md:first:ps-4 md:last:pe-4";
+const cell = "md:h-10 md:px-2 md:py-0.5 md:first:ps-4 md:last:pe-4";
 const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[5.3rem] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
 
 function UserRow({ user }: { user: AdminUser }) {
   return (
-    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:px-4 max-md:py-3 md:*:border-b md:last:*:border-b-0">
-      <td className={`${cell} min-w-0`}>
+    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:px-4 max-md:py-2 md:*:border-b md:last:*:border-b-0">
+      <td className={`${cell} min-w-0 max-md:row-span-2`}>
         <span className="flex min-w-0 items-center gap-2">
           <Avatar name={user.name} image={user.image?.small ?? null} />
           <span className="min-w-0 leading-tight">
@@ -31,8 +31,8 @@ function UserRow({ user }: { user: AdminUser }) {
       <td className={`${cell} whitespace-nowrap max-md:text-end`}>
         {user.role !== "USER" && <Badge tone="accent">{user.role}</Badge>} {user.disabled && <Badge tone="unusual">Disabled</Badge>}
       </td>
-      <td className={`${cell} whitespace-nowrap text-quiet max-md:ps-9`}>
-        <span className="md:sr-only">Last seen </span>
+      <td className={`${cell} whitespace-nowrap text-quiet max-md:text-end`}>
+        <span className="sr-only">Last seen </span>
         {user.lastSeenAt ? <Time at={user.lastSeenAt} /> : "never"}
       </td>
       <td className={`${cell} whitespace-nowrap text-quiet max-md:hidden`}>

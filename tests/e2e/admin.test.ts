@@ -221,6 +221,33 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
   });
 });
 
+test("names, devices and searches made to be markup are only words, and none turns the line around", async () => {
+  const hostile = "<img src=x onerror=alert(1)>";
+  const { page: victim } = await open({ userAgent: `Mozilla/5.0 "><script>alert(2)</script> Firefox/144.0` });
+  await signUp(victim, "hostile@example.org", hostile);
+  await victim.getByRole("button", { name: "Rename" }).first().click();
+  await victim.getByLabel("Device name").fill(`</td></tr><svg onload=alert(3)> \u05E9\u05DC\u05D5\u05DD`);
+  await victim.getByRole("button", { name: "Save" }).click();
+  await victim.getByText("<svg onload=alert(3)>").first().waitFor();
+  const { page, complaints } = await asAdmin();
+  let opened = 0;
+  page.on("dialog", (dialog) => {
+    opened++;
+    void dialog.dismiss();
+  });
+  const id = await idOf("hostile@example.org");
+  for (const path of ["/admin/devices", "/admin/devices?q=%3Cimg%20src", `/admin/devices/end?userId=${id}`, "/admin/users?q=%3Cimg", `/admin/users/${id}`, `/admin/audit?userId=${id}`]) {
+    await page.goto(path);
+    await page.waitForTimeout(100);
+    expect(await page.locator("main img[src=x], main script, main svg[onload], [onerror]").count(), path).toBe(0);
+  }
+  await page.goto("/admin/devices?q=%3Cimg%20src");
+  const names = row(page, hostile).locator("bdi");
+  expect(await names.allTextContents()).toEqual(expect.arrayContaining([hostile, "hostile@example.org", expect.stringContaining("<svg onload=alert(3)>")]));
+  expect(opened).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
 test("the audit log is taken along as CSV and as JSON lines", async () => {
   const { page } = await asAdmin();
   await page.goto("/admin/audit?type=account.created");
