@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { z } from "zod";
 import { buttonClasses } from "@/components/ui/button";
 import { textLink } from "@/components/ui/text-link";
 import type { AdminEvent } from "@/lib/admin/schema";
@@ -26,15 +27,13 @@ function chipsOf(values: Record<string, string>, owner: string | null): Chip[] {
   ];
 }
 
-/** What a date field can hold of what the address says; browsers complain about the rest. */
-function dayOf(text = ""): string {
-  const day = text.slice(0, 10);
-  return /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : "";
+/** A moment, which the address may say too, has no place in a field of days: it would be lost with the next change. */
+function fieldType(value: string | undefined): "date" | "text" {
+  return value === undefined || z.iso.date().safeParse(value).success ? "date" : "text";
 }
 
 /** Everything that happened, with a way to take it along. */
 export function AuditView({ values, errors, page, owner }: Props) {
-  const shown = { ...values, from: dayOf(values.from), to: dayOf(values.to) };
   const options = eventTypes.map((type) => [type, typeWords[type]] as const);
   return (
     <>
@@ -49,10 +48,10 @@ export function AuditView({ values, errors, page, owner }: Props) {
           </a>
         </div>
       </div>
-      <FilterBar action={PATH} label="Events" values={shown}>
+      <FilterBar action={PATH} label="Events" values={values}>
         <FilterSelect label={labels.type} name="type" defaultValue={values.type} error={errors.type} className="grow basis-40 md:max-w-56" options={[["", "Everything"], ...options]} />
-        <FilterInput label={labels.from} name="from" type="date" defaultValue={shown.from} error={errors.from} className="grow basis-32 md:max-w-44" />
-        <FilterInput label={labels.to} name="to" type="date" defaultValue={shown.to} error={errors.to} className="grow basis-32 md:max-w-44" />
+        <FilterInput label={labels.from} name="from" type={fieldType(values.from)} defaultValue={values.from} error={errors.from} className="grow basis-32 md:max-w-44" />
+        <FilterInput label={labels.to} name="to" type={fieldType(values.to)} defaultValue={values.to} error={errors.to} className="grow basis-32 md:max-w-44" />
         {values.userId && <input type="hidden" name="userId" defaultValue={values.userId} />}
       </FilterBar>
       <div className="mb-3 empty:hidden">

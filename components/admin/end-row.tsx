@@ -45,7 +45,7 @@ export function EndRow({ row, action }: { row: SessionRow; action: SessionAction
       {asking && (
         <EndDialog title="End this session?" label="End session" onClose={() => setAsking(false)} onConfirm={confirm}>
           <p>
-            <bdi className="font-medium text-ink">{row.device}</bdi> of <bdi className="font-medium text-ink">{row.user.name}</bdi>, last used <Time at={row.lastSeenAt} />
+            <bdi className="font-medium text-ink">{row.device}</bdi> of <bdi className="font-medium text-ink">{row.user.name}</bdi> (<bdi>{row.user.email}</bdi>), last used <Time at={row.lastSeenAt} />
             {row.place && <> from {row.place}</>}. It is signed out within a second.
           </p>
         </EndDialog>

@@ -21,7 +21,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
   const note = noteOf(event);
   const place = event.ip && placeName(event.ip);
   return (
-    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)_auto] max-md:gap-x-3 max-md:px-4 max-md:py-3 md:*:border-b md:last:*:border-b-0">
+    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)_auto] max-md:gap-x-3 max-md:px-4 max-md:py-2 md:*:border-b md:last:*:border-b-0">
       <td className={`${cell} max-md:row-span-4 md:w-12`}>
         <EventIcon type={event.type} unusual={event.type === "sign_in.failed"} />
       </td>
@@ -41,7 +41,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
         </span>
       </td>
       {!ofOne && (
-        <td className={`${cell} min-w-0 max-md:order-last max-md:col-span-2 max-md:col-start-2`}>{event.user ? <Person user={event.user} /> : <span className="text-quiet max-md:hidden">nobody’s account</span>}</td>
+        <td className={`${cell} min-w-0 max-md:truncate max-md:order-last max-md:col-span-2 max-md:col-start-2`}>{event.user ? <Person user={event.user} /> : <span className="text-quiet max-md:hidden">nobody’s account</span>}</td>
       )}
       <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-span-2 max-md:col-start-2`}>
         {event.by ? (
@@ -49,13 +49,13 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
             by <Person user={event.by} />
           </>
         ) : event.actor === "system" ? (
-          "automatically"
+          <span className="max-md:hidden">automatically</span>
         ) : (
           <span className="max-md:hidden">{event.actor === "admin" ? "by an administrator" : event.type === "sign_in.failed" ? "unknown" : "its owner"}</span>
         )}
       </td>
-      <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-span-2 max-md:col-start-2`}>
-        <span className="leading-tight md:block">
+      <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-start-2`}>
+        <span className="block leading-tight max-md:truncate">
           {event.device && <bdi className="md:block">{event.device.name}</bdi>}
           {event.ip && (
             <span className="figures md:block">
@@ -66,7 +66,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
           )}
         </span>
       </td>
-      <td className={`${cell} whitespace-nowrap text-quiet max-md:order-last max-md:col-span-2 max-md:col-start-2`}>
+      <td className={`${cell} whitespace-nowrap text-quiet max-md:order-last max-md:col-start-3`}>
         <Time at={event.at} form="short" />
       </td>
     </tr>

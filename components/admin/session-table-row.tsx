@@ -25,7 +25,7 @@ function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
         <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block max-w-full shrink-0 truncate font-medium text-ink underline-offset-2 hover:underline lg:max-w-[12rem] xl:max-w-[16rem]">
           <bdi>{user.name}</bdi>
         </Link>
-        <bdi className="block truncate text-quiet lg:max-w-[12rem] xl:max-w-[16rem]">{user.email}</bdi>
+        <bdi className="block truncate text-quiet max-sm:hidden lg:max-w-[12rem] xl:max-w-[16rem]">{user.email}</bdi>
       </span>
     </span>
   );

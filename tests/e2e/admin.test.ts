@@ -76,7 +76,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
     const found: string[] = [];
     for (const path of [
       "/admin/devices", "/admin/devices?status=all&q=a", "/admin/devices?q=nobody-at-all", "/admin/devices?ip=203", "/admin/devices/end?q=axe", "/admin/users",
-      "/admin/users?q=zzz", `/admin/users/${user}`, "/admin/users/roles", "/admin/audit", "/admin/audit?type=token&from=x", "/admin/audit?from=2001-01-01&to=2001-01-01",
+      "/admin/users?q=zzz", `/admin/users/${user}`, "/admin/users/roles", "/admin/audit", "/admin/audit?type=token&from=x", "/admin/audit?from=2026-01-01T10:00:00Z", "/admin/audit?from=2001-01-01&to=2001-01-01",
     ]) {
       for (const width of widths) {
         await page.setViewportSize({ width, height: 800 });
