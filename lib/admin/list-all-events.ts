@@ -3,7 +3,7 @@ import { alias } from "drizzle-orm/pg-core";
 import { z } from "zod";
 import { devices, events, users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { eventView } from "@/lib/events/event-view";
@@ -37,8 +37,8 @@ const cursorKeys = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()]);
 /** What happened to everyone's accounts, newest first. Errors: `invalid_input` (cursor). */
 export async function listAllEvents(context: AdminContext<"events.read">, query: AllEventsQuery): Promise<Page<AdminEvent> | Failure> {
   const { type, userId, from, to, limit, cursor } = query;
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
-  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const after = decodeCursor(cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const doers = alias(users, "doers");
   const rows = await context.db
     .select({ event: events, given: devices.givenName, derived: devices.derivedName, user: users, doer: doers })

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { AdminContext } from "@/lib/access/require-permission";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { deviceView } from "@/lib/devices/device-view";
@@ -21,8 +21,8 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
  */
 export async function listAllSessions(context: AdminContext<"sessions.read">, query: SessionsQuery): Promise<Page<AdminSession> | Failure> {
   const { status, sort, limit, cursor } = query;
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
-  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const after = decodeCursor(cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const selective = await isSelective(context, query);
   const selection = { where: matches(query), selective, sort, after: after && { createdAt: after[0], id: after[1] }, limit: limit + 1 };
   const [open, ended] = await Promise.all([

@@ -2,7 +2,7 @@ import { and, desc, sql } from "drizzle-orm";
 import { z } from "zod";
 import { users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
 import { displayText } from "@/lib/core/text";
 import { iso } from "@/lib/core/time";
@@ -17,8 +17,8 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** Everyone, the newest account first. Errors: `invalid_input` (cursor). */
 export async function listUsers(context: AdminContext<"users.read">, { q, limit, cursor }: UsersQuery): Promise<Page<AdminUser> | Failure> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
-  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const after = decodeCursor(cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const rows = await context.db
     .select()
     .from(users)

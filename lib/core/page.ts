@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Failure, fail } from "./errors";
 
 /** `Page<T>`: `items` and, while there is more, the cursor of the next page. */
 export type Page<T> = { items: T[]; nextCursor: string | null };
@@ -12,13 +13,13 @@ export function encodeCursor(keys: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(keys)).toString("base64url");
 }
 
-/** The keys in a cursor, or null when it is none of ours. */
-export function decodeCursor<T extends z.ZodType>(cursor: string, keys: T): z.infer<T> | null {
+/** The keys that the page goes on after, as in the cursor; null without one. Errors: `invalid_input`. */
+export function decodeCursor<T extends z.ZodType>(cursor: string | undefined, keys: T): z.infer<T> | null | Failure {
+  if (cursor === undefined) return null;
   try {
-    const parsed = keys.safeParse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
-    return parsed.success ? parsed.data : null;
+    return keys.parse(JSON.parse(Buffer.from(cursor, "base64url").toString("utf8")));
   } catch {
-    return null;
+    return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
   }
 }
 

@@ -2,7 +2,7 @@ import { and, desc, eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { devices, events } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { ownEventView } from "./event-view";
@@ -16,8 +16,8 @@ const cursorKeys = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()]);
 
 /** What happened to the user's account, newest first. Errors: `invalid_input` (cursor). */
 export async function listEvents(context: UserContext, query: EventsQuery): Promise<Page<Event> | Failure> {
-  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, cursorKeys);
-  if (query.cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is not a cursor" }] });
+  const after = decodeCursor(query.cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const rows = await context.db
     .select({ event: events, given: devices.givenName, derived: devices.derivedName })
     .from(events)

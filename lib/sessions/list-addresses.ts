@@ -3,7 +3,7 @@ import { z } from "zod";
 import { addresses, sessions } from "@/db/schema";
 import type { Ip } from "@/lib/addresses/schema";
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { openSessions } from "./ledger/open-sessions";
@@ -12,8 +12,8 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** The addresses that the caller's account was used from, last used first; `active`: a live session is there now. */
 export async function listAddresses(context: UserContext, { limit, cursor }: PageQuery): Promise<Page<Ip> | Failure> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
-  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const after = decodeCursor(cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const lastUse = sql<Date>`greatest(${addresses.lastSeenAt}, (select max(${sessions.lastSeenAt}) from ${sessions} where ${sessions.addressId} = ${addresses.id}))`.mapWith(
     (text: string) => new Date(text),
   );

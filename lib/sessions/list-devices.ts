@@ -2,7 +2,7 @@ import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
 import { devices, sessions } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { deviceView } from "@/lib/devices/device-view";
@@ -13,8 +13,8 @@ const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
 
 /** The caller's devices, last used first; those of live sessions carry the last use that Redis knows. */
 export async function listDevices(context: UserContext, { limit, cursor }: PageQuery): Promise<Page<Device> | Failure> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
-  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const after = decodeCursor(cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const lastUse = sql<Date>`greatest(${devices.lastSeenAt}, (select max(${sessions.lastSeenAt}) from ${sessions} where ${sessions.deviceId} = ${devices.id}))`.mapWith(
     (text: string) => new Date(text),
   );

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { decodeCursor, encodeCursor, type Page } from "@/lib/core/page";
 import { endedSessions } from "./ledger/ended-sessions";
 import { openSessions } from "./ledger/open-sessions";
@@ -13,8 +13,8 @@ const cursorKeys = z.tuple([z.enum(["live", "ended"]), z.iso.datetime(), z.uuid(
 
 /** The caller's sessions, current first, then by last use; with `ended` the past ones after them, latest end first. */
 export async function listSessions(context: UserContext, { limit, cursor, ended }: SessionQuery): Promise<Page<Session> | Failure> {
-  const after = cursor === undefined ? null : decodeCursor(cursor, cursorKeys);
-  if (cursor !== undefined && !after) return fail("invalid_input", { errors: [{ path: "cursor", message: "is none of ours" }] });
+  const after = decodeCursor(cursor, cursorKeys);
+  if (isFailure(after)) return after;
   const items: Session[] = [];
   if (after?.[0] !== "ended") {
     const live = (await openSessions(context)).filter((session) => session.endedAt === null);
