@@ -26,7 +26,8 @@ export const reasonSchema = displayText(1, 200);
 export const endMatchingInput = z.strictObject({
   ...filterShape,
   status: z.enum(["active", "all"]).optional(),
-  dryRun: z.boolean().default(false),
+  /** Must be said: who forgets it must not end anything. */
+  dryRun: z.boolean(),
   reason: reasonSchema.optional(),
 });
 export type EndMatchingInput = z.infer<typeof endMatchingInput>;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type ErrorCode, errorTable } from "./errors";
+import { type ErrorCode, errorTable, type Failure } from "./errors";
 
 /** The body of every failure (RFC 9457), as `application/problem+json`. */
 export const problemSchema = z
@@ -13,3 +13,9 @@ export const problemSchema = z
   })
   .meta({ id: "Problem" });
 export type Problem = z.infer<typeof problemSchema>;
+
+/** A failure in the fixed words of the table. */
+export function problemOf({ failure, detail, errors = [] }: Failure): Problem {
+  const { status, title } = errorTable[failure];
+  return { type: `urn:latchkey:error:${failure}`, title, status, code: failure, detail: detail ?? title, errors: [...errors] };
+}

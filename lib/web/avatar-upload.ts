@@ -1,4 +1,4 @@
-import { avatarInput } from "@/lib/avatars/avatar-input";
+import { avatarFile, avatarInput, avatarSource } from "@/lib/avatars/avatar-input";
 import { regenerateAvatar } from "@/lib/avatars/regenerate-avatar";
 import { uploadAvatar } from "@/lib/avatars/upload-avatar";
 import { isFailure } from "@/lib/core/errors";
@@ -19,6 +19,7 @@ export const avatarUpload = userEndpoint({
   readBody: readUpload,
   budgetMs: BUDGET_MS,
   body: avatarInput,
+  bodies: { "multipart/form-data": avatarFile, "application/json": avatarSource },
   output: userSchema,
   async run(context, { body }) {
     if ("file" in body) return uploadAvatar(context, body.file);

@@ -11,6 +11,8 @@ export type Operation = {
   /** Whether it is an endpoint of endpoint.ts, which can answer some failures whatever it does. */
   endpoint: boolean;
   body?: z.ZodType;
+  /** The parts of `body` by the content type that each comes as, if not all of it is JSON. */
+  bodies?: Record<string, z.ZodType>;
   query?: z.ZodType;
   output: z.ZodType | null;
   /** Of a good answer; 204 without an output, else 200. */

@@ -1,18 +1,10 @@
-import { errorTable, type Failure } from "@/lib/core/errors";
-import type { Problem } from "@/lib/core/problem";
+import type { Failure } from "@/lib/core/errors";
+import { problemOf } from "@/lib/core/problem";
 
-/** A failure as problem+json (RFC 9457), in the fixed words of the table. */
+/** A failure as problem+json (RFC 9457). */
 export function problem(failure: Failure, requestId: string, headers: HeadersInit = {}): Response {
-  const { status, title } = errorTable[failure.failure];
-  const body: Problem = {
-    type: `urn:latchkey:error:${failure.failure}`,
-    title,
-    status,
-    code: failure.failure,
-    detail: failure.detail ?? title,
-    errors: [...(failure.errors ?? [])],
-  };
-  const answer = new Response(JSON.stringify(body), { status, headers });
+  const body = problemOf(failure);
+  const answer = new Response(JSON.stringify(body), { status: body.status, headers });
   answer.headers.set("content-type", "application/problem+json");
   answer.headers.set("cache-control", "private, no-store");
   answer.headers.set("x-request-id", requestId);

@@ -19,7 +19,7 @@ export function routes(endpoints: Partial<Record<Method, Endpoint>>): Record<Met
   const allow = [...known, ...(endpoints.GET ? ["HEAD"] : []), "OPTIONS"].join(", ");
   const handlers = Object.fromEntries(METHODS.map((method) => [method, handlerOf(endpoints[method], allow)])) as Record<Method, Handler>;
   async function options(request: Request): Promise<Response> {
-    const answer = new Response(null, { status: 204, headers: { allow, "cache-control": "no-store" } });
+    const answer = new Response(null, { status: 204, headers: { allow, "cache-control": "private, no-store" } });
     await allowPreflight(request.headers, answer.headers, known);
     return answer;
   }

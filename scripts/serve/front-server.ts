@@ -14,7 +14,8 @@ export type FrontServer = {
   drain(milliseconds: number): Promise<void>;
 };
 
-const ALLOW = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+const ALLOW = METHODS.join(", ");
 
 /**
  * The server before Next's handler (DESIGN 3): says who the client is, refuses what no page should see,
@@ -42,9 +43,10 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
         if (draining) request.socket.end();
       });
       if (draining) response.shouldKeepAlive = false;
-      if (request.method === "TRACE") return refuse(response, "method_not_allowed", { allow: ALLOW });
+      // Next answers those that it does not know with a bare 400, or with a page.
+      if (!METHODS.includes(request.method ?? "")) return refuse(response, "method_not_allowed", { allow: ALLOW });
       const target = requestTarget(request.url ?? "");
-      if (target === null) return refuse(response, "invalid_input");
+      if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
       request.url = target;
       normaliseHeaders(request, options.appUrl, options.hops);
       // next.config.ts says so too, but Next's own redirects leave it out.
@@ -78,6 +80,12 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       clearTimeout(timer);
     },
   };
+}
+
+/** Below /api nothing has a path that cannot be one: an id that is none answers as one of nothing. */
+function isNoCall(url: string): boolean {
+  const path = url.split("?")[0] ?? "";
+  return path.startsWith("/api/") && requestTarget(path) === null;
 }
 
 /** Never finishes by itself; the browser opens it again, at the next instance. */

@@ -1,18 +1,19 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type ErrorCode, errorTable } from "@/lib/core/errors";
+import { type ErrorCode, fail } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { problemOf } from "@/lib/core/problem";
 
 /** Answers a request that goes no further, in the words of every other error (RFC 9457). */
 export function refuse(response: ServerResponse, code: ErrorCode, headers: Record<string, string> = {}): void {
-  const { status, title } = errorTable[code];
-  const body = JSON.stringify({ type: "about:blank", title, status, code });
-  response.writeHead(status, {
+  const problem = problemOf(fail(code));
+  const body = JSON.stringify(problem);
+  response.writeHead(problem.status, {
     "content-type": "application/problem+json",
     "content-length": String(Buffer.byteLength(body)),
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
-    "cache-control": "no-store",
+    "cache-control": "private, no-store",
     "x-request-id": newId(),
     connection: "close",
     ...headers,
@@ -36,7 +37,8 @@ export function refuseSocket(socket: Socket, code: string | undefined): void {
  * resets the connection, and the client would never see the answer.
  */
 export function endSocket(socket: Socket, status: string, headers = ""): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${headers}\r\n`);
+  const always = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${always}${headers}\r\n`);
   socket.resume();
   setTimeout(() => socket.destroy(), 1_000).unref();
 }

@@ -40,7 +40,7 @@ export function openApiDocument(settings: Settings, paths: Paths): JsonSchema {
 }
 
 function operationObject(path: string, method: string, operation: Operation, components: Components): JsonSchema {
-  const { summary, description, session, body } = operation;
+  const { summary, description, session } = operation;
   const parameters = [...pathParameters(path), ...queryParameters(operation, components)];
   const words = path.split(/[^A-Za-z]+/).filter(Boolean).slice(1);
   return {
@@ -50,9 +50,15 @@ function operationObject(path: string, method: string, operation: Operation, com
     ...(description === undefined ? {} : { description }),
     security: session ? [{ bearer: [] }, { cookie: [] }] : [],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(body ? { requestBody: { content: { "application/json": { schema: components.schemaOf(body, "input") } } } } : {}),
+    ...requestBody(operation, components),
     responses: responsesOf(operation, method, components),
   };
+}
+
+function requestBody({ body, bodies }: Operation, components: Components): JsonSchema {
+  if (!body) return {};
+  const content = Object.entries(bodies ?? { "application/json": body }).map(([type, schema]) => [type, { schema: components.schemaOf(schema, "input") }] as const);
+  return { requestBody: { required: !body.safeParse({}).success, content: Object.fromEntries(content) } };
 }
 
 function pathParameters(path: string): JsonSchema[] {

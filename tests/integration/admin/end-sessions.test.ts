@@ -41,7 +41,7 @@ beforeAll(async () => {
   ({ context, admin } = world);
 });
 
-const input = (given: Record<string, unknown>) => endMatchingInput.parse(given);
+const input = (given: Record<string, unknown>) => endMatchingInput.parse({ dryRun: false, ...given });
 const stateOf = async ({ credential }: Begun) => (await authenticate(visitorOf(context), credential, { use: true })).state;
 
 async function named(prefix: string, people: number, each = 2): Promise<Begun[]> {
@@ -105,8 +105,9 @@ test("never without a filter, and never the caller's own session", async () => {
   expect(good(await endSelectedSessions(admin, [world.own.credential.s]))).toEqual({ ended: 0 });
   expect(await stateOf(world.own)).toBe("authenticated");
   for (const bad of [{ status: "ended" }, { dryRun: "yes" }, { ip: "10.0.0.0/99" }, { userId: "x" }, { everything: true }, { reason: "" }, { reason: "x".repeat(201) }]) {
-    expect(endMatchingInput.safeParse(bad).success, JSON.stringify(bad)).toBe(false);
+    expect(endMatchingInput.safeParse({ q: "match", dryRun: true, ...bad }).success, JSON.stringify(bad)).toBe(false);
   }
+  expect(endMatchingInput.safeParse({ q: "match" }).success, "whether it is a dry run must be said").toBe(false);
 });
 
 test("picked sessions end, also some that had ended; nonsense is refused", async () => {

@@ -56,6 +56,18 @@ describe("the document", () => {
     expect(document.components.schemas.Problem.properties.code.enum.sort()).toEqual(Object.keys(errorTable).sort());
   });
 
+  test("says what may be sent, as what, and whether it must be", () => {
+    const of = (path: string, method: string) => document.paths[path]?.[method]?.requestBody as { required: boolean; content: Record<string, { schema: any }> };
+    expect(of("/api/users/me/avatar", "post")).toMatchObject({
+      required: true,
+      content: {
+        "multipart/form-data": { schema: { properties: { file: { type: "string", format: "binary" } }, required: ["file"] } },
+        "application/json": { schema: { properties: { source: { const: "gravatar" } }, required: ["source"] } },
+      },
+    });
+    expect([of("/api/auth/signin", "post").required, of("/api/auth/refresh", "post").required, of("/api/auth/logout-all", "post").required]).toEqual([true, false, false]);
+  });
+
   test("refers to nothing that it does not have, and every operation has a name of its own", () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"([^"]*)"/g)].map(([, reference]) => reference as string);
     expect(references.length).toBeGreaterThan(20);

@@ -71,6 +71,7 @@ describe("with no proxy in front", () => {
   test("what is no HTTP is 400, and the server lives on", async () => {
     for (const value of ["a\0b", "a\x01", "a\rb", "a\x7f"]) expect((await app.ask({ path: "/api/auth/session", headers: [["User-Agent", value]] })).status, JSON.stringify(value)).toBe(400);
     for (const name of ["Bad Name", "Bad\xff", "", "X\0"]) expect((await app.ask({ path: "/api/auth/session", headers: [[name, "x"]] })).status, name).toBe(400);
+    for (const method of ["PROPFIND", "QUERY", "TRACE"]) expect(await app.ask({ method, path: "/api/auth/session" })).toMatchObject({ status: 405, body: expect.stringContaining('"method_not_allowed"') });
     for (const method of ["get", "FOO", "G\0T", "CONNECT", "TRACE", "TRACK"]) expect([400, 405]).toContain((await app.ask({ method, path: "/api/auth/session" })).status);
     expect((await app.askAs(victim, { path: "/api/auth/session" })).status).toBe(200);
   });

@@ -35,10 +35,13 @@ describe("an id that is none, or someone else's, answers exactly as what does no
     expect((await app.askAs(other, { path: "/api/auth/session" })).status).toBe(200);
   });
 
-  test("and so does what no page can be named", async () => {
-    for (const id of ["%00", "%0d%0aset-cookie:%20a=b", "%zz", "%ff", "\\..\\x", "a b"]) {
-      expect((await app.askAs(victim, { method: "DELETE", path: `/api/auth/sessions/${id}` })).status, id).toBe(400);
+  test("and so does what no page can be named; what is no HTTP is 400", async () => {
+    const nothing = await app.askAs(victim, { method: "DELETE", path: `/api/auth/sessions/${newId()}` });
+    for (const id of ["%00", "%0d%0aset-cookie:%20a=b", "%zz", "%ff", "\\..\\x"]) {
+      const { status, body } = await app.askAs(victim, { method: "DELETE", path: `/api/auth/sessions/${id}` });
+      expect([status, body], id).toEqual([404, nothing.body]);
     }
+    expect((await app.askAs(victim, { method: "DELETE", path: "/api/auth/sessions/a b" })).status).toBe(400);
   });
 });
 
