@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { SessionCredential } from "@/lib/sessions/credential";
+import type { Credential } from "@/lib/sessions/credential";
 
-export type Ask = (credential: SessionCredential) => Promise<{ state: string }>;
+export type Ask = (credential: Credential) => Promise<{ state: string }>;
 export type Seen = { authenticated: number; anonymous: number; unknown: number; slowest: number };
 
 /**
  * Uses every session through every way there is, again and again, and counts what it is told.
  * `stop` resolves with the counts; `sofar` tells them in between.
  */
-export function useSteadily(ways: readonly Ask[], credentials: readonly SessionCredential[], pauseMs = 20) {
+export function useSteadily(ways: readonly Ask[], credentials: readonly Credential[], pauseMs = 20) {
   const seen: Seen = { authenticated: 0, anonymous: 0, unknown: 0, slowest: 0 };
   let stopped = false;
-  async function loop(ask: Ask, credential: SessionCredential) {
+  async function loop(ask: Ask, credential: Credential) {
     while (!stopped) {
       const began = performance.now();
       const { state } = await ask(credential);

@@ -5,7 +5,7 @@ import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
 import { authenticate } from "@/lib/sessions/authenticate";
-import type { SessionCredential } from "@/lib/sessions/credential";
+import type { Credential, SessionCredential } from "@/lib/sessions/credential";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { endSession } from "@/lib/sessions/end-session";
 import { type Keeper, keepTrust } from "@/lib/sessions/ledger/keep";
@@ -29,7 +29,7 @@ export function operationsOn(context: Context, calls: { dieAt(step: number): voi
       keeper?.stop();
       keeper = null;
     },
-    async authenticate(credential: SessionCredential, use = true, address?: string) {
+    async authenticate(credential: Credential, use = true, address?: string) {
       return authenticate(visitorOf(context, address), credential, { use });
     },
     async begin(userId: string, prior: SessionCredential | null = null) {

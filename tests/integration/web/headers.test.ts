@@ -87,6 +87,7 @@ describe("with no proxy in front", () => {
       const answer = await app.askAs(victim, { path });
       expect([answer.status, answer.headers.get("cache-control")], path).toEqual([200, ["private, no-store"]]);
     }
+    expect((await app.ask({ method: "OPTIONS", path: "/api/auth/signin" })).headers.get("cache-control")).toEqual(["private, no-store"]);
   });
 });
 
