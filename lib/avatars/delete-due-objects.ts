@@ -1,5 +1,5 @@
 import { asc, eq, inArray, lte, sql } from "drizzle-orm";
-import { avatarDeletions, databaseNow } from "@/db/schema";
+import { avatarDeletions, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isStorageDown } from "@/lib/core/outage";
 import { avatarKey } from "@/lib/users/avatar-image";
@@ -16,7 +16,7 @@ export async function deleteDueObjects(context: Context): Promise<{ taken: numbe
   const due = context.db
     .select({ version: avatarDeletions.version })
     .from(avatarDeletions)
-    .where(lte(avatarDeletions.dueAt, databaseNow))
+    .where(lte(avatarDeletions.dueAt, statementTime))
     .orderBy(asc(avatarDeletions.dueAt))
     .limit(AT_ONCE)
     .for("update", { skipLocked: true });

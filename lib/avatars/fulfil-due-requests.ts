@@ -1,5 +1,5 @@
 import { asc, inArray, lte, sql } from "drizzle-orm";
-import { avatarRequests, databaseNow } from "@/db/schema";
+import { avatarRequests, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
@@ -15,7 +15,7 @@ export async function fulfilDueRequests(context: Context): Promise<number> {
   const due = context.db
     .select({ userId: avatarRequests.userId })
     .from(avatarRequests)
-    .where(lte(avatarRequests.dueAt, databaseNow))
+    .where(lte(avatarRequests.dueAt, statementTime))
     .orderBy(asc(avatarRequests.dueAt))
     .limit(AT_ONCE)
     .for("update", { skipLocked: true });
