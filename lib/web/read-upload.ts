@@ -1,6 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { MultipartParser, type MultipartPart } from "@remix-run/multipart-parser";
+import pLimit from "p-limit";
 import { MAX_FILE_BYTES } from "@/lib/avatars/schema";
 import { type Failure, fail } from "@/lib/core/errors";
+import { singleton } from "@/lib/core/singleton";
 import { readJson } from "./read-json";
 
 /** What the form may weigh beside its file. */
@@ -33,6 +36,7 @@ export async function readUpload(request: Request): Promise<{ json: unknown } | 
       // What follows the last boundary means nothing, and the parser takes none of it.
       if (!whole) parts.push(...parser.write(next.value));
       whole ||= isFinished(parser);
+      await nextTurn();
     }
     parser.finish();
     return fileIn(parts);
@@ -42,6 +46,14 @@ export async function readUpload(request: Request): Promise<{ json: unknown } | 
   } finally {
     reader?.releaseLock();
   }
+}
+
+/**
+ * Of all uploads under way one goes on in each turn of the event loop: who is signed in does not wait until twenty
+ * have been read. A slow sender holds nobody up.
+ */
+function nextTurn(): Promise<void> {
+  return singleton("uploads.turn", () => pLimit(1))(() => setImmediate());
 }
 
 function isFinished(parser: MultipartParser): boolean {
