@@ -79,7 +79,7 @@ const redisUrl = text.transform((value, check) => {
   return z.NEVER;
 });
 
-const schema = z.object({
+export const settingsSchema = z.object({
   APP_URL: url("http:", "https:").transform((value) => new URL(value).origin),
   PORT: whole(0, 65_535).default(3000),
   DATABASE_URL: url("postgres:", "postgresql:"),
@@ -117,7 +117,7 @@ const schema = z.object({
 /** With `STORAGE=s3`. */
 const NEEDED_FOR_S3 = ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"] as const;
 
-export type Settings = z.infer<typeof schema> & {
+export type Settings = z.infer<typeof settingsSchema> & {
   /** `npm run dev`: set by Next itself. */
   DEVELOPMENT: boolean;
 };
@@ -125,7 +125,7 @@ export type Settings = z.infer<typeof schema> & {
 /** What is wrong with the settings, one line each; empty if nothing is. An empty variable counts as not given. */
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
-  const parsed = schema.safeParse(given);
+  const parsed = settingsSchema.safeParse(given);
   const missing = given.STORAGE === "s3" ? NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`) : [];
   if (parsed.success && missing.length === 0) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development" }, problems: [] };
   const problems = (parsed.error?.issues ?? []).map((issue) => {

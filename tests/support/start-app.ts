@@ -51,6 +51,8 @@ export async function startApp({ env, port, whileDown = false }: AppOptions): Pr
     child.kill("SIGKILL");
     await exited;
     await remove();
+    const unnamed = output.split("\n").filter((line) => line.includes("a failure that the contract does not name"));
+    if (unnamed.length > 0) throw new Error(unnamed.join("\n"));
   });
 
   const url = `http://localhost:${chosen}`;

@@ -1,8 +1,10 @@
 const started: (() => Promise<unknown>)[] = [];
 
-/** Ends what a test file started, the last first. What a runner that was killed leaves, its guards end. */
+/** Ends what a test file started, the last first, also after one that complains. What a runner that was killed leaves, its guards end. */
 export async function stopEverything(): Promise<void> {
-  for (let stop = started.pop(); stop; stop = started.pop()) await stop();
+  const complaints: unknown[] = [];
+  for (let stop = started.pop(); stop; stop = started.pop()) await stop().catch((complaint: unknown) => complaints.push(complaint));
+  if (complaints.length > 0) throw complaints[0];
 }
 
 export function atEnd(stop: () => Promise<unknown>): void {
