@@ -66,7 +66,8 @@ export function createClient({ origin, store, device = {}, fetch = globalThis.fe
     forgetDevice: (id: string, { signal }: Signal = {}) => call<void>({ method: "DELETE", path: `/api/auth/devices/${encodeURIComponent(id)}`, signal }),
     addresses: ({ signal, ...query }: Paging = {}) => call<Page<Ip>>({ method: "GET", path: "/api/auth/ips", query, signal }),
     activity: ({ signal, ...query }: Paging & { type?: EventType } = {}) => call<Page<Event>>({ method: "GET", path: "/api/auth/activity", query, signal }),
-    changePassword: (body: { currentPassword: string; newPassword: string }, { signal }: Signal = {}) => call<void>({ method: "POST", path: "/api/auth/password", body, signal }),
+    /** Never sent twice: after an answer that was lost the current password may be another. */
+    changePassword: (body: { currentPassword: string; newPassword: string }, { signal }: Signal = {}) => call<void>({ method: "POST", path: "/api/auth/password", body, signal, tries: 1 }),
     me: ({ signal }: Signal = {}) => call<User>({ method: "GET", path: "/api/users/me", signal }),
     updateMe: (body: { name: string }, { signal }: Signal = {}) => call<User>({ method: "PATCH", path: "/api/users/me", body, signal }),
     user: (id: string, { signal }: Signal = {}) => call<PublicUser>({ method: "GET", path: `/api/users/${encodeURIComponent(id)}`, signal }),

@@ -123,6 +123,12 @@ describe("a server that cannot answer now", () => {
     await expect(client.signUp({ email: "a@example.com", password: "x", name: "A" })).rejects.toMatchObject({ code: "unavailable" });
     expect(asked).toHaveLength(1);
   });
+
+  test("nor is a change of the password: once it has been done, the current one is another", async () => {
+    const { asked, client } = await serve(() => null);
+    await expect(client.changePassword({ currentPassword: "x", newPassword: "y" })).rejects.toThrow();
+    expect(asked).toHaveLength(1);
+  });
 });
 
 test("signing in sends the device and its token and keeps what comes; signing out revokes and forgets", async () => {
