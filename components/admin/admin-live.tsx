@@ -21,7 +21,7 @@ export function AdminLive({ sessionId }: { sessionId: string }) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     function refresh() {
       timer = undefined;
-      if (!stale || document.hidden) return;
+      if (!stale || document.hidden || !navigator.onLine) return;
       if (Date.now() - touched > ATTENDED) return setBehind(true);
       stale = false;
       setBehind(false);
@@ -34,6 +34,9 @@ export function AdminLive({ sessionId }: { sessionId: string }) {
       touched = Date.now();
       if (stale) soon();
     }
+    function back() {
+      if (stale) soon();
+    }
     const stop = followEvents("/api/admin/live", sessionId, (news) => {
       if (news !== "changed") return;
       stale = true;
@@ -41,11 +44,13 @@ export function AdminLive({ sessionId }: { sessionId: string }) {
     });
     for (const sign of SIGNS) document.addEventListener(sign, touch, { passive: true });
     document.addEventListener("visibilitychange", touch);
+    window.addEventListener("online", back);
     return () => {
       stop();
       clearTimeout(timer);
       for (const sign of SIGNS) document.removeEventListener(sign, touch);
       document.removeEventListener("visibilitychange", touch);
+      window.removeEventListener("online", back);
     };
   }, [router, sessionId]);
 

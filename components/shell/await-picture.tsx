@@ -16,7 +16,7 @@ export function AwaitPicture() {
     let looks = 0;
     const timer = setInterval(() => {
       if (++looks >= LOOKS) clearInterval(timer);
-      router.refresh();
+      if (navigator.onLine) router.refresh();
     }, LOOK_MS);
     return () => clearInterval(timer);
   }, [router]);

@@ -21,8 +21,9 @@ export function LiveUpdates({ sessionId }: { sessionId: string }) {
   useEffect(() => {
     let stale = false;
     let timer: ReturnType<typeof setTimeout> | undefined;
+    // Without a network Next would leave this page for the browser's own, which says so.
     function refresh() {
-      if (!stale || document.hidden) return;
+      if (!stale || document.hidden || !navigator.onLine) return;
       stale = false;
       router.refresh();
     }
@@ -46,12 +47,14 @@ export function LiveUpdates({ sessionId }: { sessionId: string }) {
     }
     const stop = followEvents("/api/auth/events", sessionId, hear);
     document.addEventListener("visibilitychange", refresh);
+    window.addEventListener("online", refresh);
     document.addEventListener("submit", submitted);
     window.addEventListener("pageshow", shownAgain);
     return () => {
       stop();
       clearTimeout(timer);
       document.removeEventListener("visibilitychange", refresh);
+      window.removeEventListener("online", refresh);
       document.removeEventListener("submit", submitted);
       window.removeEventListener("pageshow", shownAgain);
     };
