@@ -6,36 +6,20 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { endSession } from "@/lib/sessions/end-session";
 import { refreshSession } from "@/lib/tokens/refresh-session";
-import { openTestWorld, type TestWorld } from "@/tests/support/context";
-import { type Instance, startInstance } from "@/tests/support/instance";
+import type { Instance } from "@/tests/support/instance";
 import { askWith, beginNative } from "@/tests/support/native";
 import { rounds } from "@/tests/support/rounds";
-import { makeUser, ownerOf, trust, visitorOf } from "@/tests/support/sessions";
+import { makeUser, ownerOf } from "@/tests/support/sessions";
+import { openTokenProcesses, refreshed, type TokenProcesses } from "@/tests/support/token-processes";
 
-let world: TestWorld;
 let context: Context;
 /** Another process on the same servers. */
 let other: Instance;
+let startOther: TokenProcesses["startOther"];
 
 beforeAll(async () => {
-  world = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "100" });
-  context = visitorOf(world.context);
-  await trust(world.context);
-  other = await startOther();
+  ({ context, other, startOther } = await openTokenProcesses());
 });
-
-async function startOther(): Promise<Instance> {
-  const instance = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, MAX_CONCURRENT_SESSIONS: "100" });
-  await instance.trust();
-  await instance.warmUp();
-  return instance;
-}
-
-async function refreshed(on: Context | Instance, token: string) {
-  const answer = await ("pid" in on ? on.refresh(token) : refreshSession(on, token));
-  if (isFailure(answer)) throw new Error(answer.failure);
-  return answer;
-}
 
 test("20 at once, in two processes: one successor, never a fork", async () => {
   for (let round = 0; round < rounds(50); round++) {

@@ -5,11 +5,12 @@ import { isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import { revokeToken } from "@/lib/tokens/revoke-token";
 import { signAccessToken } from "@/lib/tokens/sign-access-token";
-import { openTestWorld, type TestWorld } from "@/tests/support/context";
-import { type Instance, startInstance } from "@/tests/support/instance";
+import type { TestWorld } from "@/tests/support/context";
+import type { Instance } from "@/tests/support/instance";
 import { askWith, beginNative, type Native } from "@/tests/support/native";
 import { rounds } from "@/tests/support/rounds";
-import { makeUser, trust, visitorOf } from "@/tests/support/sessions";
+import { makeUser } from "@/tests/support/sessions";
+import { openTokenProcesses } from "@/tests/support/token-processes";
 
 let world: TestWorld;
 let context: Context;
@@ -17,11 +18,7 @@ let context: Context;
 let other: Instance;
 
 beforeAll(async () => {
-  world = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "100" });
-  context = visitorOf(world.context);
-  await trust(world.context);
-  other = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url });
-  await other.trust();
+  ({ world, context, other } = await openTokenProcesses());
 });
 
 /** Another token of the same session. */

@@ -2,12 +2,12 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
+import { signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
 
-const PASSWORD = "copper lantern seven rivers";
 const ADMIN = "admin@example.org";
 
 let app: TestApp;
@@ -34,22 +34,9 @@ async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; 
   return { page, complaints };
 }
 
-async function signUp(page: Page, email: string, name: string) {
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill(name);
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/devices");
-}
-
 async function asAdmin(options: BrowserContextOptions = {}) {
   const opened = await open(options);
-  await opened.page.goto("/sign-in");
-  await opened.page.getByLabel("Email").fill(ADMIN);
-  await opened.page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await opened.page.getByRole("button", { name: "Sign in" }).click();
-  await opened.page.waitForURL("**/devices");
+  await signIn(opened.page, ADMIN);
   return opened;
 }
 

@@ -1,11 +1,11 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, expect, test } from "vitest";
+import { signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
 
-const PASSWORD = "violet engine moss 1843";
 const IPHONE =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1";
 
@@ -22,23 +22,6 @@ beforeAll(async () => {
 async function open(address: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: app.url, extraHTTPHeaders: { "x-forwarded-for": address }, ...options });
   return context.newPage();
-}
-
-async function signUp(page: Page, email: string) {
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/devices");
-}
-
-async function signIn(page: Page, email: string) {
-  await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL("**/devices");
 }
 
 test("two browsers: sign up, second device seen live with place and address, renamed, ended, fallen out within a second", async () => {

@@ -1,5 +1,6 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { expect, test } from "vitest";
+import { signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { startApp } from "@/tests/support/start-app";
 import { startTestPostgres } from "@/tests/support/test-postgres";
@@ -10,19 +11,10 @@ test("an outage shows a calm 503 that signs nobody out and goes away by itself; 
   const app = await startApp({ env: { DATABASE_URL: postgres.url, REDIS_URL: redis.url } });
   const browser = await openBrowser();
 
-  async function signIn(path: string, name: string) {
-    const context = await browser.newContext({ baseURL: app.url });
-    const page = await context.newPage();
-    await page.goto(path);
-    if (path === "/sign-up") await page.getByLabel("Name").fill("Ada Lovelace");
-    await page.getByLabel("Email").fill("outage@example.org");
-    await page.getByLabel("Password", { exact: true }).fill("copper lantern seven rivers");
-    await page.getByRole("button", { name }).click();
-    await page.waitForURL("**/devices");
-    return page;
-  }
-  const page = await signIn("/sign-up", "Create account");
-  const other = await signIn("/sign-in", "Sign in");
+  const page = await (await browser.newContext({ baseURL: app.url })).newPage();
+  await signUp(page, "outage@example.org");
+  const other = await (await browser.newContext({ baseURL: app.url })).newPage();
+  await signIn(other, "outage@example.org");
   await other.getByText("Live", { exact: true }).waitFor();
 
   redis.freeze();

@@ -2,12 +2,12 @@ import { gzipSync } from "node:zlib";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
+import { enter, PASSWORD, signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
 
-const PASSWORD = "copper lantern seven rivers";
 const SIGN_IN_BUDGET = 160_000;
 const PUBLIC_PAGES = ["/sign-in", "/sign-in?ended=1", "/sign-up", "/unavailable", "/nothing-here"];
 const PRIVATE_PAGES = ["/devices", "/activity", "/activity?type=sign_in.failed", "/profile", "/security"];
@@ -43,34 +43,16 @@ function isExpected(complaint: string): boolean {
   return /the server responded with a status of 404/.test(complaint) && complaint.includes("/nothing-here");
 }
 
-async function signUp(page: Page, email: string) {
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("أدا Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/devices");
-}
-
-async function signIn(page: Page, email: string, password = PASSWORD) {
-  await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-}
-
 /** An account with a past session, a live one elsewhere and a failed sign-in. */
 async function lead(page: Page, email: string) {
-  await signUp(page, email);
+  await signUp(page, email, "أدا Lovelace");
   const other = await open({ userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0", extraHTTPHeaders: { "x-forwarded-for": "2a02:8070::1" } });
-  await signIn(other.page, email, "not the password at all");
+  await enter(other.page, email, "not the password at all");
   await other.page.getByRole("alert").filter({ hasText: "not right" }).waitFor();
   await signIn(other.page, email);
-  await other.page.waitForURL("**/devices");
   await other.page.getByRole("button", { name: "Sign out", exact: true }).click();
   await other.page.waitForURL("**/sign-in");
   await signIn(other.page, email);
-  await other.page.waitForURL("**/devices");
   await other.page.context().close();
 }
 

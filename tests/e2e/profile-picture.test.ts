@@ -4,6 +4,7 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import sharp from "sharp";
 import { beforeAll, expect, test } from "vitest";
+import { signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
 import { colourAt, phonePhoto, photo } from "@/tests/support/pictures";
@@ -11,8 +12,6 @@ import { startApp, type TestApp } from "@/tests/support/start-app";
 import { atEnd } from "@/tests/support/stop-everything";
 import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
 import { startTestRedis } from "@/tests/support/test-redis";
-
-const PASSWORD = "violet engine moss 1843";
 
 let app: TestApp;
 let browser: Browser;
@@ -47,23 +46,6 @@ async function open(options: BrowserContextOptions = {}): Promise<{ page: Page; 
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   return { page, complaints };
-}
-
-async function signUp(page: Page, email: string) {
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/devices");
-}
-
-async function signIn(page: Page, email: string) {
-  await page.goto("/sign-in");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  await page.waitForURL("**/devices");
 }
 
 /** The picture in the header, and the large one on the profile. */

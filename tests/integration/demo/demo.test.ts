@@ -36,7 +36,7 @@ test("the demo is written once, and its ledger agrees with itself", async () => 
   expect(await query(env.DATABASE_URL, "select id from events where at > now()")).toEqual([]);
 });
 
-test("the demo's addresses and devices are shown as any others", async () => {
+test("the demo's addresses and devices are shown like everyone else's", async () => {
   const env = await environment();
   await fillDemo(env);
   const { geo } = await openTestServices({ DATABASE_URL: env.DATABASE_URL, REDIS_URL: env.REDIS_URL });

@@ -2,14 +2,14 @@ import { eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { events, refreshTokens, sessions } from "@/db/schema";
 import { sha256 } from "@/lib/core/crypto";
-import { isFailure } from "@/lib/core/errors";
 import { endSession } from "@/lib/sessions/end-session";
 import { refreshSession } from "@/lib/tokens/refresh-session";
 import type { Context } from "@/lib/core/context";
-import { openTestWorld, type TestWorld } from "@/tests/support/context";
-import { type Instance, startInstance } from "@/tests/support/instance";
+import type { TestWorld } from "@/tests/support/context";
+import type { Instance } from "@/tests/support/instance";
 import { askWith, beginNative } from "@/tests/support/native";
-import { makeUser, ownerOf, trust, visitorOf } from "@/tests/support/sessions";
+import { makeUser, ownerOf } from "@/tests/support/sessions";
+import { openTokenProcesses, refreshed } from "@/tests/support/token-processes";
 
 let world: TestWorld;
 let context: Context;
@@ -17,24 +17,8 @@ let context: Context;
 let other: Instance;
 
 beforeAll(async () => {
-  world = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "100" });
-  context = visitorOf(world.context);
-  await trust(world.context);
-  other = await startOther();
+  ({ world, context, other } = await openTokenProcesses());
 });
-
-async function startOther(): Promise<Instance> {
-  const instance = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, MAX_CONCURRENT_SESSIONS: "100" });
-  await instance.trust();
-  await instance.warmUp();
-  return instance;
-}
-
-async function refreshed(on: Context | Instance, token: string) {
-  const answer = await ("pid" in on ? on.refresh(token) : refreshSession(on, token));
-  if (isFailure(answer)) throw new Error(answer.failure);
-  return answer;
-}
 
 /** As if the token had been used `seconds` ago. */
 async function usedAgo(token: string, seconds: number) {
