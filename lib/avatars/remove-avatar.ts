@@ -4,6 +4,7 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
 import { recordEvents } from "@/lib/events/record-events";
+import { holdCachedUser } from "@/lib/users/cached-user";
 import { announceChange } from "./announce-change";
 import { changeTimes } from "./change-times";
 import { lockOwner } from "./lock-owner";
@@ -15,6 +16,7 @@ import { lockOwner } from "./lock-owner";
 export async function removeAvatar(context: UserContext): Promise<void | Failure> {
   const { userId, sessionId } = context.actor;
   const times = changeTimes();
+  await holdCachedUser(context, userId);
   const removed = await inTransaction(context, async (tx) => {
     const user = await lockOwner(tx, userId);
     if (isFailure(user)) return user;

@@ -4,6 +4,7 @@ import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
 import { type NewEvent, recordEvents } from "@/lib/events/record-events";
+import { holdCachedUser } from "@/lib/users/cached-user";
 import { announceChange } from "./announce-change";
 import { lockOwner } from "./lock-owner";
 import type { StoredVersion } from "./store-version";
@@ -27,6 +28,7 @@ export type Showing = {
  */
 export async function showVersion(context: Context, { userId, stored, settleWish, event, commitBy }: Showing): Promise<UserRow | Failure> {
   if (performance.now() > commitBy) return fail("unavailable");
+  await holdCachedUser(context, userId);
   const done = await inTransaction(context, async (tx) => {
     const before = await lockOwner(tx, userId);
     if (isFailure(before)) return before;

@@ -7,7 +7,7 @@ import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
 import { deviceView } from "@/lib/devices/device-view";
 import { deviceSchema } from "@/lib/devices/schema";
-import { cachedUserKey } from "@/lib/users/cached-user";
+import { cachedUserKey, HELD } from "@/lib/users/cached-user";
 import { userSchema } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
 import { replaceCachedUser } from "./store/replace-cached-user";
@@ -74,6 +74,7 @@ async function rebuild(context: Context, userId: string, cached: string | null):
     if (device) views.devices[device.id] = deviceView(device, { current: false, active: true });
     if (address) views.addresses[address.id] = { address: address.address, country: address.country, city: address.city };
   }
+  if (cached?.startsWith(HELD)) return views;
   await context.redis.ask((client) => replaceCachedUser(client, cachedUserKey(userId), cached, JSON.stringify(views))).catch((error: unknown) => {
     if (!isRedisDown(error)) throw error;
   });

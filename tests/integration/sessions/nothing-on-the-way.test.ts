@@ -4,7 +4,7 @@ import { query } from "@/scripts/servers/query";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { systemContext } from "@/lib/platform/system-context";
-import { dropCachedUser } from "@/lib/users/cached-user";
+import { dropCachedUser, holdCachedUser } from "@/lib/users/cached-user";
 import { openTestServices, openTestWorld } from "@/tests/support/context";
 import { askWith, beginNative } from "@/tests/support/native";
 import { startPostgresProxy } from "@/tests/support/postgres-proxy";
@@ -78,6 +78,20 @@ test("a change of the user costs the next request one statement, and the one aft
   expect(parallel.statements).toBe(1);
   expect(parallel.result.every(({ state }) => state === "authenticated")).toBe(true);
   expect(await cost(() => authenticate(visitorOf(counted), begun.credential, { use: true }))).toMatchObject({ writes: 1, commands: 2, statements: 0 });
+});
+
+test("who dies between a commit and its drop leaves no old views: while a change is held each request reads the rows", async () => {
+  const { context, counted, cost, databaseUrl } = await openCounted();
+  const begun = await begin(context, await makeUser(context));
+  const seen = () => cost(() => authenticate(visitorOf(counted), begun.credential, { use: true }));
+  await seen();
+  await holdCachedUser(context, begun.credential.u);
+  expect((await seen()).statements).toBe(1);
+  await query(databaseUrl, "update users set name = 'After' where id = $1", [begun.credential.u]);
+  expect(await seen()).toMatchObject({ statements: 1, result: { state: "authenticated", user: { name: "After" } } });
+  await dropCachedUser(context, begun.credential.u);
+  expect((await seen()).statements).toBe(1);
+  expect(await seen()).toMatchObject({ statements: 0, result: { user: { name: "After" } } });
 });
 
 test.each([1, 100])("the devices page costs two statements and one round trip, with %i sessions", async (count) => {
