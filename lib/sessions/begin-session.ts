@@ -64,13 +64,16 @@ export async function beginSession(context: Context, input: NewSession): Promise
     if (!user || user.disabledAt || user.passwordHash !== input.verifiedHash) return fail("invalid_credentials");
     const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
     const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
-    const device = await recogniseDevice(tx, user.id, input.browserId, input.app);
-    ended.push(...(await evictOverLimit(owner, user.id)));
-    // After the sessions, as a request that moves one to this address locks them.
-    const address = await noteAddress(tx, user.id);
+    // Sent together, done in this order: the address after the sessions, as a request that moves one to it locks them.
+    const [device, evicted, address] = await Promise.all([
+      recogniseDevice(tx, user.id, input.browserId, input.app),
+      evictOverLimit(owner, user.id),
+      noteAddress(tx, user.id),
+    ]);
+    ended.push(...evicted);
     // The start of this very statement: after the locks, and one time for all columns.
     const now = sql`statement_timestamp()`;
-    const [session] = await tx.db
+    const inserted = tx.db
       .insert(sessions)
       .values({
         id,
@@ -87,9 +90,11 @@ export async function beginSession(context: Context, input: NewSession): Promise
         checkedAt: now,
         checkDueAt: sql`${now} + make_interval(secs => ${term.ttl / 2})`,
       })
-      .returning();
+      .returning()
+      .execute();
+    const recorded = recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
+    const [[session]] = await Promise.all([inserted, recorded]);
     if (!session) throw new Error("a session that was just made cannot be read");
-    await recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
     await input.begun?.(owner, session);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
     const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });

@@ -3,11 +3,12 @@ import { z } from "zod";
 import { addresses, devices, sessions, users } from "@/db/schema";
 import { placeSchema } from "@/lib/addresses/schema";
 import type { Context } from "@/lib/core/context";
+import { withDeadline } from "@/lib/core/deadline";
 import { isDatabaseDown, isRedisDown } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
 import { deviceView } from "@/lib/devices/device-view";
 import { deviceSchema } from "@/lib/devices/schema";
-import { cachedUserKey, HELD } from "@/lib/users/cached-user";
+import { cachedUserKey, holdOn } from "@/lib/users/cached-user";
 import { userSchema } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
 import { replaceCachedUser } from "./store/replace-cached-user";
@@ -15,6 +16,8 @@ import { replaceCachedUser } from "./store/replace-cached-user";
 /** How long the views are taken as they are, and how long at most while PostgreSQL does not answer. */
 const FRESH_MS = 60_000;
 const STALE_MS = 600_000;
+/** How long new ones are waited for while there are old ones to show. */
+const PATIENCE_MS = 1_000;
 
 const viewsSchema = z.object({
   at: z.int(),
@@ -28,19 +31,20 @@ export type UserViews = z.infer<typeof viewsSchema>;
 export type Wanted = { userId: string; deviceId: string; addressId: string };
 
 /**
- * The views, from what stood under the cache's key, else from one SQL statement (one flight a user and process).
+ * The views, from what stood under the cache's key, else from one SQL statement (one flight a user and process). What a
+ * change has marked is taken only while PostgreSQL does not answer.
  * Null when they do not show what is wanted (it ended, or began while they were read). Rejects when they are
  * neither fresh nor to be had.
  */
 export async function userViews(context: Context, wanted: Wanted, cached: string | null): Promise<UserViews | null> {
   const known = parse(cached, wanted);
   const age = known ? context.clock.now() - known.at : Number.POSITIVE_INFINITY;
-  if (known && age < FRESH_MS) return known;
+  if (known && age < FRESH_MS && cached?.startsWith("{")) return known;
   try {
     const flights = singleton("userViews", () => new Map<string, Promise<UserViews | null>>());
     const flight = flights.get(wanted.userId) ?? rebuild(context, wanted.userId, cached).finally(() => flights.delete(wanted.userId));
     flights.set(wanted.userId, flight);
-    const views = await flight;
+    const views = await (known ? withDeadline(flight, PATIENCE_MS, "views of the user") : flight);
     return views && has(views, wanted) ? views : null;
   } catch (error) {
     if (known && age < STALE_MS && isDatabaseDown(error)) return known;
@@ -53,8 +57,9 @@ function has(views: UserViews, { deviceId, addressId }: Wanted): boolean {
 }
 
 function parse(cached: string | null, wanted: Wanted): UserViews | null {
-  if (!cached?.startsWith("{")) return null;
-  const parsed = viewsSchema.safeParse(JSON.parse(cached));
+  const begins = cached?.indexOf("{") ?? -1;
+  if (!cached || begins < 0) return null;
+  const parsed = viewsSchema.safeParse(JSON.parse(cached.slice(begins)));
   return parsed.success && has(parsed.data, wanted) ? parsed.data : null;
 }
 
@@ -74,8 +79,8 @@ async function rebuild(context: Context, userId: string, cached: string | null):
     if (device) views.devices[device.id] = deviceView(device, { current: false, active: true });
     if (address) views.addresses[address.id] = { address: address.address, country: address.country, city: address.city };
   }
-  if (cached?.startsWith(HELD)) return views;
-  await context.redis.ask((client) => replaceCachedUser(client, cachedUserKey(userId), cached, JSON.stringify(views))).catch((error: unknown) => {
+  const kept = holdOn(cached, at) + JSON.stringify(views);
+  await context.redis.ask((client) => replaceCachedUser(client, cachedUserKey(userId), cached, kept)).catch((error: unknown) => {
     if (!isRedisDown(error)) throw error;
   });
   return views;

@@ -10,12 +10,13 @@ export function cachedUserKey(userId: string): string {
   return `user:{${userId}}`;
 }
 
-/** How a hold begins: while it stands, the views are read from PostgreSQL and not kept. */
-export const HELD = "held ";
-/** Longer than any change takes from here to its drop, seconds. */
-const HOLD_SECONDS = 30;
-/** As long as views are kept at most, seconds. */
-const DROP_SECONDS = 600;
+/** Longer than any change takes from its hold to its drop. */
+const HOLD_MS = 30_000;
+
+/** What was shown stays behind the mark: it helps while PostgreSQL does not answer, and only then. */
+const MARK = `
+local shown = string.match(redis.call('GET', KEYS[1]) or '', '{.*') or ''
+redis.call('SET', KEYS[1], ARGV[1] .. shown, 'EX', 600)`;
 
 /**
  * Call after the commit of whatever the cache shows. Not a DEL but a mark of its own: a rebuild that
@@ -23,20 +24,26 @@ const DROP_SECONDS = 600;
  * Without Redis there is nothing to drop; what it has lives at most 60 s more.
  */
 export async function dropCachedUser(context: Context, userId: string): Promise<void> {
-  await mark(context, userId, "dropped ", DROP_SECONDS);
+  await mark(context, userId, `dropped ${newId()} `);
 }
 
 /**
  * Call before the transaction of a change that must not be shown late, and `dropCachedUser` after it: who is killed
- * between the commit and the drop leaves no old views behind.
+ * between the commit and the drop leaves no old views behind. Until then each request reads the rows.
  */
 export async function holdCachedUser(context: Context, userId: string): Promise<void> {
-  await mark(context, userId, HELD, HOLD_SECONDS);
+  await mark(context, userId, `held ${context.clock.now() + HOLD_MS} ${newId()} `);
 }
 
-async function mark(context: Context, userId: string, state: string, seconds: number): Promise<void> {
+/** The mark of a hold that stands at this time (milliseconds), which goes on standing before what is kept; "" for none. */
+export function holdOn(cached: string | null, now: number): string {
+  const [hold = "", until] = /^held (\d+) \S+ /.exec(cached ?? "") ?? [];
+  return Number(until) > now ? hold : "";
+}
+
+async function mark(context: Context, userId: string, state: string): Promise<void> {
   try {
-    await context.redis.ask((client) => client.set(cachedUserKey(userId), state + newId(), { expiration: { type: "EX", value: seconds } }));
+    await context.redis.ask((client) => client.eval(MARK, { keys: [cachedUserKey(userId)], arguments: [state] }));
   } catch (error) {
     if (!isRedisDown(error)) throw error;
   }

@@ -1,21 +1,18 @@
 import { connect, createServer } from "node:net";
 import { atEnd } from "./stop-everything";
 
-/** PostgreSQL behind a loopback port that counts what it is asked to execute. */
-export type PostgresProxy = { readonly url: string; statements(): number };
-
-/** The frontend messages Execute and Query (PostgreSQL's protocol 3, "Message Formats"). */
-const EXECUTE = "E".charCodeAt(0);
-const QUERY = "Q".charCodeAt(0);
+/** PostgreSQL behind a loopback port that counts what it is asked to execute. `executed`: the statements, in order. */
+export type PostgresProxy = { readonly url: string; statements(): number; executed(): string[] };
 
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl);
-  let statements = 0;
+  const executed: string[] = [];
 
   const server = createServer((client) => {
     const postgres = connect(Number(target.port), target.hostname);
     let pending = Buffer.alloc(0);
     let started = false;
+    const read = reader(executed);
     client.on("data", (piece: Buffer) => {
       postgres.write(piece);
       pending = Buffer.concat([pending, piece]);
@@ -25,7 +22,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
         if (pending.length < head + 4) return;
         const length = head + pending.readUInt32BE(head);
         if (pending.length < length) return;
-        if (started && (pending[0] === EXECUTE || pending[0] === QUERY)) statements++;
+        if (started) read(pending.subarray(0, length));
         started = true;
         pending = pending.subarray(length);
       }
@@ -42,5 +39,19 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   if (address === null || typeof address === "string") throw new Error("the proxy has no port");
   const url = new URL(databaseUrl);
   url.port = String(address.port);
-  return { url: url.href, statements: () => statements };
+  return { url: url.href, statements: () => executed.length, executed: () => executed };
+}
+
+/** Reads one connection's Parse, Bind, Execute and Query (PostgreSQL's protocol 3, "Message Formats"). */
+function reader(executed: string[]): (message: Buffer) => void {
+  const parsed = new Map<string, string>();
+  let bound = "";
+  return (message) => {
+    const [first = "", second = ""] = message.toString("utf8", 5).split("\0", 2);
+    const type = String.fromCharCode(message[0] ?? 0);
+    if (type === "P") parsed.set(first, second);
+    else if (type === "B") bound = parsed.get(second) ?? "";
+    else if (type === "E") executed.push(bound);
+    else if (type === "Q") executed.push(first);
+  };
 }
