@@ -13,7 +13,7 @@ const AHEAD = 2;
 /** For each thread: more would wait longer than their requests may. */
 const WAITING = 250;
 /** How much politer than the event loop: a flood of sign-ins takes what those who are signed in leave. */
-const NICE = 19;
+const NICE = 10;
 
 type Tasks = {
   hash: { task: { password: string; parameters: Options }; result: string };
