@@ -49,7 +49,7 @@ export const sessions = pgTable(
     index("sessions_ended_created_idx").on(table.createdAt, table.id).where(sql`${table.endedAt} is not null`),
     index("sessions_device_idx").on(table.deviceId),
     index("sessions_address_idx").on(table.addressId),
-    index("sessions_replay_idx").on(table.endRecordedAt).where(sql`${table.endRecordedAt} is not null`),
+    index("sessions_replay_idx").on(table.endRecordedAt, table.id).where(sql`${table.endRecordedAt} is not null`),
     index("sessions_due_idx").on(table.checkDueAt, table.id).where(sql`${table.endedAt} is null`),
   ],
 );

@@ -1,17 +1,12 @@
-import { and, asc, gt, isNotNull, or, sql } from "drizzle-orm";
-import { databaseNow, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import type { Connection, Master, RedisClient } from "@/lib/platform/redis/redis";
-import { putTombstones } from "../store/put-tombstones";
 import { type Mark, marksOf, moveWatermark } from "../store/watermark";
-import { endedColumns, isMarked } from "./mark-ended";
 import { MARGIN_MS, readHorizon, recall, rememberLoss, rememberWatermarks } from "./redis-memory";
+import { replayEnds } from "./replay-ends";
 import { replayRevoked } from "./revoked-tokens";
-import { settleEnds } from "./settle-ends";
 
 /** Replay always covers this much, so that what another process could not acknowledge is finished soon. */
 const RECENT_MS = 30_000;
-const BATCH = 200;
 
 /**
  * Puts into Redis what PostgreSQL ended and Redis may not know, then moves the watermark up and trusts
@@ -72,35 +67,4 @@ async function runIdOf(master: Master): Promise<string | null> {
   const role = /^role:(\w+)/m.exec(replication)?.[1] ?? "master";
   if (role !== "master") throw new Error(`this Redis is a ${role}`);
   return /^run_id:(\w+)/m.exec(server)?.[1] ?? null;
-}
-
-/** Without a `from`, as far back as an end can matter: a record lives at most one ttl after its last use. */
-async function replayEnds(context: Context, connection: Connection, from: number | null, afterLoss: boolean): Promise<void> {
-  const since =
-    from === null
-      ? sql`${sessions.endedAt} + make_interval(secs => ${sessions.ttlSeconds}) > ${databaseNow} - interval '15 seconds'`
-      : gt(sessions.endRecordedAt, new Date(from));
-  let last: { recordedAt: Date; id: string } | null = null;
-  for (;;) {
-    const rows: { recordedAt: Date | null; row: Parameters<typeof isMarked>[0] }[] = await context.db
-      .select({ recordedAt: sessions.endRecordedAt, row: endedColumns })
-      .from(sessions)
-      .where(
-        and(
-          isNotNull(sessions.endRecordedAt),
-          since,
-          last ? or(gt(sessions.endRecordedAt, last.recordedAt), and(sql`${sessions.endRecordedAt} = ${last.recordedAt.toISOString()}`, gt(sessions.id, last.id))) : undefined,
-        ),
-      )
-      .orderBy(asc(sessions.endRecordedAt), asc(sessions.id))
-      .limit(BATCH);
-    const ended = rows.map(({ row }) => row).filter(isMarked);
-    if (ended.length > 0) {
-      const { tombstones, remembers } = await context.redis.askOn(connection, (client) => putTombstones(client, connection, ended));
-      await settleEnds(context, ended, tombstones, afterLoss || !remembers);
-    }
-    const end = rows.at(-1);
-    if (rows.length < BATCH || !end?.recordedAt) return;
-    last = { recordedAt: end.recordedAt, id: end.row.id };
-  }
 }
