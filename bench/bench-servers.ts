@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SERVE } from "@/scripts/serve/command";
 import { freePort } from "@/scripts/servers/free-port";
 import { startPostgres } from "@/scripts/servers/postgres";
 import { query } from "@/scripts/servers/query";
@@ -41,7 +42,7 @@ export type RunningApp = { port: number; origin: string; stop(): Promise<void> }
 export async function startCopy(copy: string, { databaseUrl, redisUrl, folder }: Servers, settings: Record<string, string> = {}): Promise<RunningApp> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
-  const child = spawn(process.execPath, ["scripts/serve.mjs", "--host", "127.0.0.1"], {
+  const child = spawn(process.execPath, [...SERVE, "--host", "127.0.0.1"], {
     cwd: copy,
     stdio: ["ignore", "inherit", "inherit", "ipc"],
     env: {

@@ -1,20 +1,22 @@
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setPriority } from "node:os";
 
 /**
  * The load generator, in a process of its own: raw sockets, because Node's HTTP client would cost as much as what
- * it measures. One job a message: { port, requests, connections, milliseconds, perSecond? }; `requests` are sent
- * in turn. Without `perSecond` each connection asks again as soon as it was answered; with it requests are due at
- * fixed times, and a late one counts from when it was due.
+ * it measures. One job a message: { port, requests, bodyFile?, connections, milliseconds, perSecond? }; `requests` are
+ * sent in turn, each with that body. Without `perSecond` each connection asks again as soon as it was answered; with it
+ * requests are due at fixed times, and a late one counts from when it was due.
  */
 process.on("message", async (job) => {
   process.send(await generate(job));
 });
 process.on("disconnect", () => process.exit(0));
 
-async function generate({ port, requests, connections, milliseconds, perSecond }) {
+async function generate({ port, requests, bodyFile, connections, milliseconds, perSecond }) {
   if (perSecond) goFirst();
   const texts = requests.map((text) => Buffer.from(text));
+  const body = bodyFile ? readFileSync(bodyFile) : null;
   const latencies = [];
   const statuses = {};
   const started = performance.now();
@@ -26,7 +28,7 @@ async function generate({ port, requests, connections, milliseconds, perSecond }
       const due = perSecond ? started + ((turn * connections + first) * 1000) / perSecond : performance.now();
       if (due >= until) return connection.close();
       if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
-      const status = await connection.ask(texts[sent++ % texts.length]);
+      const status = await connection.ask(texts[sent++ % texts.length], body);
       latencies.push(performance.now() - due);
       statuses[status] = (statuses[status] ?? 0) + 1;
     }
@@ -59,11 +61,12 @@ async function open(port) {
   });
   for (const event of ["error", "close"]) socket.on(event, () => answered("closed"));
   return {
-    ask: (text) =>
+    ask: (text, body) =>
       new Promise((resolve) => {
         answered = resolve;
         if (socket.destroyed) return resolve("closed");
         socket.write(text);
+        if (body) socket.write(body);
       }),
     close: () => socket.destroy(),
   };

@@ -7,6 +7,8 @@ import { atEnd } from "@/tests/support/stop-everything";
 export type Job = {
   /** Whole requests, as `get()` and `post()` write them; sent in turn. */
   requests: readonly string[];
+  /** What each of them ends with. */
+  bodyFile?: string;
   connections: number;
   milliseconds: number;
   /** Paced: this many a second, all connections together. Without it as many as go. */
@@ -38,6 +40,11 @@ export function get(path: string, cookie: string): string {
 export function post(path: string, origin: string, body: object): string {
   const text = JSON.stringify(body);
   return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${AGENT}\r\nOrigin: ${origin}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+}
+
+/** A request whose body is the job's file. */
+export function upload(path: string, origin: string, cookie: string, type: string, length: number): string {
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${AGENT}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`;
 }
 
 const AGENT = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0";

@@ -1,15 +1,18 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import sharp from "sharp";
 import { AVATAR_SIZES } from "@/lib/avatars/schema";
 import { photo } from "@/tests/support/pictures";
 import { MULTIPART, multipart } from "@/tests/support/uploads";
 import { makeAccounts, signIn } from "./accounts";
 import type { RunningApp, Servers } from "./bench-servers";
-import { get, type Loader } from "./load";
+import { get, type Job, type Loader, startLoader, upload } from "./load";
 import { median } from "./median";
 import { atMost, type Result } from "./result";
 
 const RUNS = 7;
 const UPLOADS = 6;
+const PATH = "/api/users/me/avatar";
 const UPLOADERS = 20;
 const MILLISECONDS = 3_000;
 
@@ -23,38 +26,41 @@ export async function measureUploads(servers: Servers, app: RunningApp, load: Lo
   const form = new Uint8Array(multipart([{ name: "file", content: picture }]));
   const cookies: string[] = [];
   for (const email of await makeAccounts(servers, "uploader", UPLOADERS)) cookies.push(await signIn(app, email));
-  return [await againstSharp(app, cookies[0] as string, picture, form), await whileUploading(app, cookies, form, load)];
+  const bodyFile = join(servers.folder, "upload");
+  await writeFile(bodyFile, form);
+  const requests = cookies.map((cookie) => upload(PATH, app.origin, cookie, MULTIPART["content-type"], form.length));
+  const uploads = { requests, bodyFile, connections: UPLOADERS, milliseconds: MILLISECONDS + 500 };
+  return [await againstSharp(app, cookies[0] as string, picture, form), await whileUploading(app, cookies, uploads, load)];
 }
 
 async function againstSharp(app: RunningApp, cookie: string, picture: Buffer, form: Uint8Array): Promise<Result> {
   const ratios: number[] = [];
-  await upload(app, cookie, form);
+  await uploadOnce(app, cookie, form);
   for (let run = 0; run < RUNS; run++) {
-    const whole = await timed(() => upload(app, cookie, form));
+    const whole = await timed(() => uploadOnce(app, cookie, form));
     const bare = await timed(() => bareSharp(picture));
     ratios.push(whole / bare);
   }
   return atMost("Upload, against bare sharp making the same three files", median(ratios), 1.25, " ×");
 }
 
-async function whileUploading(app: RunningApp, cookies: readonly string[], form: Uint8Array, load: Loader): Promise<Result> {
+async function whileUploading(app: RunningApp, cookies: readonly string[], uploads: Job, load: Loader): Promise<Result> {
   const signedIn = { requests: cookies.map((cookie) => get("/api/auth/session", cookie)), connections: 4, milliseconds: MILLISECONDS, perSecond: 100 };
+  // From a process that does nothing else: a client that collects garbage takes the cores whose want it measures.
+  const uploader = startLoader(app.port);
   const [idle, busy]: [number[], number[]] = [[], []];
   for (let run = 0; run < RUNS; run++) {
     idle.push((await load(signedIn)).p99);
-    let over = false;
-    const uploading = cookies.map(async (cookie) => {
-      while (!over) await upload(app, cookie, form);
-    });
+    const uploading = uploader(uploads);
+    await new Promise((begun) => setTimeout(begun, 250));
     busy.push((await load(signedIn)).p99);
-    over = true;
-    await Promise.all(uploading);
+    await uploading;
   }
   return atMost(`p99 of signed-in requests during ${UPLOADERS} uploads, against idle`, median(busy) / median(idle), 3, " ×");
 }
 
-async function upload({ origin }: RunningApp, cookie: string, form: Uint8Array): Promise<void> {
-  const answer = await fetch(`${origin}/api/users/me/avatar`, { method: "POST", headers: { origin, cookie, ...MULTIPART }, body: form as BodyInit });
+async function uploadOnce({ origin }: RunningApp, cookie: string, form: Uint8Array): Promise<void> {
+  const answer = await fetch(`${origin}${PATH}`, { method: "POST", headers: { origin, cookie, ...MULTIPART }, body: form as BodyInit });
   if (answer.status !== 200) throw new Error(`upload: ${answer.status} ${await answer.text()}`);
   await answer.arrayBuffer();
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { SERVE } from "@/scripts/serve/command";
 import { freePort } from "@/scripts/servers/free-port";
 import { buildApp } from "@/scripts/steps/build-app";
 import { atEnd } from "./stop-everything";
@@ -31,7 +32,7 @@ export async function startApp({ env, port, whileDown = false }: AppOptions): Pr
   const build = await buildApp();
   const chosen = port ?? (await freePort());
   const { folder, remove } = await makeTemporaryFolder();
-  const child = spawn(process.execPath, ["scripts/serve.mjs", "--host", "127.0.0.1"], {
+  const child = spawn(process.execPath, [...SERVE, "--host", "127.0.0.1"], {
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {
       PATH: process.env.PATH,
