@@ -9,9 +9,9 @@ import { type AdminContext, requirePermission } from "./require-permission";
 import { type Role, type RoleInput, roleNameSchema } from "./schema";
 
 /**
- * Makes a role, or changes what one allows; it counts at the next request of everyone who has it. Errors:
- * `invalid_input` (the name), `conflict` (a built-in role), `forbidden` (it allows, or allowed, what the caller
- * does not hold: nobody can grant that, or take it from those who hold more).
+ * Makes a role, or changes what one allows; it counts at the next request of everyone who has it. What changes nothing
+ * is no event. Errors: `invalid_input` (the name), `conflict` (a built-in role), `forbidden` (it allows, or allowed, what
+ * the caller does not hold: nobody can grant that, or take it from those who hold more).
  */
 export async function putRole(context: AdminContext<"roles.manage">, name: string, input: RoleInput): Promise<Role | Failure> {
   const parsed = roleNameSchema.safeParse(name);
@@ -27,10 +27,13 @@ export async function putRole(context: AdminContext<"roles.manage">, name: strin
     if ([...was, ...permissions].some((permission) => !caller.held.has(permission))) {
       return fail("forbidden", { detail: "You can only grant or take away what you hold yourself." });
     }
+    const role = { name, builtIn: false, permissions };
+    // Both stand in the fixed order.
+    if (before && was.join() === permissions.join()) return role;
     await tx.db.insert(roles).values({ name, permissions }).onConflictDoUpdate({ target: roles.name, set: { permissions } });
     await recordEvents(tx, [
       { userId: null, type: "role.changed", actor: "admin", sessionId: tx.actor.sessionId, detail: { role: name, permissions: { from: before ? was : null, to: permissions } } },
     ]);
-    return { name, builtIn: false, permissions };
+    return role;
   });
 }

@@ -40,6 +40,19 @@ test("a role that the database knows and this version does not allows nothing", 
   expect([...(await holding(caller, "sessions.read")).held]).toEqual(["sessions.read"]);
 });
 
+test("a role that is put again as it is has not changed: no event says so", async () => {
+  const { caller } = await userOf(context, "ADMIN");
+  const admin = await holding(caller, "roles.manage");
+  good(await putRole(admin, "TWICE", { permissions: ["users.read", "events.read"] }));
+  expect(good(await putRole(admin, "TWICE", { permissions: ["events.read", "users.read"] }))).toMatchObject({ name: "TWICE" });
+  good(await putRole(admin, "TWICE", { permissions: ["users.read"] }));
+  const written = (await context.db.select().from(events).where(eq(events.type, "role.changed"))).filter(({ detail }) => detail?.role === "TWICE");
+  expect(written.map(({ detail }) => detail?.permissions)).toEqual([
+    { from: null, to: ["users.read", "events.read"] },
+    { from: ["users.read", "events.read"], to: ["users.read"] },
+  ]);
+});
+
 test("a demotion, a change of the role and a disabled account count at the very next request", async () => {
   const admin = await userOf(context, "ADMIN");
   const boss = await holding(admin.caller, "users.manage");
