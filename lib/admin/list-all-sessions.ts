@@ -1,7 +1,9 @@
+import { and, lte } from "drizzle-orm";
 import { z } from "zod";
+import { databaseNow, sessions } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { decodeCursor, encodeCursor, type Page } from "@/lib/core/page";
+import { cursorTime, decodeCursor, encodeCursor, type Page } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { deviceView } from "@/lib/devices/device-view";
 import { livesOf } from "@/lib/sessions/ledger/lives-of";
@@ -12,21 +14,23 @@ import type { AdminSession } from "./schema";
 import { type SelectedSession, selectSessions } from "./select-sessions";
 import type { SessionsQuery } from "./session-filter";
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorKeys = z.tuple([cursorTime, z.uuid()]);
 
 /**
  * Everyone's sessions that match, in the order in which they began. The last use of the live ones is exact, asked of
- * Redis in one pipelined round trip a page. What is past its end reads as ended, and is left out of the live ones: a
- * page of those may be shorter than its limit. Errors: `invalid_input` (cursor).
+ * Redis in one pipelined round trip a page. What is past its end reads as ended, though the sweeper has not been there: a
+ * page of live or of ended ones may be shorter than its limit. Errors: `invalid_input` (cursor).
  */
 export async function listAllSessions(context: AdminContext<"sessions.read">, query: SessionsQuery): Promise<Page<AdminSession> | Failure> {
   const { status, sort, limit, cursor } = query;
   const after = decodeCursor(cursor, cursorKeys);
   if (isFailure(after)) return after;
   const selective = await isSelective(context, query);
-  const selection = { where: matches(query), selective, sort, after: after && { createdAt: after[0], id: after[1] }, limit: limit + 1 };
+  const where = matches(query);
+  const selection = { where, selective, sort, after: after && { createdAt: after[0], id: after[1] }, limit: limit + 1 };
   const [open, ended] = await Promise.all([
-    status === "ended" ? [] : selectSessions(context, { ...selection, open: true }),
+    // Past its end it is due, though the sweeper has not been there yet.
+    selectSessions(context, status === "ended" ? { ...selection, where: and(where, lte(sessions.checkDueAt, databaseNow)), selective: true, open: true } : { ...selection, open: true }),
     status === "active" ? [] : selectSessions(context, { ...selection, open: false }),
   ]);
   const rows = [...open, ...ended].sort(sort === "newest" ? (a, b) => byStart(b, a) : byStart);
@@ -34,7 +38,7 @@ export async function listAllSessions(context: AdminContext<"sessions.read">, qu
   const last = rows.length > limit ? page.at(-1)?.session : undefined;
   const views = await viewsOf(context, page);
   return {
-    items: status === "active" ? views.filter((session) => session.endedAt === null) : views,
+    items: status === "all" ? views : views.filter((session) => (session.endedAt !== null) === (status === "ended")),
     nextCursor: last ? encodeCursor([iso(last.createdAt), last.id]) : null,
   };
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
+import { cursorTime, decodeCursor, encodeCursor, type Page, pageQuery } from "@/lib/core/page";
 import { displayText } from "@/lib/core/text";
 import { iso } from "@/lib/core/time";
 import { adminUserViews } from "./admin-user-views";
@@ -13,7 +13,7 @@ import type { AdminUser } from "./schema";
 export const usersQuery = pageQuery.extend({ q: displayText(1, 254).optional() });
 export type UsersQuery = z.infer<typeof usersQuery>;
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorKeys = z.tuple([cursorTime, z.uuid()]);
 
 /** Everyone, the newest account first. Errors: `invalid_input` (cursor). */
 export async function listUsers(context: AdminContext<"users.read">, { q, limit, cursor }: UsersQuery): Promise<Page<AdminUser> | Failure> {

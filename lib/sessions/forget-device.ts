@@ -10,10 +10,11 @@ import { acknowledge, recentlyEnded } from "./ledger/acknowledge";
 import { markEnded } from "./ledger/mark-ended";
 
 /**
- * Ends the device's sessions and takes it off the lists; its past sessions and events keep its name.
- * The next sign-in from there makes a new device. Doing it again finishes what was not acknowledged. `not_found` for what is not the caller's.
+ * Ends the device's sessions and takes it off the lists; its past sessions and events keep its name. The next sign-in
+ * from there makes a new device. Doing it again finishes what was not acknowledged. `endedOwn`: the caller's own
+ * session was one of them. `not_found` for what is not the caller's.
  */
-export async function forgetDevice(context: UserContext, deviceId: string): Promise<void | Failure> {
+export async function forgetDevice(context: UserContext, deviceId: string): Promise<{ endedOwn: boolean } | Failure> {
   if (!isId(deviceId)) return fail("not_found");
   const { userId } = context.actor;
   const marked = await inTransaction(context, async (tx) => {
@@ -30,10 +31,12 @@ export async function forgetDevice(context: UserContext, deviceId: string): Prom
       .where(and(eq(sessions.userId, userId), eq(sessions.deviceId, deviceId), isNull(sessions.endedAt)))
       .orderBy(asc(sessions.id))
       .for("no key update");
-    return markEnded(tx, userId, open.map(({ id }) => id), "ended_by_user");
+    await markEnded(tx, userId, open.map(({ id }) => id), "ended_by_user");
+    return { endedOwn: open.some(({ id }) => id === context.actor.sessionId) };
   });
   if (isFailure(marked)) return marked;
   const acknowledged = await acknowledge(context, userId, await recentlyEnded(context, userId));
   if (isFailure(acknowledged)) return acknowledged;
   await publish(context, userId, { type: "device.changed", deviceId });
+  return marked;
 }

@@ -4,11 +4,11 @@ import { addresses, sessions } from "@/db/schema";
 import type { Ip } from "@/lib/addresses/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
+import { cursorTime, decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { openSessions } from "./ledger/open-sessions";
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorKeys = z.tuple([cursorTime, z.uuid()]);
 
 /** The addresses that the caller's account was used from, last used first; `active`: a live session is there now. */
 export async function listAddresses(context: UserContext, { limit, cursor }: PageQuery): Promise<Page<Ip> | Failure> {

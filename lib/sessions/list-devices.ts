@@ -3,13 +3,13 @@ import { z } from "zod";
 import { devices, sessions } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
+import { cursorTime, decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { deviceView } from "@/lib/devices/device-view";
 import type { Device } from "@/lib/devices/schema";
 import { openSessions } from "./ledger/open-sessions";
 
-const cursorKeys = z.tuple([z.iso.datetime(), z.uuid()]);
+const cursorKeys = z.tuple([cursorTime, z.uuid()]);
 
 /** The caller's devices, last used first; those of live sessions carry the last use that Redis knows. */
 export async function listDevices(context: UserContext, { limit, cursor }: PageQuery): Promise<Page<Device> | Failure> {

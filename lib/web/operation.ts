@@ -21,6 +21,8 @@ export type Operation = {
   contentType?: string;
   /** Good news and bad: another status that the output may come with. */
   otherStatus?: number;
+  /** Answers 304 to who has it already (If-None-Match). */
+  conditional?: boolean;
   /** Beyond those that every endpoint can answer. */
   errors?: readonly ErrorCode[];
 };

@@ -5,8 +5,12 @@ import { type Failure, fail } from "@/lib/core/errors";
 export function parseInput<T extends z.ZodType>(schema: T, input: unknown): { value: z.output<T> } | Failure {
   const parsed = schema.safeParse(input);
   if (parsed.success) return { value: parsed.data };
-  const errors = parsed.error.issues.slice(0, 20).map((issue) => ({ path: issue.path.join("."), message: issue.message }));
-  return fail("invalid_input", { errors });
+  return fail("invalid_input", { errors: parsed.error.issues.flatMap(complaints).slice(0, 20) });
+}
+
+function complaints(issue: z.core.$ZodIssue): { path: string; message: string }[] {
+  if (issue.code !== "unrecognized_keys") return [{ path: issue.path.join("."), message: issue.message }];
+  return issue.keys.map((key) => ({ path: [...issue.path, key.slice(0, 64)].join("."), message: "is not known here" }));
 }
 
 /** A query as an object of strings; a name given twice is refused. */

@@ -10,7 +10,7 @@ const retryAfter = { "Retry-After": { description: "Seconds", schema: { type: "i
 
 /** What an operation answers, by status: the good answer, and each failure with its codes. */
 export function responsesOf(operation: Operation, method: string, components: Components): Responses {
-  const { output, contentType = "application/json", otherStatus } = operation;
+  const { output, contentType = "application/json", otherStatus, conditional } = operation;
   const status = operation.status ?? (output === null ? 204 : 200);
   const schema = output === null ? { type: "string" } : components.schemaOf(output, "output");
   const content = output === null && operation.contentType === undefined ? undefined : { [contentType]: { schema } };
@@ -18,6 +18,7 @@ export function responsesOf(operation: Operation, method: string, components: Co
   return {
     [status]: good,
     ...(otherStatus === undefined ? {} : { [otherStatus]: { ...good, description: "The same, with what is not right" } }),
+    ...(conditional && { 304: { description: "`If-None-Match` names it" } }),
     ...failures(errorsOf(operation, method), components),
   };
 }

@@ -184,6 +184,52 @@ describe("bad input over HTTP", () => {
     }
   });
 
+  test("a cursor is taken as it was given: changed in any way, or of a year that is none, it is 400", async () => {
+    const { client, email } = await signedUp(origin);
+    await signedIn(origin, email);
+    for (const list of ["sessions", "devices", "activity"]) {
+      const { nextCursor } = (await client.send("GET", `/api/auth/${list}?limit=1`)).body;
+      expect((await client.send("GET", `/api/auth/${list}?cursor=${nextCursor}`)).status).toBe(200);
+      for (const changed of [`${nextCursor}!`, `${nextCursor}A`, `${nextCursor}=`, `A${nextCursor}`, nextCursor.slice(0, -1), nextCursor.slice(1)]) {
+        expect(await client.send("GET", `/api/auth/${list}?cursor=${changed}`), changed).toMatchObject({ status: 400, body: { code: "invalid_input" } });
+      }
+    }
+    const forged = (keys: unknown) => Buffer.from(JSON.stringify(keys)).toString("base64url");
+    for (const at of ["0000-01-01T00:00:00.000Z", `2026-01-01T00:00:00.${"1".repeat(200)}Z`]) {
+      for (const path of [`sessions?ended=true&cursor=${forged(["ended", at, newId()])}`, `sessions?cursor=${forged(["live", at, []])}`, `devices?cursor=${forged([at, newId()])}`, `ips?cursor=${forged([at, newId()])}`]) {
+        expect(await client.send("GET", `/api/auth/${path}`), path).toMatchObject({ status: 400, body: { code: "invalid_input" } });
+      }
+    }
+  });
+
+  test("page by page each session comes once", async () => {
+    const { client, email } = await signedUp(origin);
+    for (let i = 0; i < 4; i++) await signedIn(origin, email);
+    const all = (await client.send("GET", "/api/auth/sessions")).body.items.map(({ id }: { id: string }) => id);
+    for (let round = 0; round < 10; round++) {
+      const walked: string[] = [];
+      for (let query = "?limit=1"; query; ) {
+        const { items, nextCursor } = (await client.send("GET", `/api/auth/sessions${query}`)).body;
+        walked.push(...items.map(({ id }: { id: string }) => id));
+        query = nextCursor ? `?limit=1&cursor=${nextCursor}` : "";
+      }
+      expect(walked.toSorted()).toEqual(all.toSorted());
+    }
+  });
+
+  test("whoever forgets the device in hand is signed out there", async () => {
+    const { client, answer } = await signedUp(origin);
+    const gone = await client.send("DELETE", `/api/auth/devices/${answer.body.session.device.id}`);
+    expect(gone.status).toBe(204);
+    expect(gone.cookies.at(-1)).toMatch(/^latchkey=; .*Max-Age=0/);
+    expect(client.jar.has("latchkey")).toBe(false);
+  });
+
+  test("a field that is not known is named", async () => {
+    const refused = await httpClient(origin).send("POST", "/api/auth/signin", { email: "a@example.com", password: PASSWORD, admin: true, device: { serial: 1 } });
+    expect(refused.body.errors.map(({ path }: { path: string }) => path).sort()).toEqual(["admin", "device.serial"]);
+  });
+
   test("without a session everything signed-in is 401", async () => {
     const visitor = httpClient(origin);
     for (const [method, path] of [["GET", "auth/session"], ["GET", "auth/sessions"], ["DELETE", "auth/sessions"], ["GET", "auth/devices"], ["GET", "auth/ips"], ["GET", "auth/activity"], ["POST", "auth/logout"], ["POST", "auth/logout-all"], ["POST", "auth/refresh"], ["POST", "auth/password"], ["GET", "users/me"], ["PATCH", "users/me"], ["GET", `users/${newId()}`]] as const) {

@@ -51,7 +51,7 @@ test("somebody else's device, a forgotten one and what is no id are all the same
   const { user } = await newAccount(context);
   const other = await newAccount(context);
   const forgotten = await newAccount(context);
-  expect(await forgetDevice(forgotten.user, forgotten.begun.session.device.id)).toBeUndefined();
+  expect(await forgetDevice(forgotten.user, forgotten.begun.session.device.id)).toEqual({ endedOwn: true });
   for (const [by, id] of [[user, other.begun.session.device.id], [forgotten.user, forgotten.begun.session.device.id], [user, newId()], [user, "x"], [user, "\0"]] as const) {
     expect(await renameDevice(by, id, { name: "Mine" })).toEqual({ failure: "not_found" });
   }

@@ -1,8 +1,10 @@
+import { isFailure } from "@/lib/core/errors";
 import { renameDevice } from "@/lib/devices/rename-device";
 import { deviceNameInput, deviceSchema } from "@/lib/devices/schema";
 import { forgetDevice } from "@/lib/sessions/forget-device";
 import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
+import { clearedSessionCookie } from "@/lib/web/session-cookie";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   PATCH: userEndpoint({
@@ -16,6 +18,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     summary: "Ends a device's sessions and forgets it",
     errors: ["not_found"],
     output: null,
-    run: (context, { params: { id = "" } }) => forgetDevice(context, id),
+    async run(context, { params: { id = "" } }, reply) {
+      const forgotten = await forgetDevice(context, id);
+      if (isFailure(forgotten)) return forgotten;
+      if (forgotten.endedOwn) reply.setCookie(clearedSessionCookie(context.settings));
+    },
   }),
 });
