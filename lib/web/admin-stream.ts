@@ -3,10 +3,11 @@ import type { UserContext } from "@/lib/core/context";
 import { fail, isFailure } from "@/lib/core/errors";
 import { listen } from "@/lib/notifications/listen";
 import { listenToAll } from "@/lib/notifications/listen-to-all";
-import { authenticate } from "@/lib/sessions/authenticate";
+import { revocableId } from "@/lib/sessions/credential";
+import { watchExpiry } from "@/lib/sessions/watch-expiry";
 import { problem } from "./problem";
-import { readSessionCookie } from "./session-cookie";
-import { COMMENT_MS, streamEvents } from "./stream-events";
+import { readCredential } from "./read-credential";
+import { COMMENT_MS, streamEvents, tokenLife } from "./stream-events";
 import { visit } from "./visitor";
 
 /**
@@ -16,9 +17,9 @@ import { visit } from "./visitor";
  */
 export async function adminStream(request: Request): Promise<Response> {
   const { context, identity } = await visit(request.headers);
-  const cookie = await readSessionCookie(context.settings, request.headers.get("cookie"));
+  const { credential } = await readCredential(context, request.headers);
   if (identity.state === "unknown") return problem(fail("unavailable"), context.request.id);
-  if (context.actor.kind !== "user" || cookie === null || cookie === "foreign") return problem(fail("unauthenticated"), context.request.id);
+  if (context.actor.kind !== "user" || credential === null) return problem(fail("unauthenticated"), context.request.id);
   const { userId, sessionId } = context.actor;
   const mayRead = () => requirePermission(context as UserContext, "sessions.read");
   return streamEvents(context, request.signal, async ({ write, close, atClose }) => {
@@ -32,12 +33,16 @@ export async function adminStream(request: Request): Promise<Response> {
     atClose(() => clearInterval(comments));
     atClose(
       await listen(context, userId, {
-        notice: (notice) => notice.type === "session.ended" && notice.sessionId === sessionId && close(),
+        notice(notice) {
+          if (notice.type === "session.ended" && notice.sessionId === sessionId) close();
+          if (notice.type === "token.revoked" && notice.tokenId === revocableId(credential)) close();
+        },
         lost: close,
       }),
     );
     atClose(await listenToAll(context, { changed: () => tell("event: sessions.changed\ndata: {}\n\n"), lost: close }));
-    // The session may have ended before the subscription stood.
-    if ((await authenticate(context, cookie.credential, { use: false })).state === "anonymous") close();
+    const life = setTimeout(close, tokenLife(context, credential));
+    atClose(() => clearTimeout(life));
+    atClose(await watchExpiry(context, credential, close));
   });
 }

@@ -1,14 +1,12 @@
 import { fail } from "@/lib/core/errors";
 import { listen } from "@/lib/notifications/listen";
 import type { Notice } from "@/lib/notifications/schema";
-import { authenticate } from "@/lib/sessions/authenticate";
 import { revocableId } from "@/lib/sessions/credential";
+import { watchExpiry } from "@/lib/sessions/watch-expiry";
 import { problem } from "./problem";
 import { readCredential } from "./read-credential";
-import { COMMENT_MS, streamEvents } from "./stream-events";
+import { COMMENT_MS, streamEvents, tokenLife } from "./stream-events";
 import { visit } from "./visitor";
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * `GET /api/auth/events`: the account's changes as server-sent events. No use of the session. The stream of a
@@ -28,14 +26,16 @@ export async function eventStream(request: Request): Promise<Response> {
     const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
     atClose(() => clearInterval(comments));
     // No stream outlives the token that opened it. The client comes again with the next one.
-    const end = "expiresAt" in credential ? credential.expiresAt : undefined;
-    const life = setTimeout(close, Math.min(LONGEST_TIMER_MS, (end ?? Number.POSITIVE_INFINITY) - context.clock.now()));
+    const life = setTimeout(close, tokenLife(context, credential));
     atClose(() => clearTimeout(life));
     atClose(await listen(context, credential.u, { notice: tell, lost: close }));
-    // The session may have ended before the subscription stood.
-    const now = await authenticate(context, credential, { use: false });
-    // Of an access token that was revoked alone the session goes on.
-    if (now.state === "anonymous" && now.ended === null && revocableId(credential) !== null) close();
-    else if (now.state === "anonymous") tell({ type: "session.ended", sessionId: credential.s, reason: now.ended?.reason ?? "expired" });
+    // The session may have ended before the subscription stood; and nobody tells at once of one that ends by itself.
+    atClose(
+      await watchExpiry(context, credential, ({ ended }) => {
+        // Of an access token that was revoked alone the session goes on.
+        if (ended === null && revocableId(credential) !== null) close();
+        else tell({ type: "session.ended", sessionId: credential.s, reason: ended?.reason ?? "expired" });
+      }),
+    );
   });
 }

@@ -1,12 +1,21 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
+import type { Credential } from "@/lib/sessions/credential";
 import { problem } from "./problem";
 
 /** How often an open stream shows that it still is. */
 export const COMMENT_MS = 25_000;
 /** A reader that lets this many events wait is gone. */
 const MAX_WAITING = 100;
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** How long the access token that opened a stream still holds, in milliseconds; without one as long as a timer can wait. */
+export function tokenLife({ clock }: Context, credential: Credential): number {
+  const end = "expiresAt" in credential ? (credential.expiresAt ?? null) : null;
+  return end === null ? LONGEST_TIMER_MS : Math.min(LONGEST_TIMER_MS, end - clock.now());
+}
 
 export type EventSink = {
   write(text: string): void;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
-import { type HttpClient, signedUp } from "@/tests/integration/api/http-client";
+import { type HttpClient, PASSWORD, signedUp } from "@/tests/integration/api/http-client";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
@@ -65,6 +65,20 @@ test("the stream of whoever is disabled closes within a second, though nothing e
   const heard = await follow(disabled.client);
   expect((await admin.send("PATCH", `/api/admin/users/${disabled.id}`, { disabled: true })).status).toBe(200);
   await expect.poll(() => heard.closed, { timeout: 1_000 }).toBe(true);
+});
+
+test("an app that holds a token follows too, until the token is revoked; a cookie beside it does not count", async () => {
+  const email = `app-${Date.now()}@example.com`;
+  const call = (path: string, body: object) => fetch(origin + path, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+  const { user, tokens } = await (await call("/api/auth/signup", { email, password: PASSWORD, name: "Zo Li", client: "native" })).json();
+  await query(database, "update users set role = 'SUPPORT' where id = $1", [user.id]);
+  const headers = { authorization: `Bearer ${tokens.accessToken}` };
+  const stream = await fetch(`${origin}/api/admin/live`, { headers });
+  expect(stream.status).toBe(200);
+  const cookie = [...admin.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  expect((await fetch(`${origin}/api/admin/live`, { headers: { authorization: "Bearer x", cookie } })).status).toBe(401);
+  expect((await call("/api/auth/revoke", { token: tokens.accessToken })).status).toBe(200);
+  expect(await stream.text()).toContain("welcome");
 });
 
 test("an export is read no faster than it is taken, and breaks off for whoever loses the permission", async () => {
