@@ -6,7 +6,7 @@ import { recordEvents } from "@/lib/events/record-events";
 import { knownPermissions } from "./known-permissions";
 import { lockAccess } from "./lock-access";
 import { type AdminContext, requirePermission } from "./require-permission";
-import { type Role, type RoleInput, roleNameSchema } from "./schema";
+import { builtInRoles, type Role, type RoleInput, roleNameSchema } from "./schema";
 
 /**
  * Makes a role, or changes what one allows; it counts at the next request of everyone who has it. What changes nothing
@@ -22,7 +22,8 @@ export async function putRole(context: AdminContext<"roles.manage">, name: strin
     const caller = await requirePermission(tx, "roles.manage");
     if (isFailure(caller)) return caller;
     const [before] = await tx.db.select().from(roles).where(eq(roles.name, name));
-    if (before?.builtIn) return fail("conflict", { detail: `${name} is built in and cannot be changed.` });
+    // Not "Admin" either: it would look like what it is not.
+    if (name.toUpperCase() in builtInRoles) return fail("conflict", { detail: `${name} is built in, in any case of letters, and cannot be changed.` });
     const was = knownPermissions(before?.permissions ?? []);
     if ([...was, ...permissions].some((permission) => !caller.held.has(permission))) {
       return fail("forbidden", { detail: "You can only grant or take away what you hold yourself." });

@@ -20,7 +20,7 @@ export const builtInRoles = {
   [ADMINISTRATOR]: permissions,
 } as const satisfies Record<string, readonly Permission[]>;
 
-export const roleNameSchema = z.string().regex(/^[A-Z][A-Z0-9_]{1,31}$/, "must be 2 to 32 capital letters, digits or underscores, a letter first");
+export const roleNameSchema = z.string().regex(/^[A-Za-z][A-Za-z0-9_-]{1,31}$/, "must be 2 to 32 letters, digits, dashes or underscores, a letter first");
 
 export const roleSchema = z.strictObject({
   name: z.string(),

@@ -111,7 +111,7 @@ export const settingsSchema = z.object({
   GEOIP_DATABASE: text.optional(),
   /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.optional(),
-  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
 /** With `STORAGE=s3`. */

@@ -95,7 +95,9 @@ test("the built-in roles are fixed; a name that is none and a role that is none 
   const { caller, userId } = await userOf(context, "ADMIN");
   const admin = await holding(caller, "roles.manage");
   for (const name of Object.keys(builtInRoles)) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
-  for (const name of ["", "x", "lower", "A", "1ABC", "A".repeat(33), "A B", "__proto__"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "invalid_input" });
+  for (const name of ["admin", "Support"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
+  for (const name of ["help-desk", "auditor", "Night_Shift"]) expect(good(await putRole(admin, name, { permissions: [] })).name).toBe(name);
+  for (const name of ["", "x", "_A", "A", "1ABC", "A".repeat(33), "A B", "__proto__"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "invalid_input" });
   expect(await updateUser(await holding(caller, "users.manage"), userId, { role: "NOTHING" })).toMatchObject({ failure: "invalid_input", errors: [{ path: "role" }] });
   const { items } = await listRoles(await holding(caller, "users.read"));
   expect(items.filter(({ builtIn }) => builtIn)).toEqual([

@@ -67,6 +67,12 @@ describe("a native client", () => {
     expect((await send("POST", "/api/auth/signin", { email, password: PASSWORD, client: "native" })).body.session.device.name).toBe("Acme");
   });
 
+  test("a token that is none is refused as such, however long; to revoke it is no error", async () => {
+    const long = "x".repeat(60_000);
+    expect(await send("POST", "/api/auth/refresh", { refreshToken: long })).toMatchObject({ status: 401, body: { code: "unauthenticated" } });
+    expect((await send("POST", "/api/auth/revoke", { token: long })).status).toBe(200);
+  });
+
   test("counts towards the limit and is ended like any other session, by anyone of the account", async () => {
     const { email, tokens, session } = await nativeUp();
     const browser = httpClient(app.url);

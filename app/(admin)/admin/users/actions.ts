@@ -22,7 +22,7 @@ export const setDisabledAction = adminAction("users.manage", disabledForm, async
   return isFailure(user) ? user : null;
 });
 
-const roleForm = z.looseObject({ name: z.string().transform((name) => name.trim().toUpperCase()).pipe(roleNameSchema) }).transform((fields) => ({
+const roleForm = z.looseObject({ name: z.string().transform((name) => name.trim()).pipe(roleNameSchema) }).transform((fields) => ({
   name: fields.name,
   permissions: permissions.filter((permission) => `may.${permission}` in fields),
 }));
