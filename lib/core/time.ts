@@ -20,3 +20,6 @@ export function parseDuration(text: string): number | null {
   if (!match) return null;
   return Number(match[1]) * UNITS[(match[2] ?? "s") as keyof typeof UNITS];
 }
+
+/** What a timer can wait at most: a longer one goes off at once. */
+export const LONGEST_TIMER_MS = 2 ** 31 - 1;

@@ -1,4 +1,5 @@
 import type { Context } from "@/lib/core/context";
+import { LONGEST_TIMER_MS } from "@/lib/core/time";
 import { authenticate } from "./authenticate";
 import type { Credential } from "./credential";
 import type { Identity } from "./identity";
@@ -6,7 +7,6 @@ import { remainingLife } from "./store/remaining-life";
 
 /** While Redis does not know how long it lives. */
 const UNKNOWN_MS = 5_000;
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Never sooner: a key that is about to go is not asked for in a circle. */
 const SHORTEST_MS = 100;
 
@@ -24,12 +24,11 @@ export async function watchExpiry(context: Context, credential: Credential, over
     const life = await lifeOf(context, credential);
     if (stopped) return;
     const absolute = identity.state === "authenticated" ? Date.parse(identity.session.absoluteExpiresAt) - context.clock.now() : UNKNOWN_MS;
-    next = setTimeout(() => void again(), Math.min(LONGEST_TIMER_MS, Math.max(SHORTEST_MS, Math.min(life, absolute) + SHORTEST_MS)));
+    const left = Math.max(0, Math.min(life, absolute)) + SHORTEST_MS;
+    next = setTimeout(() => look().catch(fail), Math.min(LONGEST_TIMER_MS, left));
   }
-  async function again(): Promise<void> {
-    await look().catch((error: unknown) => {
-      context.log.error({ err: error }, "sessions: an expiry is not watched any more");
-    });
+  function fail(error: unknown): void {
+    context.log.error({ err: error }, "sessions: an expiry is not watched any more");
   }
   await look();
   return () => {

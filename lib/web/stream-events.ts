@@ -1,6 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
+import { LONGEST_TIMER_MS } from "@/lib/core/time";
 import type { Credential } from "@/lib/sessions/credential";
 import { problem } from "./problem";
 
@@ -8,8 +9,6 @@ import { problem } from "./problem";
 export const COMMENT_MS = 25_000;
 /** A reader that lets this many events wait is gone. */
 const MAX_WAITING = 100;
-
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** How long the access token that opened a stream still holds, in milliseconds; without one as long as a timer can wait. */
 export function tokenLife({ clock }: Context, credential: Credential): number {
