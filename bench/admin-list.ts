@@ -13,6 +13,7 @@ const PAIRS = 7;
 /** Filters that many, few and none of the million satisfy. */
 const FILTERS: Record<string, string> = {
   "live and ended": "status=all",
+  ended: "status=ended",
   "a common country": "country=DE",
   "a rare country": "country=IS",
   "a kind that hardly anyone has": "kind=unknown",

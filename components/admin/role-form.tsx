@@ -39,7 +39,7 @@ export function RoleForm({ role, grantable, action }: { role: Role | null; grant
       {role ? (
         <input type="hidden" name="name" value={role.name} />
       ) : (
-        <Field label={labels.name} name="name" required autoComplete="off" maxLength={32} defaultValue={state.status === "failed" ? state.typed.name : ""} error={fieldError(state, "name", labels.name)} hint="Capital letters, digits and underscores, as NIGHT_SHIFT." />
+        <Field label={labels.name} name="name" required autoComplete="off" maxLength={32} defaultValue={state.status === "failed" ? state.typed.name : ""} error={fieldError(state, "name", labels.name)} hint="Letters, digits, dashes and underscores, as NIGHT_SHIFT." />
       )}
       <fieldset>
         <legend className="mb-1.5 font-medium">Allows to</legend>

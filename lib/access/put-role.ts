@@ -22,8 +22,8 @@ export async function putRole(context: AdminContext<"roles.manage">, name: strin
     const caller = await requirePermission(tx, "roles.manage");
     if (isFailure(caller)) return caller;
     const [before] = await tx.db.select().from(roles).where(eq(roles.name, name));
-    // Not "Admin" either: it would look like what it is not.
-    if (name.toUpperCase() in builtInRoles) return fail("conflict", { detail: `${name} is built in, in any case of letters, and cannot be changed.` });
+    // Not "Admin" either: it would look like what it is not. And a newer version may have built in more.
+    if (before?.builtIn || name.toUpperCase() in builtInRoles) return fail("conflict", { detail: `${name} is built in, in any case of letters, and cannot be changed.` });
     const was = knownPermissions(before?.permissions ?? []);
     if ([...was, ...permissions].some((permission) => !caller.held.has(permission))) {
       return fail("forbidden", { detail: "You can only grant or take away what you hold yourself." });

@@ -1,6 +1,6 @@
 import { and, lte } from "drizzle-orm";
 import { z } from "zod";
-import { databaseNow, sessions } from "@/db/schema";
+import { sessions, statementTime } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { cursorTime, decodeCursor, encodeCursor, type Page } from "@/lib/core/page";
@@ -30,7 +30,7 @@ export async function listAllSessions(context: AdminContext<"sessions.read">, qu
   const selection = { where, selective, sort, after: after && { createdAt: after[0], id: after[1] }, limit: limit + 1 };
   const [open, ended] = await Promise.all([
     // Past its end it is due, though the sweeper has not been there yet.
-    selectSessions(context, status === "ended" ? { ...selection, where: and(where, lte(sessions.checkDueAt, databaseNow)), selective: true, open: true } : { ...selection, open: true }),
+    selectSessions(context, status === "ended" ? { ...selection, where: and(where, lte(sessions.checkDueAt, statementTime)), selective: true, open: true } : { ...selection, open: true }),
     status === "active" ? [] : selectSessions(context, { ...selection, open: false }),
   ]);
   const rows = [...open, ...ended].sort(sort === "newest" ? (a, b) => byStart(b, a) : byStart);

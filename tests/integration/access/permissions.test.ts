@@ -96,6 +96,9 @@ test("the built-in roles are fixed; a name that is none and a role that is none 
   const admin = await holding(caller, "roles.manage");
   for (const name of Object.keys(builtInRoles)) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
   for (const name of ["admin", "Support"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
+  await context.db.insert(roles).values({ name: "OF_A_NEWER_VERSION", builtIn: true, permissions: [] });
+  expect(await putRole(admin, "OF_A_NEWER_VERSION", { permissions: ["users.read"] })).toMatchObject({ failure: "conflict" });
+  await context.db.delete(roles).where(eq(roles.name, "OF_A_NEWER_VERSION"));
   for (const name of ["help-desk", "auditor", "Night_Shift"]) expect(good(await putRole(admin, name, { permissions: [] })).name).toBe(name);
   for (const name of ["", "x", "_A", "A", "1ABC", "A".repeat(33), "A B", "__proto__"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "invalid_input" });
   expect(await updateUser(await holding(caller, "users.manage"), userId, { role: "NOTHING" })).toMatchObject({ failure: "invalid_input", errors: [{ path: "role" }] });
