@@ -13,38 +13,50 @@ import { isTombstone, type SessionRecord } from "./store/session-entry";
 import { useSession } from "./store/use-session";
 import { userViews } from "./user-views";
 
+/** Who it is, and the record that said so, if it was one. */
+type Decision = { identity: Identity; record: SessionRecord | null };
+
 /**
  * *Who is this?* One Redis round trip, which validates and slides (DESIGN 3). A miss is decided by the
  * ledger (5), an outage of Redis too (6). Never "anonymous" because something did not answer.
- * `use`: false for what is no use of the session (a prefetch, the event stream); nothing slides then.
+ * `use`: false for what is no use of the session (a prefetch, the event stream); nothing slides then. Where it
+ * comes from is noted of every request: what a thief does is no use either, if they say so.
  */
 export async function authenticate(context: Context, credential: Credential, { use }: { use: boolean }): Promise<Identity> {
+  const { identity, record } = await decide(context, credential, use);
+  const { address } = context.request;
+  if (identity.state !== "authenticated" || address === null || address === identity.session.ip.address) return identity;
+  const ip = await noteMove(context, credential, record);
+  return ip ? { ...identity, session: { ...identity.session, ip } } : identity;
+}
+
+async function decide(context: Context, credential: Credential, use: boolean): Promise<Decision> {
+  const without = (identity: Identity): Decision => ({ identity, record: null });
   try {
     const { entry, cachedUser, revoked } = await useSession(context.redis, credential, use);
     // GETEX was in the same trip and has slid the session; a revoked token can do that until its own end, minutes away.
-    if (revoked) return ANONYMOUS;
-    if (entry === null) return await decideMiss(context, credential, use);
-    if (isTombstone(entry)) return endedIdentity(entry.ended);
-    if (!isCredentialOf(credential, entry)) return ANONYMOUS;
-    if (entry.absoluteEndsAt <= context.clock.now()) return endedIdentity("expired");
-    return await identify(context, credential, entry, cachedUser, use);
+    if (revoked) return without(ANONYMOUS);
+    if (entry === null) return without(await decideMiss(context, credential, use));
+    if (isTombstone(entry)) return without(endedIdentity(entry.ended));
+    if (!isCredentialOf(credential, entry)) return without(ANONYMOUS);
+    if (entry.absoluteEndsAt <= context.clock.now()) return without(endedIdentity("expired"));
+    const identity = await identify(context, credential, entry, cachedUser);
+    return identity ? { identity, record: entry } : without(await fromLedger(context, credential, entry));
   } catch (error) {
-    if (isRedisDown(error)) return vouch(context, credential, use);
+    if (isRedisDown(error)) return without(await vouch(context, credential, use));
     if (!isDatabaseDown(error)) throw error;
     context.log.warn({ cause: String(error) }, "sessions: cannot tell who this is");
-    return UNKNOWN;
+    return without(UNKNOWN);
   }
 }
 
-async function identify(context: Context, credential: Credential, record: SessionRecord, cachedUser: string | null, use: boolean): Promise<Identity> {
+/** Null when the views do not show the record's session. */
+async function identify(context: Context, credential: Credential, record: SessionRecord, cachedUser: string | null): Promise<Identity | null> {
   const wanted = { userId: credential.u, deviceId: record.deviceId, addressId: record.ipId };
   const views = await userViews(context, wanted, cachedUser);
   const device = views?.devices[record.deviceId];
-  let ip = views?.addresses[record.ipId];
-  if (!views || !device || !ip) return fromLedger(context, credential, record);
-  if (use && context.request.address !== null && context.request.address !== ip.address) {
-    ip = (await noteMove(context, credential, record)) ?? ip;
-  }
+  const ip = views?.addresses[record.ipId];
+  if (!views || !device || !ip) return null;
   const now = context.clock.now();
   const facts = {
     id: credential.s,

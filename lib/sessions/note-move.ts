@@ -17,17 +17,17 @@ const AT_MOST_EVERY_MS = 60_000;
 
 /**
  * The one write on a request's way (DESIGN 4): the session came from another address than its last. Notes the
- * address, the event, and gives row and record the new one. Returns it, or null when it was noted less than a
- * minute ago or could not be: the request goes on either way.
+ * address, the event, and gives row and record the new one (a record that nobody has read follows with a later
+ * request). Returns it, or null when it was noted less than a minute ago or could not be: the request goes on either way.
  */
-export async function noteMove(context: Context, credential: Credential, record: SessionRecord): Promise<Session["ip"] | null> {
+export async function noteMove(context: Context, credential: Credential, record: SessionRecord | null): Promise<Session["ip"] | null> {
   const recent = singleton("moves", () => new LRUCache<string, true>({ max: 10_000, ttl: AT_MOST_EVERY_MS }));
   if (recent.has(credential.s)) return null;
   recent.set(credential.s, true);
   try {
     const moved = await context.db.transaction((db) => move({ ...context, db }, credential));
     if (!moved) return null;
-    await context.redis.ask((client) => moveRecord(client, credential.s, record, moved.id));
+    if (record) await context.redis.ask((client) => moveRecord(client, credential.s, record, moved.id));
     await dropCachedUser(context, credential.u);
     return { address: moved.address, country: moved.country, city: moved.city };
   } catch (error) {

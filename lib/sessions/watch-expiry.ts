@@ -17,8 +17,10 @@ const SHORTEST_MS = 100;
 export async function watchExpiry(context: Context, credential: Credential, over: (identity: Identity & { state: "anonymous" }) => void): Promise<() => void> {
   let next: NodeJS.Timeout | undefined;
   let stopped = false;
+  // Nobody asks here: a stream stays where it was opened, whereto its session may have moved meanwhile.
+  const nobodys: Context = { ...context, request: { ...context.request, address: null } };
   async function look(): Promise<void> {
-    const identity = await authenticate(context, credential, { use: false });
+    const identity = await authenticate(nobodys, credential, { use: false });
     if (stopped) return;
     if (identity.state === "anonymous") return over(identity);
     const life = await lifeOf(context, credential);

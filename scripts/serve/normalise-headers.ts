@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { clientAddress } from "@/lib/addresses/client-address";
 import { CLIENT_ADDRESS_HEADER, INTERNAL_PREFIX, PREFETCH_HEADER } from "@/lib/core/headers";
+import { isPrefetch } from "./is-prefetch";
 
 /** What Next, or code behind it, would take a client's word for; x-middleware-… skipped the middleware (CVE-2025-29927). */
 const UNTRUSTED = [INTERNAL_PREFIX, "x-forwarded-", "x-middleware-", "x-invoke-", "x-original-", "x-rewrite-"];
@@ -17,7 +18,7 @@ const ROUTER_STATE = "next-router-state-tree";
 export function normaliseHeaders(request: IncomingMessage, appUrl: URL, hops: number): void {
   const { headers } = request;
   const forwardedFor = headers["x-forwarded-for"];
-  const prefetch = "next-router-prefetch" in headers || /\bprefetch\b/.test(`${headers["sec-purpose"]} ${headers.purpose}`);
+  const prefetch = isPrefetch(request);
   const address = clientAddress(request.socket.remoteAddress, typeof forwardedFor === "string" ? forwardedFor : forwardedFor?.join(","), hops);
   for (const name of Object.keys(headers)) {
     if (UNTRUSTED_NAMES.has(name) || UNTRUSTED.some((prefix) => name.startsWith(prefix))) delete headers[name];

@@ -34,7 +34,7 @@ export function httpClient(origin: string): HttpClient {
       }
       const text = await response.text();
       const json = /json/.test(response.headers.get("content-type") ?? "");
-      return { path, status: response.status, headers: response.headers, cookies, text, body: json ? JSON.parse(text) : null };
+      return { path, status: response.status, headers: response.headers, cookies, text, body: json && text !== "" ? JSON.parse(text) : null };
     },
   };
 }

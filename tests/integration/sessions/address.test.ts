@@ -7,10 +7,12 @@ import { newId } from "@/lib/core/ids";
 import { systemContext } from "@/lib/platform/system-context";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { beginSession } from "@/lib/sessions/begin-session";
+import { watchExpiry } from "@/lib/sessions/watch-expiry";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import { openTestServices, openTestWorld } from "@/tests/support/context";
 import { startInstance } from "@/tests/support/instance";
 import { startPostgresProxy } from "@/tests/support/postgres-proxy";
+import type { TestRedis } from "@/tests/support/test-redis";
 import { begin, HASH, makeUser, trust, visitorOf } from "@/tests/support/sessions";
 
 const ELSEWHERE = "198.51.100.7";
@@ -24,9 +26,9 @@ async function openWorld() {
   (await trust(context)).stop();
   const begun = await begin(context, await makeUser(context));
   const { u, s } = begun.credential;
-  async function use(address: string) {
+  async function use(address: string, use = true) {
     const before = postgres.statements();
-    const identity = await authenticate(visitorOf(context, address), begun.credential, { use: true });
+    const identity = await authenticate(visitorOf(context, address), begun.credential, { use });
     if (identity.state !== "authenticated") throw new Error(identity.state);
     return { shown: identity.session.ip.address, statements: postgres.statements() - before };
   }
@@ -62,6 +64,29 @@ test("parallel requests from the new address note it once", async () => {
   await use(HOME);
   await Promise.all(Array.from({ length: 20 }, () => use(ELSEWHERE)));
   expect(await changes()).toBe(1);
+});
+
+test.each([
+  ["Redis had forgotten the session", true, (world: { redis: TestRedis; key: string }) => world.redis.command("DEL", world.key)],
+  ["Redis had forgotten it, and it is no use", false, (world: { redis: TestRedis; key: string }) => world.redis.command("DEL", world.key)],
+  ["Redis does not answer", true, (world: { redis: TestRedis }) => world.redis.kill()],
+  ["Redis does not answer, and it is no use", false, (world: { redis: TestRedis }) => world.redis.kill()],
+])("a single request from elsewhere is noted when %s", async (_what, isUse, lose) => {
+  const world = await openWorld();
+  await world.use(HOME);
+  await lose(world);
+  expect((await world.use(ELSEWHERE, isUse)).shown).toBe(ELSEWHERE);
+  expect(await world.changes()).toBe(1);
+  const [row] = await world.context.db.select({ address: sql<string>`(select address from addresses where id = address_id)` }).from(sessions);
+  expect(row?.address).toBe(ELSEWHERE);
+});
+
+test("an open stream, which looks from time to time whether its session lives, is no request from where it was opened", async () => {
+  const { context, begun, use, changes } = await openWorld();
+  await use(HOME);
+  const stop = await watchExpiry(visitorOf(context, ELSEWHERE), begun.credential, () => {});
+  stop();
+  expect(await changes()).toBe(0);
 });
 
 test("a move whose record was not written (the process died, Redis was away) is repaired: soon no request needs SQL again", async () => {

@@ -112,7 +112,7 @@ test("a prefetch slides nothing, admits nothing and writes nothing", async () =>
   const key = `session:{${begun.credential.u}}:${begun.credential.s}`;
   await authenticate(visitorOf(counted), begun.credential, { use: true });
   await redis.command("EXPIRE", key, "1000");
-  const seen = await cost(() => authenticate(visitorOf(counted, "198.51.100.7"), begun.credential, { use: false }));
+  const seen = await cost(() => authenticate(visitorOf(counted), begun.credential, { use: false }));
   expect(seen).toMatchObject({ writes: 1, commands: 2, statements: 0, result: { state: "authenticated" } });
   expect(Number(await redis.command("TTL", key))).toBeLessThanOrEqual(1_000);
   await redis.command("DEL", key);
