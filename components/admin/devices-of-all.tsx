@@ -30,13 +30,15 @@ type Props = {
   countries: string[];
   /** The e-mail address of the one user that is meant. */
   owner: string | null;
+  /** The owners who hold more than the visitor. */
+  beyond: ReadonlySet<string>;
   actions: SessionActions | null;
 };
 
 const labels = { q: "E-mail or name", ip: "Address or network", status: "Status", country: "Country", kind: "Kind", sort: "Order", userId: "User" };
 
 /** Everyone's sessions: who, on what, from where, since when, and the way to end them. */
-export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, actions }: Props) {
+export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, beyond, actions }: Props) {
   const filtered = MEANS.some((name) => name in values);
   const options = countries.map((code) => [code, placeName({ country: code, city: null }) ?? code] as const).sort((a, b) => a[1].localeCompare(b[1]));
   return (
@@ -66,7 +68,7 @@ export function DevicesOfAll({ sessionId, values, errors, page, summary, countri
       {page === null ? (
         <FilterTrouble path={PATH} errors={errors} labels={labels} />
       ) : page.items.length > 0 ? (
-        <SessionTable caption="Sessions of everyone" rows={sessionRows(page.items)} actions={values.status === "ended" ? null : actions} stuck />
+        <SessionTable caption="Sessions of everyone" rows={sessionRows(page.items, beyond)} actions={values.status === "ended" ? null : actions} stuck />
       ) : (
         <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
           <p className="font-medium text-ink">{page.nextCursor ? "What was here has ended meanwhile." : "No session is like this."}</p>

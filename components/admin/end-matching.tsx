@@ -53,10 +53,10 @@ export function EndMatching({ values, words, counted, action }: Props) {
           {plural(matched, "session")} of {plural(users, "user")}
         </p>
         {matched === 0 ? (
-          <p className="text-quiet">Nothing is live that matches. Your own session is never among them.</p>
+          <p className="text-quiet">Nothing is live that matches. Never among them: your own session, and those of people who may do more than you.</p>
         ) : (
           <>
-            <p className="text-quiet">They are signed out within seconds, and those who sign in meanwhile with them. Your own session is never among them.</p>
+            <p className="text-quiet">They are signed out within seconds, and those who sign in meanwhile with them. Never among them: your own session, and those of people who may do more than you.</p>
             <form
               action={formAction}
               onSubmit={(event) => {

@@ -6,6 +6,8 @@ import type { EndReason } from "@/lib/sessions/schema";
 export type SessionRow = {
   id: string;
   current: boolean;
+  /** Its owner may do more than the visitor, who cannot end it (decision 18). */
+  beyond: boolean;
   user: { id: string; name: string; email: string; image: string | null };
   device: string;
   kind: AdminSession["device"]["kind"];
@@ -31,11 +33,12 @@ const endWords: Record<EndReason, string> = {
   token_reused: "Token used twice",
 };
 
-/** For the server only, as `placeName` is. */
-export function sessionRows(sessions: readonly AdminSession[]): SessionRow[] {
+/** `beyond`: the users who hold more than the visitor. For the server only, as `placeName` is. */
+export function sessionRows(sessions: readonly AdminSession[], beyond: ReadonlySet<string>): SessionRow[] {
   return sessions.map(({ id, current, user, device, ip, createdAt, lastSeenAt, expiresAt, endedAt, endReason }) => ({
     id,
     current,
+    beyond: beyond.has(user.id),
     user: { id: user.id, name: user.name, email: user.email, image: user.image?.small ?? null },
     device: device.name,
     kind: device.kind,

@@ -47,7 +47,7 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
             form={formId}
             name={`pick.${id}`}
             aria-labelledby={`who-${id} device-${id}`}
-            disabled={endedAt !== null || current}
+            disabled={endedAt !== null || current || row.beyond}
             checked={picked}
             onChange={(event) => onPick(event.target.checked)}
             className="block size-4 accent-accent disabled:opacity-40"
@@ -92,7 +92,11 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
           </>
         )}
       </td>
-      {actions && <td className={classes(cell, "text-end")}>{endedAt === null && !current && <EndRow row={row} action={actions.endSession} />}</td>}
+      {actions && (
+        <td className={classes(cell, "text-end")}>
+          {endedAt === null && !current && (row.beyond ? <span className="text-quiet">Beyond your role</span> : <EndRow row={row} action={actions.endSession} />)}
+        </td>
+      )}
     </tr>
   );
 }

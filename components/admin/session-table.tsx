@@ -28,7 +28,7 @@ export function SessionTable({ caption, rows, actions, ofOne = false, stuck = fa
   useRowKeys(table);
 
   // A row that has ended or left the page meanwhile is picked no more.
-  const able = rows.filter(({ endedAt, current }) => endedAt === null && !current).map(({ id }) => id);
+  const able = rows.filter(({ endedAt, current, beyond }) => endedAt === null && !current && !beyond).map(({ id }) => id);
   const picked = able.filter((id) => chosen.has(id));
 
   function pick(ids: string[], on: boolean) {

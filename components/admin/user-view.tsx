@@ -15,14 +15,16 @@ import { ManageUser } from "./manage-user";
 import { sessionRows } from "./row-views";
 import { SessionTable } from "./session-table";
 
+/** Who holds more than the visitor is handed over without actions. */
+const NOBODY: ReadonlySet<string> = new Set();
+
 type Props = {
   user: AdminUser;
   /** Null for who may not see them. */
   live: AdminSession[] | null;
   ended: AdminSession[] | null;
+  overview: { devices: Device[]; addresses: Ip[] } | null;
   events: AdminEvent[] | null;
-  devices: Device[];
-  addresses: Ip[];
   /** The roles that the visitor can give. */
   roles: string[];
   actions: SessionActions | null;
@@ -42,7 +44,7 @@ function Section({ title, children, more }: { title: string; children: ReactNode
 }
 
 /** One user: who they are, what they may do, and everything that holds a key to their account. */
-export function UserView({ user, live, ended, events, devices, addresses, roles, actions, manage }: Props) {
+export function UserView({ user, live, ended, overview, events, roles, actions, manage }: Props) {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
@@ -72,28 +74,32 @@ export function UserView({ user, live, ended, events, devices, addresses, roles,
             </Link>
           }
         >
-          {live.length > 0 ? <SessionTable caption="Live sessions" rows={sessionRows(live)} actions={actions} ofOne /> : <p className="text-quiet">Signed in nowhere.</p>}
+          {live.length > 0 ? <SessionTable caption="Live sessions" rows={sessionRows(live, NOBODY)} actions={actions} ofOne /> : <p className="text-quiet">Signed in nowhere.</p>}
         </Section>
       )}
-      <Section title="Devices">
-        {devices.length > 0 ? (
-          <ul className="divide-y rounded-lg border bg-surface text-13">
-            {devices.map((device) => (
-              <li key={device.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5" title={device.userAgent}>
-                <DeviceIcon kind={device.kind} size={16} />
-                <bdi className="font-medium">{device.name}</bdi>
-                {device.active && <Badge tone="live">In use</Badge>}
-                <span className="ms-auto text-quiet">
-                  first <Time at={device.firstSeenAt} />
-                </span>
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <p className="text-quiet">None yet.</p>
-        )}
-      </Section>
-      <Section title="Addresses">{addresses.length > 0 ? <Addresses addresses={addresses} /> : <p className="text-quiet">None yet.</p>}</Section>
+      {overview && (
+        <>
+          <Section title="Devices">
+            {overview.devices.length > 0 ? (
+              <ul className="divide-y rounded-lg border bg-surface text-13">
+                {overview.devices.map((device) => (
+                  <li key={device.id} className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-2.5" title={device.userAgent}>
+                    <DeviceIcon kind={device.kind} size={16} />
+                    <bdi className="font-medium">{device.name}</bdi>
+                    {device.active && <Badge tone="live">In use</Badge>}
+                    <span className="ms-auto text-quiet">
+                      first <Time at={device.firstSeenAt} />
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            ) : (
+              <p className="text-quiet">None yet.</p>
+            )}
+          </Section>
+          <Section title="Addresses">{overview.addresses.length > 0 ? <Addresses addresses={overview.addresses} /> : <p className="text-quiet">None yet.</p>}</Section>
+        </>
+      )}
       {events && (
         <Section
           title="What happened"
@@ -108,7 +114,7 @@ export function UserView({ user, live, ended, events, devices, addresses, roles,
       )}
       {ended && ended.length > 0 && (
         <Section title="Ended sessions">
-          <SessionTable caption="Ended sessions" rows={sessionRows(ended)} actions={null} ofOne />
+          <SessionTable caption="Ended sessions" rows={sessionRows(ended, NOBODY)} actions={null} ofOne />
         </Section>
       )}
     </>

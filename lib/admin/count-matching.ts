@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { addresses, devices, sessions, users } from "@/db/schema";
+import { withinReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
 
 /** How many users one call gets to at most; within its time it hardly ends the sessions of so many. */
@@ -7,7 +8,7 @@ export const USERS_AT_MOST = 10_000;
 
 type Caller = AdminContext<"sessions.end">;
 
-/** How many open sessions of how many users match, without the caller's own. */
+/** How many open sessions of how many users match, without the caller's own and those of who holds more. */
 export async function countMatching(context: Caller, where: SQL | undefined): Promise<{ matched: number; users: number }> {
   const found = matching(context, where);
   const [row] = await context.db.select({ matched: sql<number>`count(*)::int`, users: sql<number>`count(distinct ${found.userId})::int` }).from(found);
@@ -21,13 +22,13 @@ export async function matchingUsers(context: Caller, where: SQL | undefined): Pr
   return rows.map(({ userId }) => userId);
 }
 
-function matching({ db, actor }: Caller, where: SQL | undefined) {
-  return db
+function matching(caller: Caller, where: SQL | undefined) {
+  return caller.db
     .select({ userId: sessions.userId })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .innerJoin(addresses, eq(addresses.id, sessions.addressId))
-    .where(and(isNull(sessions.endedAt), ne(sessions.id, actor.sessionId), where))
+    .where(and(isNull(sessions.endedAt), ne(sessions.id, caller.actor.sessionId), withinReach(caller), where))
     .as("matching");
 }

@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { sessions } from "@/db/schema";
+import { refuseBeyondReach } from "@/lib/access/reach";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
@@ -10,7 +11,8 @@ import { endedColumns, isMarked, markEnded } from "@/lib/sessions/ledger/mark-en
 
 /**
  * Ends anyone's session. Once this resolves without a failure it is never accepted again; also for one that had
- * ended. Errors: `not_found`; `unavailable` when the end is committed but Redis has not acknowledged it.
+ * ended. Errors: `not_found`; `forbidden` (its owner holds more than the caller); `unavailable` when the end is
+ * committed but Redis has not acknowledged it.
  */
 export async function endAnySession(context: AdminContext<"sessions.end">, sessionId: string, note?: string): Promise<{ lastUsedAt: string } | Failure> {
   const found = isId(sessionId) ? await context.db.select({ userId: sessions.userId }).from(sessions).where(eq(sessions.id, sessionId)) : [];
@@ -19,7 +21,8 @@ export async function endAnySession(context: AdminContext<"sessions.end">, sessi
   const marked = await inTransaction(context, async (tx) => {
     const caller = await requirePermission(tx, "sessions.end");
     if (isFailure(caller)) return caller;
-    return markEnded(tx, userId, [sessionId], "ended_by_admin", { actor: "admin", ...(note && { detail: { note } }) });
+    const refused = await refuseBeyondReach(caller, [userId]);
+    return refused ?? markEnded(tx, userId, [sessionId], "ended_by_admin", { actor: "admin", ...(note && { detail: { note } }) });
   });
   if (isFailure(marked)) return marked;
   const [row] = await context.db.select({ ended: endedColumns, lastSeenAt: sessions.lastSeenAt }).from(sessions).where(eq(sessions.id, sessionId));

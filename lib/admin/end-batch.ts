@@ -1,5 +1,6 @@
 import { and, asc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { addresses, devices, sessions, users } from "@/db/schema";
+import { withinReach } from "@/lib/access/reach";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
@@ -20,9 +21,9 @@ export type Batch = {
 };
 
 /**
- * Ends the matching open sessions of some users, but never the caller's own, in one transaction: the users' rows are
- * locked first, in id order and in a statement of their own, so that no sign-in slips in between; then the sessions,
- * in id order (DESIGN 4). Returns how many ended, once Redis has acknowledged their tombstones.
+ * Ends the matching open sessions of some users, but never the caller's own nor those of who holds more, in one
+ * transaction: the users' rows are locked first, in id order and in a statement of their own, so that no sign-in slips
+ * in between; then the sessions, in id order (DESIGN 4). Returns how many ended, once Redis has acknowledged their tombstones.
  */
 export async function endBatch(context: AdminContext<"sessions.end">, { userIds, where, detail, also }: Batch): Promise<number | Failure> {
   const theirs = sql`any((${`{${userIds.join(",")}}`}::text)::uuid[])`;
@@ -36,7 +37,7 @@ export async function endBatch(context: AdminContext<"sessions.end">, { userIds,
       .innerJoin(users, eq(users.id, sessions.userId))
       .innerJoin(devices, eq(devices.id, sessions.deviceId))
       .innerJoin(addresses, eq(addresses.id, sessions.addressId))
-      .where(and(sql`${sessions.userId} = ${theirs}`, isNull(sessions.endedAt), ne(sessions.id, tx.actor.sessionId), where))
+      .where(and(sql`${sessions.userId} = ${theirs}`, isNull(sessions.endedAt), ne(sessions.id, tx.actor.sessionId), withinReach(caller), where))
       .orderBy(asc(sessions.id))
       .for("no key update", { of: sessions });
     if (open.length > 0) await also?.(tx);

@@ -18,8 +18,8 @@ const USERS_AT_ONCE = 100;
 const PATIENCE_MS = 3_000;
 
 /**
- * Ends every open session that matches, but never the caller's own; with `dryRun` it only says how many of how many
- * users that would be. Resolves once none of them can ever be accepted again. Errors: `invalid_input` (no filter);
+ * Ends every open session that matches, but never the caller's own nor those of who holds more; with `dryRun` it only
+ * says how many of how many users that would be. Resolves once none of them can ever be accepted again. Errors: `invalid_input` (no filter);
  * `unavailable` when there were too many for one call, or Redis has not acknowledged all: asking again goes on.
  */
 export async function endMatchingSessions(context: AdminContext<"sessions.end">, input: EndMatchingInput): Promise<Ended | Failure> {

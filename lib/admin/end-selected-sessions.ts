@@ -1,5 +1,6 @@
 import { inArray } from "drizzle-orm";
 import { sessions } from "@/db/schema";
+import { refuseBeyondReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
@@ -14,12 +15,15 @@ const AT_MOST = 100;
 
 /**
  * Ends the sessions that were picked from the list, but never the caller's own. Also acknowledges those that had
- * ended. Errors: `invalid_input` (none, too many, no ids); `unavailable` as with any end.
+ * ended. Errors: `invalid_input` (none, too many, no ids); `forbidden` (one's owner holds more than the caller: then
+ * none ends); `unavailable` as with any end.
  */
 export async function endSelectedSessions(context: AdminContext<"sessions.end">, ids: readonly string[], note?: string): Promise<{ ended: number } | Failure> {
   if (ids.length === 0 || ids.length > AT_MOST || !ids.every(isId)) return fail("invalid_input", { detail: `Pick from one to ${AT_MOST} sessions.` });
   const picked = await context.db.select({ id: sessions.id, userId: sessions.userId }).from(sessions).where(inArray(sessions.id, [...ids]));
   const userIds = [...new Set(picked.map(({ userId }) => userId))];
+  const refused = await refuseBeyondReach(context, userIds);
+  if (refused) return refused;
   const bulk = newId();
   const noted = { bulk, ...(note && { note }) };
   const ended = await endBatch(context, {

@@ -10,7 +10,7 @@ const AT_MOST = 50;
 
 /** The devices and addresses that a user's account was used from, last noted first. `active` says where one of `live` is. */
 export async function userOverview(
-  { db }: AdminContext<"users.read">,
+  { db }: AdminContext<"sessions.read">,
   userId: string,
   live: readonly { device: { id: string }; ip: { address: string } }[],
 ): Promise<{ devices: Device[]; addresses: Ip[] }> {

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { givenValues } from "@/app/given-values";
 import type { SearchParams } from "@/app/search-params";
 import { DevicesOfAll } from "@/components/admin/devices-of-all";
+import { findBeyondReach } from "@/lib/access/reach";
 import { countriesInUse } from "@/lib/admin/countries-in-use";
 import { listAllSessions } from "@/lib/admin/list-all-sessions";
 import { sessionsQuery } from "@/lib/admin/session-filter";
@@ -22,6 +23,9 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
     countriesInUse(context),
     emailOf(context, query?.userId),
   ]);
+  const items = page === null || isFailure(page) ? [] : page.items;
+  const mayEnd = context.held.has("sessions.end");
+  const beyond = mayEnd ? await findBeyondReach(context, items.map(({ user }) => user.id)) : new Set<string>();
   const bad = isFailure(page) ? Object.fromEntries((page.errors ?? []).map(({ path, message }) => [path, message])) : errors;
   return (
     <DevicesOfAll
@@ -32,7 +36,8 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
       summary={summary}
       countries={countries}
       owner={owner}
-      actions={context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
+      beyond={beyond}
+      actions={mayEnd ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
     />
   );
 }

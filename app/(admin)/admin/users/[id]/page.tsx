@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { UserView } from "@/components/admin/user-view";
-import { heldPermissions } from "@/lib/access/held-permissions";
 import { listRoles } from "@/lib/access/list-roles";
+import { findBeyondReach } from "@/lib/access/reach";
 import { requirePermission } from "@/lib/access/require-permission";
 import { getUser } from "@/lib/admin/get-user";
 import { listAllEvents } from "@/lib/admin/list-all-events";
@@ -24,27 +24,26 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
   const user = await getUser(context, id);
   if (isFailure(user)) return notFound();
   const [sessionReader, eventReader] = await Promise.all([requirePermission(context, "sessions.read"), requirePermission(context, "events.read")]);
-  const [live, ended, events, roles, theirs] = await Promise.all([
+  const [live, ended, events, roles, beyond] = await Promise.all([
     isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "active", sort: "newest", limit: SESSIONS }),
     isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "ended", sort: "newest", limit: SESSIONS }),
     isFailure(eventReader) ? null : listAllEvents(eventReader, { userId: id, limit: EVENTS }),
     listRoles(context),
-    heldPermissions(context, id),
+    findBeyondReach(context, [id]),
   ]);
   const open = live === null || isFailure(live) ? [] : live.items;
-  const { devices, addresses } = await userOverview(context, id, open);
-  const mayManage = context.held.has("users.manage") && theirs.every((permission) => context.held.has(permission));
+  const overview = isFailure(sessionReader) ? null : await userOverview(sessionReader, id, open);
+  const reached = !beyond.has(id);
   return (
     <UserView
       user={user}
       live={live === null || isFailure(live) ? null : open}
       ended={ended === null || isFailure(ended) ? null : ended.items}
       events={events === null || isFailure(events) ? null : events.items}
-      devices={devices}
-      addresses={addresses}
+      overview={overview}
       roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
-      actions={context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
-      manage={mayManage ? { changeRole: changeRoleAction, setDisabled: setDisabledAction } : null}
+      actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
+      manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction } : null}
     />
   );
 }
