@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { requestTarget } from "@/lib/core/request-target";
 import { finishRequest } from "./finish-request";
 import { normaliseHeaders } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
 import { refuseUndecodable } from "./refuse-undecodable";
-import { requestTarget } from "./request-target";
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 

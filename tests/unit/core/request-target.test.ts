@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { requestTarget } from "@/scripts/serve/request-target";
+import { requestTarget } from "@/lib/core/request-target";
 
 describe("only what can be a page's address reaches Next", () => {
   test.each([
