@@ -1,10 +1,11 @@
 import { query } from "@/scripts/servers/query";
+import { step } from "@/scripts/up/say";
 import { makeAccounts, signIn } from "./accounts";
 import { type RunningApp, type Servers, startCopy, startServers } from "./bench-servers";
 import { fillSessions } from "./fill-sessions";
 import { get, type Job, type Loader, startLoader } from "./load";
 import { median } from "./median";
-import { atMostTimes, type Result } from "./result";
+import { atMost, type Result, unbound } from "./result";
 
 const FEW = 1_000;
 const MANY = 1_000_000;
@@ -29,20 +30,20 @@ type Side = { app: RunningApp; load: Loader; cookie: string };
 
 /** The first page of everyone's sessions with a thousand of them and with a million, each in an app and on servers of its own. */
 export async function measureAdminList(copy: string): Promise<Result[]> {
-  const few = await prepare(copy, FEW);
-  const many = await prepare(copy, MANY);
+  const few = await step("A thousand sessions", () => prepare(copy, FEW));
+  const many = await step("A million sessions", () => prepare(copy, MANY));
   const results: Result[] = [];
   for (const [name, path] of [["First page of everyone's sessions, time at 1,000,000 against 1,000", "/api/admin/sessions"], ["… as a page", "/admin/devices"]] as const) {
     const ratios: number[] = [];
     for (const side of [few, many]) await side.load(jobOf(side, path, 2_000));
     for (let pair = 0; pair < PAIRS; pair++) ratios.push((await few.load(jobOf(few, path, 1_000))).perSecond / (await many.load(jobOf(many, path, 1_000))).perSecond);
-    results.push(atMostTimes(name, median(ratios), 1.5));
+    results.push(atMost(name, median(ratios), 1.5, "×"));
   }
   for (const [name, filter] of Object.entries(FILTERS)) {
     const path = `/api/admin/sessions?${filter}`;
     await many.load(jobOf(many, path, 1_000));
     const { p50 } = await many.load(jobOf(many, path, 2_000));
-    results.push({ name: `… ${name}, median time at 1,000,000`, value: `${p50.toFixed(1)} ms`, target: "–", holds: null });
+    results.push(unbound(`… ${name}, median time at 1,000,000`, p50, "ms"));
   }
   await Promise.all([few.app.stop(), many.app.stop()]);
   return results;

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -68,15 +68,15 @@ export async function startCopy(copy: string, { databaseUrl, redisUrl, folder }:
     clearTimeout(timer);
   }
   atEnd(stop);
-  await untilReady(child, origin);
+  await untilReady(origin, "/api/ready", () => child.exitCode !== null);
   return { port, origin, stop };
 }
 
-async function untilReady(child: ChildProcess, origin: string): Promise<void> {
-  for (const started = Date.now(); Date.now() - started < 30_000; await sleep(100)) {
-    if (child.exitCode !== null) break;
-    const response = await fetch(`${origin}/api/ready`).catch(() => null);
+/** Waits until `path` answers 200, for half a minute and while it has not ended. */
+export async function untilReady(origin: string, path: string, hasEnded: () => boolean): Promise<void> {
+  for (const started = Date.now(); Date.now() - started < 30_000 && !hasEnded(); await sleep(100)) {
+    const response = await fetch(`${origin}${path}`).catch(() => null);
     if (response?.status === 200) return;
   }
-  throw new Trouble("The copy that is measured does not start.");
+  throw new Trouble(`What is measured does not start at ${origin}.`);
 }

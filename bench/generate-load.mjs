@@ -4,8 +4,8 @@ import { setPriority } from "node:os";
 
 /**
  * The load generator, in a process of its own: raw sockets, because Node's HTTP client would cost as much as what
- * it measures. One job a message: { port, requests, bodyFile?, connections, milliseconds, perSecond? }; `requests` are
- * sent in turn, each with that body. Without `perSecond` each connection asks again as soon as it was answered; with it
+ * it measures. One job a message: { port, requests, bodyFile?, connections, milliseconds, perSecond?, once? }; `requests` are
+ * sent in turn, each with that body, until the time is over or, with `once`, each was sent. Without `perSecond` each connection asks again as soon as it was answered; with it
  * requests are due at fixed times, and a late one counts from when it was due.
  */
 process.on("message", async (job) => {
@@ -13,7 +13,7 @@ process.on("message", async (job) => {
 });
 process.on("disconnect", () => process.exit(0));
 
-async function generate({ port, requests, bodyFile, connections, milliseconds, perSecond }) {
+async function generate({ port, requests, bodyFile, connections, milliseconds, perSecond, once }) {
   if (perSecond) goFirst();
   const texts = requests.map((text) => Buffer.from(text));
   const body = bodyFile ? readFileSync(bodyFile) : null;
@@ -26,7 +26,7 @@ async function generate({ port, requests, bodyFile, connections, milliseconds, p
   async function work(connection, first) {
     for (let turn = 0; ; turn++) {
       const due = perSecond ? started + ((turn * connections + first) * 1000) / perSecond : performance.now();
-      if (due >= until) return connection.close();
+      if (due >= until || (once && sent === texts.length)) return connection.close();
       if (due > performance.now()) await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
       const status = await connection.ask(texts[sent++ % texts.length], body);
       latencies.push(performance.now() - due);

@@ -10,9 +10,12 @@ export type Job = {
   /** What each of them ends with. */
   bodyFile?: string;
   connections: number;
+  /** For so long; with `once` at most. */
   milliseconds: number;
   /** Paced: this many a second, all connections together. Without it as many as go. */
   perSecond?: number;
+  /** Each request one time, then done. */
+  once?: boolean;
 };
 
 /** Latencies in milliseconds. */
@@ -37,9 +40,13 @@ export function get(path: string, cookie: string): string {
   return `GET ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${AGENT}\r\nCookie: ${cookie}\r\n\r\n`;
 }
 
-export function post(path: string, origin: string, body: object): string {
+export function post(path: string, origin: string, body: object, cookie?: string): string {
   const text = JSON.stringify(body);
-  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${AGENT}\r\nOrigin: ${origin}\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+  return `POST ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${AGENT}\r\nOrigin: ${origin}\r\n${cookie ? `Cookie: ${cookie}\r\n` : ""}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
+}
+
+export function remove(path: string, origin: string, cookie: string): string {
+  return `DELETE ${path} HTTP/1.1\r\nHost: localhost\r\nUser-Agent: ${AGENT}\r\nOrigin: ${origin}\r\nCookie: ${cookie}\r\n\r\n`;
 }
 
 /** A request whose body is the job's file. */

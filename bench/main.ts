@@ -1,72 +1,75 @@
 import { loadavg } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { stopEverything } from "@/tests/support/stop-everything";
 import { Trouble } from "@/scripts/trouble";
 import { step } from "@/scripts/up/say";
 import { measureAdminList } from "./admin-list";
-import { startCopy, startServers } from "./bench-servers";
-import { buildCopy } from "./build-copy";
-import { measureDevicesPage } from "./devices-page";
-import { measureFlood } from "./flood";
-import { startLoader } from "./load";
-import { measureRedisMemory } from "./redis-memory";
-import { report } from "./report";
-import type { Result } from "./result";
-import { measureSessionEndpoint } from "./session-endpoint";
-import { measureSignIn } from "./sign-in";
-import { measureUploads } from "./uploads";
+import { buildCopy, SOURCES } from "./build-copy";
+import { hashFiles } from "./hash-files";
+import { machine, machineAndPeers } from "./machine";
+import { measures, takeMeasures } from "./measures";
+import { buildBetterAuth } from "./peers/build-better-auth";
+import { comparePeers } from "./peers/compare";
+import { print, writeTable } from "./report";
+import { holds, type Result } from "./result";
+import { keepRun, type Run } from "./runs";
+import { summarise } from "./summarise";
 
-const LONGEST_MS = 8 * 60_000;
-/** Also fills a database with a million sessions. */
-const LARGE = "--large";
-const LONGEST_LARGE_MS = 25 * 60_000;
+/** What one run takes, whatever it is of; then it is ended. */
+const LONGEST_MS = 25 * 60_000;
 
-const measures = {
-  session: { what: "GET /api/auth/session against an empty route", measure: measureSessionEndpoint, settings: {} },
-  "sign-in": { what: "Sign-ins against bare hashing", measure: measureSignIn, settings: {} },
-  flood: { what: "Signed-in requests in a flood of sign-ins", measure: measureFlood, settings: {} },
-  devices: { what: "Devices page at 1 and 100 sessions", measure: measureDevicesPage, settings: { MAX_CONCURRENT_SESSIONS: "1000" } },
-  uploads: { what: "Uploads against bare sharp, and beside signed-in requests", measure: measureUploads, settings: {} },
-  memory: { what: "Redis memory of a session", measure: measureRedisMemory, settings: null },
-} as const;
+/** Where runs are written down, and their table: between the README's markers of that name. */
+type Book = { marker: string; file: string; on(): Record<string, string>; command: string };
+const BENCH: Book = { marker: "bench", file: join("docs", "bench.json"), on: machine, command: "npm run bench" };
+const PEERS: Book = { marker: "peers", file: join("docs", "peers.json"), on: machineAndPeers, command: "npm run bench -- --peers" };
 
 /**
- * All measures, or those that are named; only all of them are written down. `--large` adds the lists of administrators
- * at a million sessions; alone it is only that. Nothing outside the loopback is touched.
+ * All measures, or those that are named, `--runs` times; only all of them are written down. In their place `--peers` is the
+ * comparison with better-auth, `--large` the lists of administrators at a million sessions. Nothing outside the loopback is touched.
  */
 export async function main(args: readonly string[]): Promise<number> {
-  const unknown = args.find((arg) => !(arg in measures) && arg !== LARGE);
-  if (unknown) throw new Trouble(`${unknown} is not known here: npm run bench takes ${Object.keys(measures).join(", ")}, ${LARGE}, or nothing for all but the last.`);
-  const late = setTimeout(() => process.kill(process.pid, "SIGTERM"), args.includes(LARGE) ? LONGEST_LARGE_MS : LONGEST_MS);
+  const { peers, large, names, runs } = parse(args);
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => void stopEverything().then(() => process.exit(1)));
-  const load = loadavg()[0] ?? 0;
+  const load = Number((loadavg()[0] ?? 0).toFixed(1));
+  const copy = await step("Build of a copy with an empty route (a minute when the sources changed)", buildCopy);
+  const built = peers ? await step("Installation and build of better-auth in a temporary folder (a minute)", buildBetterAuth) : null;
+  const book = peers ? PEERS : large || names.length > 0 ? null : BENCH;
+  let held = true;
+  for (let run = 0; run < runs; run++) {
+    const at = new Date().toISOString();
+    const results = await withinTime(() => (built ? comparePeers(copy, built) : large ? measureAdminList(copy) : takeMeasures(copy, names)));
+    print(results);
+    held &&= results.every(holds);
+    if (book) held = writeDown(book, { of: hashFiles([...SOURCES, "package-lock.json", "bench"]), on: book.on(), at, load, results });
+  }
+  return held ? 0 : 1;
+}
+
+function parse(args: readonly string[]): { peers: boolean; large: boolean; names: string[]; runs: number } {
+  const { values, positionals: names } = parseArgs({ args: [...args], allowPositionals: true, options: { runs: { type: "string", default: "1" }, peers: { type: "boolean", default: false }, large: { type: "boolean", default: false } } });
+  const { peers, large } = values;
+  const unknown = names.find((name) => !(name in measures));
+  if (unknown || Number(peers) + Number(large) + Math.min(1, names.length) > 1) throw new Trouble(`npm run bench takes ${Object.keys(measures).join(", ")}, or --peers, or --large, or nothing for all but these two${unknown ? `; ${unknown} is not known here` : ""}.`);
+  const runs = Number(values.runs);
+  if (!Number.isInteger(runs) || runs < 1) throw new Trouble(`--runs takes a whole number from 1 on; this is ${values.runs}.`);
+  return { peers, large, names, runs };
+}
+
+async function withinTime(measure: () => Promise<Result[]>): Promise<Result[]> {
+  const late = setTimeout(() => process.kill(process.pid, "SIGTERM"), LONGEST_MS);
   try {
-    const results = await measureAll(args);
-    report(results, { write: args.length === 0, load });
-    return results.some(({ holds }) => holds === false) ? 1 : 0;
+    return await measure();
   } finally {
     clearTimeout(late);
     await stopEverything();
   }
 }
 
-async function measureAll(names: readonly string[]): Promise<Result[]> {
-  const copy = await step("Build of a copy with an empty route (a minute when the sources changed)", buildCopy);
-  if (names.includes(LARGE)) {
-    const large = await step("Everyone's sessions at 1,000 and 1,000,000", () => measureAdminList(copy));
-    const others = names.filter((name) => name !== LARGE);
-    return others.length === 0 ? large : [...large, ...(await measureAll(others))];
-  }
-  const servers = await step("PostgreSQL and Redis", startServers);
-  const results: Result[] = [];
-  for (const [name, { what, measure, settings }] of Object.entries(measures)) {
-    if (names.length > 0 && !names.includes(name)) continue;
-    results.push(...(await step(what, async () => {
-      if (settings === null) return measure(servers);
-      const app = await startCopy(copy, servers, settings);
-      const measured = await measure(servers, app, startLoader(app.port));
-      await app.stop();
-      return measured;
-    })));
-  }
-  return results;
+/** Whether the medians of what is kept now hold. */
+function writeDown({ file, marker, command }: Book, run: Run): boolean {
+  const kept = keepRun(file, run);
+  const lines = summarise(kept);
+  writeTable(marker, command, kept, lines);
+  return lines.every(({ median }) => holds(median));
 }

@@ -19,7 +19,7 @@ export async function measureRedisMemory({ redisUrl }: Servers): Promise<Result[
     for (let written = 0; written < COPIES; written += 1_000) {
       await Promise.all(Array.from({ length: 1_000 }, () => redis.set(`session:{${newId()}}:${newId()}`, record, { expiration: { type: "EX", value: 1_800 } })));
     }
-    return [atMost("Redis memory of a session", Math.round(((await memory()) - before) / COPIES), 700, " bytes")];
+    return [atMost("Redis memory of a session", Math.round(((await memory()) - before) / COPIES), 700, "bytes")];
   } finally {
     await redis.close();
   }

@@ -1,20 +1,27 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import type { Result } from "./result";
+import { readFileSync, writeFileSync } from "node:fs";
+import { boundInWords, holds, inWords, type Result } from "./result";
+import type { Run } from "./runs";
+import type { Line } from "./summarise";
 
-const RESULTS = join("docs", "bench.json");
-const BETWEEN = /(<!-- bench -->\n)[\s\S]*?(\n<!-- \/bench -->)/;
+/** Prints what was measured, each line with whether it keeps to its bound. */
+export function print(results: readonly Result[]): void {
+  for (const result of results) console.log(`  ${holds(result) ? "✓" : "✗"} ${result.name}: ${inWords(result)}${result.bound === null ? "" : ` (${boundInWords(result)})`}`);
+}
 
-/** Prints the table (`load`: what else the machine did when it began, as a load average); with `write` also into docs/bench.json, and into the README between its markers. */
-export function report(results: readonly Result[], { write, load }: { write: boolean; load: number }): void {
-  for (const { name, value, target, holds } of results) console.log(`  ${holds === false ? "✗" : "✓"} ${name}: ${value}${holds === null ? "" : ` (${target})`}`);
-  if (!write) return;
-  const machine = { cores: availableParallelism(), node: process.versions.node, load: Number(load.toFixed(1)) };
-  writeFileSync(RESULTS, `${JSON.stringify({ machine, results }, null, 2)}\n`);
-  const readme = existsSync("README.md") ? readFileSync("README.md", "utf8") : "";
-  if (!BETWEEN.test(readme)) return;
-  const rows = results.map(({ name, value, target }) => `| ${name} | ${value} | ${target} |`);
-  const table = ["| | measured | to hold |", "|---|---|---|", ...rows, "", `Ratios of one run on ${machine.cores} cores, Node ${machine.node}, with a load average of ${machine.load} from other work when it began: \`npm run bench\`.`].join("\n");
-  writeFileSync("README.md", readme.replace(BETWEEN, (_all, open: string, close: string) => open + table + close));
+/** Writes the table of the kept runs into the README, between `<!-- marker -->` and its end. */
+export function writeTable(marker: string, command: string, runs: readonly Run[], lines: readonly Line[]): void {
+  const between = new RegExp(`(<!-- ${marker} -->\\n)[\\s\\S]*?(<!-- /${marker} -->)`);
+  const rows = lines.map(({ median, worst }) => `| ${median.name} | ${inWords(median)} | ${inWords(worst)} | ${boundInWords(median)} |`);
+  const text = ["| | median | worst | to hold |", "|---|---|---|---|", ...rows, "", caption(command, runs), ""].join("\n");
+  writeFileSync("README.md", readFileSync("README.md", "utf8").replace(between, (_all, open: string, close: string) => open + text + close));
+}
+
+/** How many runs, when and on what. */
+function caption(command: string, runs: readonly Run[]): string {
+  const [first, last] = [runs.at(0) as Run, runs.at(-1) as Run];
+  const minute = ({ at }: Run) => `${at.slice(0, 10)} ${at.slice(11, 16)}`;
+  const loads = runs.map(({ load }) => load);
+  const when = runs.length === 1 ? `One run, ${minute(first)} UTC` : `Median and worst of ${runs.length} runs, ${minute(first)} to ${minute(last)} UTC`;
+  const on = Object.entries(last.on).map(([name, version]) => `${name} ${version}`).join(", ");
+  return `${when}, on ${on}; load average from other work when they began ${Math.min(...loads)} to ${Math.max(...loads)}: \`${command}\`.`;
 }

@@ -1,11 +1,7 @@
-import { fork } from "node:child_process";
-import { once } from "node:events";
 import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import { HASH_PARAMETERS } from "@/lib/auth/hash-password";
-import { atEnd } from "@/tests/support/stop-everything";
 import { makeAccounts, PASSWORD } from "./accounts";
 import type { RunningApp, Servers } from "./bench-servers";
+import { startHasher } from "./hasher";
 import { type Loader, post } from "./load";
 import { median } from "./median";
 import { atLeast, type Result } from "./result";
@@ -21,18 +17,13 @@ export const THREADS = Math.max(1, availableParallelism() - 1);
 export async function measureSignIn(servers: Servers, app: RunningApp, load: Loader): Promise<Result[]> {
   const emails = await makeAccounts(servers, "visitor", 400);
   const signIns = { ...RUN, requests: emails.map((email) => post("/api/auth/signin", app.origin, { email, password: PASSWORD })) };
-  const hasher = fork(join("bench", "hash-passwords.mjs"));
-  atEnd(async () => hasher.kill());
-  async function hashing(): Promise<number> {
-    hasher.send({ threads: THREADS, milliseconds: RUN.milliseconds, parameters: HASH_PARAMETERS });
-    return ((await once(hasher, "message")) as [number])[0];
-  }
+  const hasher = startHasher();
   await load({ ...signIns, milliseconds: WARM_UP_MS });
   const ratios: number[] = [];
   for (let pair = 0; pair < PAIRS; pair++) {
-    const raw = await hashing();
+    const raw = await hasher.perSecond(THREADS, RUN.milliseconds);
     ratios.push((await load(signIns)).perSecond / raw);
   }
-  hasher.kill();
+  hasher.stop();
   return [atLeast(`Sign-ins over HTTP, against bare argon2id with as many threads (${THREADS})`, median(ratios), 0.8)];
 }

@@ -6,15 +6,17 @@ import { photo } from "@/tests/support/pictures";
 import { MULTIPART, multipart } from "@/tests/support/uploads";
 import { makeAccounts, signIn } from "./accounts";
 import type { RunningApp, Servers } from "./bench-servers";
+import { startHasher } from "./hasher";
 import { get, type Job, type Loader, startLoader, upload } from "./load";
 import { median } from "./median";
-import { atMost, type Result } from "./result";
+import { atMost, type Result, time, unbound } from "./result";
 
 const RUNS = 7;
 const UPLOADS = 6;
 const PATH = "/api/users/me/avatar";
 const UPLOADERS = 20;
 const MILLISECONDS = 3_000;
+const HASHING_MS = 500;
 
 /**
  * A whole upload over HTTP, database and disk included, against bare sharp making the same three files one after the
@@ -30,7 +32,7 @@ export async function measureUploads(servers: Servers, app: RunningApp, load: Lo
   await writeFile(bodyFile, form);
   const requests = cookies.map((cookie) => upload(PATH, app.origin, cookie, MULTIPART["content-type"], form.length));
   const uploads = { requests, bodyFile, connections: UPLOADERS, milliseconds: MILLISECONDS + 500 };
-  return [await againstSharp(app, cookies[0] as string, picture, form), await whileUploading(app, cookies, uploads, load)];
+  return [await againstSharp(app, cookies[0] as string, picture, form), ...(await whileUploading(app, cookies, uploads, load))];
 }
 
 async function againstSharp(app: RunningApp, cookie: string, picture: Buffer, form: Uint8Array): Promise<Result> {
@@ -41,22 +43,31 @@ async function againstSharp(app: RunningApp, cookie: string, picture: Buffer, fo
     const bare = await timed(() => bareSharp(picture));
     ratios.push(whole / bare);
   }
-  return atMost("Upload, against bare sharp making the same three files", median(ratios), 1.25, " ×");
+  return atMost("Upload, against bare sharp making the same three files", median(ratios), 1.25, "×");
 }
 
-async function whileUploading(app: RunningApp, cookies: readonly string[], uploads: Job, load: Loader): Promise<Result> {
+async function whileUploading(app: RunningApp, cookies: readonly string[], uploads: Job, load: Loader): Promise<Result[]> {
   const signedIn = { requests: cookies.map((cookie) => get("/api/auth/session", cookie)), connections: 4, milliseconds: MILLISECONDS, perSecond: 100 };
   // From a process that does nothing else: a client that collects garbage takes the cores whose want it measures.
   const uploader = startLoader(app.port);
-  const [idle, busy]: [number[], number[]] = [[], []];
+  const hasher = startHasher();
+  const [hashes, idle, busy]: [number[], number[], number[]] = [[], [], []];
   for (let run = 0; run < RUNS; run++) {
+    hashes.push(1_000 / (await hasher.perSecond(1, HASHING_MS)));
     idle.push((await load(signedIn)).p99);
     const uploading = uploader(uploads);
     await new Promise((begun) => setTimeout(begun, 250));
     busy.push((await load(signedIn)).p99);
     await uploading;
   }
-  return atMost(`p99 of signed-in requests during ${UPLOADERS} uploads, against idle`, median(busy) / median(idle), 3, " ×");
+  hasher.stop();
+  const hash = median(hashes);
+  return [
+    unbound("One argon2id hash, beside the uploads", hash, "ms"),
+    time("p99 of signed-in requests, idle", median(idle), hash),
+    time(`… during ${UPLOADERS} uploads`, median(busy), hash),
+    atMost("… against idle", median(busy) / median(idle), 3, "×"),
+  ];
 }
 
 async function uploadOnce({ origin }: RunningApp, cookie: string, form: Uint8Array): Promise<void> {
