@@ -1,9 +1,10 @@
 import { emailSchema } from "@/lib/auth/schema";
 import { grantAdministrator } from "@/lib/admin/grant-administrator";
 import { isFailure } from "@/lib/core/errors";
+import { trustRedis } from "@/lib/sessions/trust-redis";
 import { Trouble } from "./trouble";
 import { commandEnvironment } from "./up/running";
-import { trustRedis, withContext } from "./with-context";
+import { withContext } from "./with-context";
 
 /** `grant <email>` makes an existing account an administrator's. */
 export async function main([command, address, ...rest]: readonly string[]): Promise<void> {

@@ -1,10 +1,10 @@
 import { sweepAvatars } from "@/lib/avatars/sweep-avatars";
 import type { Context } from "@/lib/core/context";
 import { isOutage } from "@/lib/core/outage";
-import { sweep } from "@/lib/sessions/ledger/sweep";
+import { sweepSessions } from "@/lib/sessions/sweep-sessions";
 import { Trouble } from "./trouble";
 import { commandEnvironment } from "./up/running";
-import { trustRedis, withContext } from "./with-context";
+import { withContext } from "./with-context";
 
 /**
  * One pass over every session that is due, over the pictures that are to be deleted, and over everything stored:
@@ -12,7 +12,7 @@ import { trustRedis, withContext } from "./with-context";
  */
 export async function main(): Promise<void> {
   await withContext(commandEnvironment(), async (context) => {
-    const troubles = [await attempt(context, sweepSessions), await attempt(context, sweepPictures)].filter((trouble) => trouble !== null);
+    const troubles = [await attempt(context, sweepLedger), await attempt(context, sweepPictures)].filter((trouble) => trouble !== null);
     if (troubles.length > 0) throw new Trouble(troubles.join("\n"));
   });
 }
@@ -24,15 +24,14 @@ async function attempt(context: Context, part: (context: Context) => Promise<voi
     return null;
   } catch (error) {
     if (!isOutage(error)) throw error;
-    return part === sweepSessions
+    return part === sweepLedger
       ? "Redis or PostgreSQL does not answer: no session was swept; see /api/ready."
       : "The storage or PostgreSQL does not answer: not all pictures were swept; see /api/ready.";
   }
 }
 
-async function sweepSessions(context: Context): Promise<void> {
-  await trustRedis(context);
-  const { checked, expired } = await sweep(context);
+async function sweepLedger(context: Context): Promise<void> {
+  const { checked, expired } = await sweepSessions(context);
   console.log(`${checked} sessions checked, ${expired} had expired.`);
 }
 

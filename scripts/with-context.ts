@@ -2,7 +2,6 @@ import type { Context } from "@/lib/core/context";
 import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { Trouble } from "./trouble";
 
 /** Does an operator's work as the system, on the servers that `env` names. */
@@ -14,15 +13,5 @@ export async function withContext<T>(env: NodeJS.ProcessEnv, work: (context: Con
     return await work(systemContext(services));
   } finally {
     await services.close();
-  }
-}
-
-/** Replays once, so that this process may believe Redis. Rejects when Redis or PostgreSQL does not answer. */
-export async function trustRedis(context: Context): Promise<void> {
-  const keeper = keepTrust(context);
-  try {
-    await keeper.once();
-  } finally {
-    keeper.stop();
   }
 }

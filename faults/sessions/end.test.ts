@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq } from "drizzle-orm";
+import { eq, ne } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { sessions, users } from "@/db/schema";
 import { isFailure } from "@/lib/core/errors";
@@ -7,6 +7,7 @@ import { authenticate } from "@/lib/sessions/authenticate";
 import { type Begun, beginSession } from "@/lib/sessions/begin-session";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { endSession } from "@/lib/sessions/end-session";
+import { endSessions } from "@/lib/sessions/end-sessions";
 import { newId } from "@/lib/core/ids";
 import { openTestWorld } from "@/tests/support/context";
 import { type Instance, startInstance } from "@/tests/support/instance";
@@ -90,8 +91,9 @@ test("no session that was begun with the old password outlives end-all, however 
       return isFailure(begun) ? null : begun;
     });
     await sleep(Math.random() * 10);
-    const outcome = await endAllSessions(ownerOf(context, home), {
-      keepCurrent: true,
+    const outcome = await endSessions(ownerOf(context, home), {
+      of: [userId],
+      where: ne(sessions.id, home.credential.s),
       reason: "password_changed",
       also: async (tx) => void (await tx.db.update(users).set({ passwordHash: `new ${round}` }).where(eq(users.id, userId))),
     });

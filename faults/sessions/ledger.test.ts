@@ -5,8 +5,8 @@ import { sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { endSession } from "@/lib/sessions/end-session";
+import { endSessions } from "@/lib/sessions/end-sessions";
 import { keepSwept, sweepInterval } from "@/lib/sessions/ledger/keep-swept";
 import { sweep } from "@/lib/sessions/ledger/sweep";
 import { openTestWorld } from "@/tests/support/context";
@@ -69,7 +69,7 @@ async function live(processes: Processes, way: Way): Promise<Life> {
 async function endBy(context: Context, begun: Begun, way: Exclude<Way, "expired">) {
   const owner = ownerOf(context, begun);
   if (way === "over_limit") return begin({ ...context, settings: { ...context.settings, MAX_CONCURRENT_SESSIONS: 1 } }, begun.credential.u);
-  if (way === "ended_all" || way === "password_changed") return expectDone(await endAllSessions(owner, { keepCurrent: false, reason: way }));
+  if (way === "ended_all" || way === "password_changed") return expectDone(await endSessions(owner, { of: [owner.actor.userId], reason: way }));
   return expectDone(await endSession(owner, begun.credential.s, way));
 }
 

@@ -6,7 +6,7 @@ const ACCESS_LOCK = 7_250_042;
 
 /**
  * Changes of who may do what take turns until their commit: what one of them reads (who is still an administrator,
- * what the caller holds) cannot change under its hands. A statement of its own, before any row is locked.
+ * what the caller holds) cannot change under its hands. A statement of its own; who locks a user's row too locks it before.
  */
 export async function lockAccess({ db }: Context): Promise<void> {
   await db.execute(sql`select pg_advisory_xact_lock(${ACCESS_LOCK})`);

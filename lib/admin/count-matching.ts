@@ -1,4 +1,4 @@
-import { and, asc, eq, isNull, ne, type SQL, sql } from "drizzle-orm";
+import { and, asc, eq, inArray, isNull, ne, type SQL, sql } from "drizzle-orm";
 import { addresses, devices, sessions, users } from "@/db/schema";
 import { withinReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
@@ -22,9 +22,18 @@ export async function matchingUsers(context: Caller, where: SQL | undefined): Pr
   return rows.map(({ userId }) => userId);
 }
 
+/**
+ * The same as a condition on sessions alone. What is locked must not be joined: a session that moves to another address
+ * meanwhile would fit its old one no more, once its lock is there, and be left out.
+ */
+export function isMatching(context: Caller, where: SQL | undefined): SQL {
+  const found = matching(context, where);
+  return inArray(sessions.id, context.db.select({ id: found.id }).from(found));
+}
+
 function matching(caller: Caller, where: SQL | undefined) {
   return caller.db
-    .select({ userId: sessions.userId })
+    .select({ id: sessions.id, userId: sessions.userId })
     .from(sessions)
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(devices, eq(devices.id, sessions.deviceId))

@@ -1,14 +1,12 @@
-import { and, eq, gt, or, type SQL } from "drizzle-orm";
+import { eq, or, type SQL } from "drizzle-orm";
 import { sessions } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { recordEvents } from "@/lib/events/record-events";
-import { acknowledge } from "@/lib/sessions/ledger/acknowledge";
-import { endedColumns, isMarked } from "@/lib/sessions/ledger/mark-ended";
-import { replayedUntil } from "@/lib/sessions/ledger/redis-memory";
-import { countMatching, matchingUsers, USERS_AT_MOST } from "./count-matching";
-import { endBatch } from "./end-batch";
+import { confirmEnds } from "@/lib/sessions/confirm-ends";
+import { countMatching, isMatching, matchingUsers, USERS_AT_MOST } from "./count-matching";
+import { endAsAdministrator } from "./end-as-administrator";
 import { matches } from "./match-sessions";
 import type { Ended } from "./schema";
 import { type EndMatchingInput, filterOf } from "./session-filter";
@@ -19,8 +17,8 @@ const PATIENCE_MS = 3_000;
 
 /**
  * Ends every open session that matches, but never the caller's own nor those of who holds more; with `dryRun` it only
- * says how many of how many users that would be. Resolves once none of them can ever be accepted again. Errors: `invalid_input` (no filter);
- * `unavailable` when there were too many for one call, or Redis has not acknowledged all: asking again goes on.
+ * says how many of how many users that would be. Resolves once none of them can ever be accepted again. Errors: `invalid_input`
+ * (no filter); `forbidden` (a role changed at that very moment: asking again goes by the new ones); `unavailable` when there were too many for one call, or Redis has not acknowledged all: asking again goes on.
  */
 export async function endMatchingSessions(context: AdminContext<"sessions.end">, input: EndMatchingInput): Promise<Ended | Failure> {
   const filter = filterOf(input);
@@ -30,8 +28,9 @@ export async function endMatchingSessions(context: AdminContext<"sessions.end">,
   if (input.dryRun) return { ...counted, ended: 0 };
   const ended = await endAll(context, where, { filter, ...counted }, input.reason);
   if (isFailure(ended)) return ended;
-  const acknowledged = await acknowledgeEarlier(context, filter.userId);
-  return isFailure(acknowledged) ? acknowledged : { ...counted, ended };
+  // What an earlier try has committed matches no more: what administrators ended a moment ago, and whatever ended of the one user that is meant.
+  const unsure = await confirmEnds(context, or(eq(sessions.endReason, "ended_by_admin"), filter.userId ? eq(sessions.userId, filter.userId) : undefined));
+  return unsure ?? { ...counted, ended };
 }
 
 async function endAll(
@@ -46,15 +45,15 @@ async function endAll(
   let ended = 0;
   for (let from = 0; from < userIds.length; from += USERS_AT_ONCE) {
     if (context.clock.now() - started > PATIENCE_MS) return unfinished(ended);
-    const batch = await endBatch(context, {
-      userIds: userIds.slice(from, from + USERS_AT_ONCE),
-      where,
+    const batch = await endAsAdministrator(context, {
+      of: userIds.slice(from, from + USERS_AT_ONCE),
+      where: isMatching(context, where),
       detail: { bulk, ...(note && { note }) },
       // With the first of them, so that nothing of it ends without this event.
       ...(ended === 0 && { also: (tx) => recordEvents(tx, [bulkEvent(tx, { bulk, ...about, ...(note && { note }) })]) }),
     });
     if (isFailure(batch)) return batch.failure === "unavailable" ? unacknowledged(ended) : batch;
-    ended += batch;
+    ended += batch.filter(({ now }) => now).length;
   }
   return userIds.length < USERS_AT_MOST ? ended : unfinished(ended);
 }
@@ -71,16 +70,4 @@ function unacknowledged(ended: number): Failure {
 
 export function bulkEvent({ actor }: AdminContext<"sessions.end">, detail: Record<string, unknown>) {
   return { userId: null, type: "sessions.bulk_ended", actor: "admin", sessionId: actor.sessionId, detail } as const;
-}
-
-/**
- * What administrators ended a moment ago, and whatever ended of the one user that is meant, matches no more: an
- * earlier try may have committed it without its tombstones.
- */
-async function acknowledgeEarlier(context: AdminContext<"sessions.end">, userId: string | undefined) {
-  const rows = await context.db
-    .select(endedColumns)
-    .from(sessions)
-    .where(and(gt(sessions.endRecordedAt, replayedUntil()), or(eq(sessions.endReason, "ended_by_admin"), userId ? eq(sessions.userId, userId) : undefined)));
-  return acknowledge(context, [], rows.filter(isMarked));
 }

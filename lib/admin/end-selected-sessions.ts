@@ -1,13 +1,10 @@
-import { inArray } from "drizzle-orm";
+import { inArray, ne } from "drizzle-orm";
 import { sessions } from "@/db/schema";
-import { refuseBeyondReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
 import { recordEvents } from "@/lib/events/record-events";
-import { acknowledge } from "@/lib/sessions/ledger/acknowledge";
-import { endedColumns, isMarked } from "@/lib/sessions/ledger/mark-ended";
-import { endBatch } from "./end-batch";
+import { endAsAdministrator } from "./end-as-administrator";
 import { bulkEvent } from "./end-matching-sessions";
 
 /** A page of the list. */
@@ -22,18 +19,14 @@ export async function endSelectedSessions(context: AdminContext<"sessions.end">,
   if (ids.length === 0 || ids.length > AT_MOST || !ids.every(isId)) return fail("invalid_input", { detail: `Pick from one to ${AT_MOST} sessions.` });
   const picked = await context.db.select({ id: sessions.id, userId: sessions.userId }).from(sessions).where(inArray(sessions.id, [...ids]));
   const userIds = [...new Set(picked.map(({ userId }) => userId))];
-  const refused = await refuseBeyondReach(context, userIds);
-  if (refused) return refused;
   const bulk = newId();
   const noted = { bulk, ...(note && { note }) };
-  const ended = await endBatch(context, {
-    userIds,
-    where: inArray(sessions.id, [...ids]),
+  const ended = await endAsAdministrator(context, {
+    of: userIds,
+    ids,
+    where: ne(sessions.id, context.actor.sessionId),
     detail: noted,
     also: (tx) => recordEvents(tx, [bulkEvent(tx, { ...noted, matched: picked.length, users: userIds.length })]),
   });
-  if (isFailure(ended)) return ended;
-  const rows = await context.db.select(endedColumns).from(sessions).where(inArray(sessions.id, [...ids]));
-  const acknowledged = await acknowledge(context, userIds, rows.filter(isMarked));
-  return isFailure(acknowledged) ? acknowledged : { ended };
+  return isFailure(ended) ? ended : { ended: ended.filter(({ now }) => now).length };
 }

@@ -16,8 +16,8 @@ import { dropCachedUser } from "@/lib/users/cached-user";
 export async function grantAdministrator(context: Context, email: string): Promise<Failure | void> {
   if (context.actor.kind !== "system") return fail("forbidden");
   const userId = await inTransaction(context, async (tx) => {
-    await lockAccess(tx);
     const [user] = await tx.db.select({ id: users.id, role: users.role }).from(users).where(eq(users.emailKey, emailKey(email))).for("no key update");
+    await lockAccess(tx);
     if (!user) return fail("not_found");
     if (user.role === ADMINISTRATOR) return user.id;
     await tx.db.update(users).set({ role: ADMINISTRATOR }).where(eq(users.id, user.id));

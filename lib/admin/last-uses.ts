@@ -1,7 +1,7 @@
 import { and, isNull, sql } from "drizzle-orm";
 import { databaseNow, redisMemory, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { livesOf } from "@/lib/sessions/ledger/lives-of";
+import { livesOf } from "@/lib/sessions/lives-of";
 
 /** The ended sessions that are looked at: those that ended last. An earlier one can hardly have been used later. */
 const ENDED = 50;

@@ -6,7 +6,7 @@ import { type Failure, isFailure } from "@/lib/core/errors";
 import { cursorTime, decodeCursor, encodeCursor, type Page } from "@/lib/core/page";
 import { iso } from "@/lib/core/time";
 import { deviceView } from "@/lib/devices/device-view";
-import { livesOf } from "@/lib/sessions/ledger/lives-of";
+import { livesOf } from "@/lib/sessions/lives-of";
 import { sessionView } from "@/lib/sessions/session-view";
 import { isSelective, matches } from "./match-sessions";
 import { ownerView } from "./owner-view";

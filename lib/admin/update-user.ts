@@ -1,6 +1,6 @@
-import { and, asc, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, isNull, ne } from "drizzle-orm";
 import { z } from "zod";
-import { databaseNow, roles, sessions, users } from "@/db/schema";
+import { databaseNow, roles, users } from "@/db/schema";
 import { knownPermissions } from "@/lib/access/known-permissions";
 import { lockAccess } from "@/lib/access/lock-access";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
@@ -9,9 +9,9 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { type NewEvent, recordEvents } from "@/lib/events/record-events";
-import { acknowledge, recentlyEnded } from "@/lib/sessions/ledger/acknowledge";
-import { markEnded } from "@/lib/sessions/ledger/mark-ended";
+import { endSessions } from "@/lib/sessions/end-sessions";
 import { dropCachedUser } from "@/lib/users/cached-user";
+import { findUser } from "@/lib/users/find-user";
 import { adminUserViews } from "./admin-user-views";
 import type { AdminUser } from "./schema";
 
@@ -31,22 +31,28 @@ type Caller = AdminContext<"users.manage">;
  */
 export async function updateUser(context: Caller, userId: string, change: UserChange): Promise<AdminUser | Failure> {
   if (!isId(userId)) return fail("not_found");
-  const row = await inTransaction<Caller, User>(context, async (tx) => {
-    await lockAccess(tx);
-    const caller = await requirePermission(tx, "users.manage");
-    if (isFailure(caller)) return caller;
-    const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
-    if (!user) return fail("not_found");
-    const refused = (await refuseRoles(caller, user.role, change.role)) ?? (await refuseLast(caller, user, change));
-    return refused ?? apply(caller, user, change);
-  });
-  if (isFailure(row)) return row;
   if (change.disabled) {
-    const acknowledged = await acknowledge(context, userId, await recentlyEnded(context, userId));
-    if (isFailure(acknowledged)) return acknowledged;
-  } else await dropCachedUser(context, userId);
-  const [view] = await adminUserViews(context, [row]);
+    const ended = await endSessions(context, { of: [userId], reason: "account_disabled", event: { actor: "admin" }, also: (tx) => applyChange(tx, userId, change) });
+    if (isFailure(ended)) return ended;
+  } else {
+    const refused = await inTransaction<Caller, void>(context, (tx) => applyChange(tx, userId, change));
+    if (isFailure(refused)) return refused;
+    await dropCachedUser(context, userId);
+  }
+  const row = await findUser(context, userId);
+  const [view] = row ? await adminUserViews(context, [row]) : [];
   return view ?? fail("not_found");
+}
+
+/** The user's row before the lock of all changes of access, here and everywhere: who ends sessions holds it already. */
+async function applyChange(tx: Caller, userId: string, change: UserChange): Promise<Failure | void> {
+  const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
+  await lockAccess(tx);
+  const caller = await requirePermission(tx, "users.manage");
+  if (isFailure(caller)) return caller;
+  if (!user) return fail("not_found");
+  const refused = (await refuseRoles(caller, user.role, change.role)) ?? (await refuseLast(caller, user, change));
+  return refused ?? apply(caller, user, change);
 }
 
 /** Nobody grants what they do not hold, nor manages who holds more than they do. */
@@ -72,22 +78,12 @@ async function refuseLast({ db }: Caller, user: User, { role, disabled }: UserCh
   return other ? null : fail("conflict", { detail: "This is the last administrator." });
 }
 
-async function apply(tx: Caller, user: User, { role = user.role, disabled = user.disabledAt !== null }: UserChange): Promise<User | Failure> {
+async function apply(tx: Caller, user: User, { role = user.role, disabled = user.disabledAt !== null }: UserChange): Promise<void> {
   const common = { userId: user.id, actor: "admin", sessionId: tx.actor.sessionId } as const;
   const events: NewEvent[] = [];
   if (role !== user.role) events.push({ ...common, type: "role.changed", detail: { role: { from: user.role, to: role } } });
   if (disabled !== (user.disabledAt !== null)) events.push({ ...common, type: disabled ? "account.disabled" : "account.enabled" });
   const disabledAt = disabled ? (user.disabledAt ?? databaseNow) : null;
-  const [after] = await tx.db.update(users).set({ role, disabledAt }).where(eq(users.id, user.id)).returning();
+  await tx.db.update(users).set({ role, disabledAt }).where(eq(users.id, user.id));
   await recordEvents(tx, events);
-  if (disabled) {
-    const open = await tx.db
-      .select({ id: sessions.id })
-      .from(sessions)
-      .where(and(eq(sessions.userId, user.id), isNull(sessions.endedAt)))
-      .orderBy(asc(sessions.id))
-      .for("no key update");
-    await markEnded(tx, user.id, open.map(({ id }) => id), "account_disabled", { actor: "admin" });
-  }
-  return after ?? fail("not_found");
 }

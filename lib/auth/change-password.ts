@@ -1,10 +1,10 @@
-import { and, eq } from "drizzle-orm";
-import { users } from "@/db/schema";
+import { and, eq, ne } from "drizzle-orm";
+import { sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import { endAllSessions } from "@/lib/sessions/end-all-sessions";
+import { endSessions } from "@/lib/sessions/end-sessions";
 import { findUser } from "@/lib/users/find-user";
 import { assessNewPassword } from "./assess-new-password";
 import { PATIENCE_MS, passwordLimits } from "./attempt-limits";
@@ -36,8 +36,9 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   if (!right) return wrongPassword();
   const passwordHash = await hashPassword(context, input.newPassword, deadline);
   if (isFailure(passwordHash)) return passwordHash;
-  const ended = await endAllSessions(context, {
-    keepCurrent: true,
+  const ended = await endSessions(context, {
+    of: [user.id],
+    where: ne(sessions.id, context.actor.sessionId),
     reason: "password_changed",
     async also(tx) {
       const unchanged = and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash));

@@ -13,5 +13,5 @@ export async function endPrior(tx: Context, prior: SessionCredential | null, use
     .from(sessions)
     .where(and(eq(sessions.id, prior.s), eq(sessions.userId, userId)));
   if (!row || !equalInConstantTime(row.secretHash, sha256(prior.k))) return [];
-  return markEnded({ ...tx, actor: { kind: "user", userId, sessionId: prior.s } }, userId, [prior.s], "signed_out");
+  return markEnded({ ...tx, actor: { kind: "user", userId, sessionId: prior.s } }, [userId], [prior.s], "signed_out");
 }

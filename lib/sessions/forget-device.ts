@@ -1,13 +1,11 @@
-import { and, asc, eq, isNull } from "drizzle-orm";
-import { databaseNow, devices, sessions, users } from "@/db/schema";
+import { and, eq } from "drizzle-orm";
+import { databaseNow, devices, sessions } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
-import { inTransaction } from "@/lib/core/transaction";
 import { recordEvents } from "@/lib/events/record-events";
 import { publish } from "@/lib/notifications/publish";
-import { acknowledge, recentlyEnded } from "./ledger/acknowledge";
-import { markEnded } from "./ledger/mark-ended";
+import { endSessions } from "./end-sessions";
 
 /**
  * Ends the device's sessions and takes it off the lists; its past sessions and events keep its name. The next sign-in
@@ -16,27 +14,23 @@ import { markEnded } from "./ledger/mark-ended";
  */
 export async function forgetDevice(context: UserContext, deviceId: string): Promise<{ endedOwn: boolean } | Failure> {
   if (!isId(deviceId)) return fail("not_found");
-  const { userId } = context.actor;
-  const marked = await inTransaction(context, async (tx) => {
-    await tx.db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("no key update");
-    const [device] = await tx.db.select().from(devices).where(and(eq(devices.id, deviceId), eq(devices.userId, userId)));
-    if (!device) return fail("not_found");
-    if (!device.forgottenAt) {
-      await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(eq(devices.id, device.id));
-      await recordEvents(tx, [{ userId, type: "device.forgotten", sessionId: context.actor.sessionId, deviceId }]);
-    }
-    const open = await tx.db
-      .select({ id: sessions.id })
-      .from(sessions)
-      .where(and(eq(sessions.userId, userId), eq(sessions.deviceId, deviceId), isNull(sessions.endedAt)))
-      .orderBy(asc(sessions.id))
-      .for("no key update");
-    await markEnded(tx, userId, open.map(({ id }) => id), "ended_by_user");
-    return { endedOwn: open.some(({ id }) => id === context.actor.sessionId) };
+  const { userId, sessionId } = context.actor;
+  const ended = await endSessions(context, {
+    of: [userId],
+    where: eq(sessions.deviceId, deviceId),
+    reason: "ended_by_user",
+    also: (tx) => forget(tx, deviceId),
   });
-  if (isFailure(marked)) return marked;
-  const acknowledged = await acknowledge(context, userId, await recentlyEnded(context, userId));
-  if (isFailure(acknowledged)) return acknowledged;
+  if (isFailure(ended)) return ended;
   await publish(context, userId, { type: "device.changed", deviceId });
-  return marked;
+  return { endedOwn: ended.some(({ id, now }) => now && id === sessionId) };
+}
+
+async function forget(tx: UserContext, deviceId: string): Promise<Failure | void> {
+  const { userId, sessionId } = tx.actor;
+  const [device] = await tx.db.select().from(devices).where(and(eq(devices.id, deviceId), eq(devices.userId, userId)));
+  if (!device) return fail("not_found");
+  if (device.forgottenAt) return;
+  await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(eq(devices.id, device.id));
+  await recordEvents(tx, [{ userId, type: "device.forgotten", sessionId, deviceId }]);
 }

@@ -1,11 +1,7 @@
-import { eq } from "drizzle-orm";
-import { revokedTokens, sessions } from "@/db/schema";
 import type { Context, UserContext } from "@/lib/core/context";
-import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { isRedisDown } from "@/lib/core/outage";
-import { publish } from "@/lib/notifications/publish";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { endSession } from "@/lib/sessions/end-session";
-import { putRevoked } from "@/lib/sessions/store/revoked-key";
+import { revokeCredential } from "@/lib/sessions/revoke-credential";
 import { findRefreshToken } from "./find-refresh-token";
 import { isRefreshToken } from "./refresh-token";
 import { verifyAccessToken } from "./verify-access-token";
@@ -16,7 +12,9 @@ import { verifyAccessToken } from "./verify-access-token";
  * accepted again. Errors: `unavailable` (written down, not acknowledged by Redis yet).
  */
 export async function revokeToken(context: Context, token: string): Promise<Failure | void> {
-  return isRefreshToken(token) ? revokeLine(context, token) : revokeAccessToken(context, token);
+  if (isRefreshToken(token)) return revokeLine(context, token);
+  const access = await verifyAccessToken(context, token);
+  if (access) return revokeCredential(context, access);
 }
 
 async function revokeLine(context: Context, token: string): Promise<Failure | void> {
@@ -26,25 +24,4 @@ async function revokeLine(context: Context, token: string): Promise<Failure | vo
   const owner: UserContext = { ...context, actor: { kind: "user", userId, sessionId: id } };
   const ended = await endSession(owner, id, "signed_out");
   if (isFailure(ended)) return ended;
-}
-
-async function revokeAccessToken(context: Context, token: string): Promise<Failure | void> {
-  const access = await verifyAccessToken(context, token);
-  if (!access) return;
-  const { jti, u: userId, s: sessionId } = access;
-  const revoked = { jti, userId, expiresAt: new Date(access.expiresAt) };
-  const known = await context.db.transaction(async (db) => {
-    // Locked as an end locks it: an admission comes before, and Redis is told below, or after, and takes this along.
-    const [session] = await db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId)).for("no key update");
-    if (session) await db.insert(revokedTokens).values({ ...revoked, sessionId }).onConflictDoNothing();
-    return session !== undefined;
-  });
-  if (!known) return;
-  try {
-    await context.redis.ask((client) => putRevoked(client, [revoked], context.clock.now()));
-  } catch (error) {
-    if (!isRedisDown(error)) throw error;
-    return fail("unavailable", { retryAfter: 2, detail: "The token is revoked and will be shut out within seconds. Try again to be sure." });
-  }
-  await publish(context, userId, { type: "token.revoked", tokenId: jti });
 }

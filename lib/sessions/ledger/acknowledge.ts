@@ -1,4 +1,4 @@
-import { and, eq, gt } from "drizzle-orm";
+import { and, gt, type SQL } from "drizzle-orm";
 import { sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
@@ -13,10 +13,10 @@ import { replayedUntil } from "./redis-memory";
  * Brings an end that is committed to its 2xx: the tombstones of all sessions named, of these users, are acknowledged
  * by a trusted Redis. Otherwise `unavailable`, which says that the end stands and will take effect.
  */
-export async function acknowledge(context: Context, userIds: string | readonly string[], ended: readonly MarkedSession[]): Promise<Tombstone[] | Failure> {
+export async function acknowledge(context: Context, userIds: readonly string[], ended: readonly MarkedSession[]): Promise<Tombstone[] | Failure> {
   try {
     const tombstones = await finishEnds(context, ended);
-    await Promise.all([userIds].flat().map((userId) => dropCachedUser(context, userId)));
+    await Promise.all(userIds.map((userId) => dropCachedUser(context, userId)));
     return tombstones;
   } catch (error) {
     if (!isOutage(error)) throw error;
@@ -26,13 +26,13 @@ export async function acknowledge(context: Context, userIds: string | readonly s
 }
 
 /**
- * The user's sessions that ended and of which not even the last replay need know, whoever ended them: an earlier
+ * Those sessions that ended and of which not even the last replay need know, whoever ended them: an earlier
  * try may have committed without its tombstones. (PostgreSQL may have been away since, and with it every replay.)
  */
-export async function recentlyEnded(context: Context, userId: string): Promise<MarkedSession[]> {
+export async function recentlyEnded(context: Context, which: SQL | undefined): Promise<MarkedSession[]> {
   const rows = await context.db
     .select(endedColumns)
     .from(sessions)
-    .where(and(eq(sessions.userId, userId), gt(sessions.endRecordedAt, replayedUntil())));
+    .where(and(gt(sessions.endRecordedAt, replayedUntil()), which));
   return rows.filter(isMarked);
 }

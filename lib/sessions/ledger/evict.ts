@@ -42,5 +42,5 @@ export async function evictOverLimit(tx: Context, userId: string): Promise<Marke
     .filter((session) => session.live)
     .toSorted((a, b) => a.lastUse - b.lastUse || (a.id < b.id ? -1 : 1));
   const over = live.slice(0, Math.max(0, live.length - room));
-  return markEnded(tx, userId, over.map((session) => session.id), "over_limit");
+  return markEnded(tx, [userId], over.map((session) => session.id), "over_limit");
 }

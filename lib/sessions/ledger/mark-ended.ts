@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull } from "drizzle-orm";
+import { and, inArray, isNull } from "drizzle-orm";
 import { databaseNow, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type NewEvent, recordEvents } from "@/lib/events/record-events";
@@ -9,6 +9,7 @@ export const endedColumns = {
   userId: sessions.userId,
   deviceId: sessions.deviceId,
   ttlSeconds: sessions.ttlSeconds,
+  lastSeenAt: sessions.lastSeenAt,
   endedAt: sessions.endedAt,
   endReason: sessions.endReason,
   settled: sessions.endSettled,
@@ -21,6 +22,7 @@ export type MarkedSession = {
   userId: string;
   deviceId: string;
   ttlSeconds: number;
+  lastSeenAt: Date;
   endedAt: Date;
   endReason: EndReason;
   settled: boolean;
@@ -41,7 +43,7 @@ export function isMarked(row: EndedRow): row is MarkedSession {
  */
 export async function markEnded(
   tx: Context,
-  userIds: string | readonly string[],
+  userIds: readonly string[],
   ids: readonly string[],
   reason: EndReason,
   event: Pick<NewEvent, "actor" | "detail"> = {},
@@ -56,7 +58,7 @@ export async function markEnded(
       endReason: reason,
       endedBySessionId: actor.kind === "user" ? actor.sessionId : null,
     })
-    .where(and(typeof userIds === "string" ? eq(sessions.userId, userIds) : inArray(sessions.userId, [...userIds]), inArray(sessions.id, [...ids]), isNull(sessions.endedAt)))
+    .where(and(inArray(sessions.userId, [...userIds]), inArray(sessions.id, [...ids]), isNull(sessions.endedAt)))
     .returning(endedColumns);
   const marked = rows.filter(isMarked);
   await recordEvents(

@@ -4,7 +4,7 @@ import type { UserContext } from "@/lib/core/context";
 import { deviceView } from "@/lib/devices/device-view";
 import type { Session } from "../schema";
 import { sessionView } from "../session-view";
-import { livesOf } from "./lives-of";
+import { livesOf } from "../lives-of";
 
 /**
  * The caller's sessions that the ledger holds open, as they are: the current one first, then by last use.

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { eq, inArray } from "drizzle-orm";
+import { eq, inArray, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { fillSessions } from "@/bench/fill-sessions";
-import { events, sessions, users } from "@/db/schema";
+import { addresses, events, sessions, users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { endAnySession } from "@/lib/admin/end-any-session";
 import { endMatchingSessions } from "@/lib/admin/end-matching-sessions";
@@ -214,6 +214,29 @@ test("against sign-ins: what was there when it was asked is dead when it answers
       expect(await stateOf(begun)).toBe(row?.endedAt === null ? "authenticated" : "anonymous");
     }
   }
+});
+
+test("a session that moves to another address at that very moment ends with the rest", async () => {
+  const [begun] = await named("Mover", 1, 1);
+  if (!begun) throw new Error("none");
+  const { u: userId, s: id } = begun.credential;
+  const elsewhere = newId();
+  await context.db.insert(addresses).values({ id: elsewhere, userId, address: "198.51.100.9" });
+  let ending: ReturnType<typeof endMatchingSessions> | undefined;
+  await context.db.transaction(async (tx) => {
+    await tx.update(sessions).set({ addressId: elsewhere }).where(eq(sessions.id, id));
+    ending = endMatchingSessions(admin, input({ userId, ip: "192.0.2.1" }));
+    // The transaction itself would be told the same again and again; and it must not be idle for a second.
+    const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
+    await expect
+      .poll(async () => {
+        await tx.execute(sql`select 1`);
+        return (await context.db.execute(waiting)).length;
+      }, { interval: 5, timeout: 5_000 })
+      .toBeGreaterThan(0);
+  });
+  expect(good(await ending)).toEqual({ matched: 1, users: 1, ended: 1 });
+  expect(await stateOf(begun)).toBe("anonymous");
 });
 
 test("two at once over the same users do not stand in each other's way", async () => {

@@ -1,7 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { isRedisDown } from "@/lib/core/outage";
-import { remainingLife } from "../store/remaining-life";
-import { effectiveExpiry, type Term } from "./expiry";
+import { remainingLife } from "./store/remaining-life";
+import { effectiveExpiry, type Term } from "./ledger/expiry";
 
 type OpenRow = Term & { id: string; userId: string; lastSeenAt: Date };
 

@@ -1,0 +1,34 @@
+import { refuseBeyondReach } from "@/lib/access/reach";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import { type Failure, isFailure } from "@/lib/core/errors";
+import { type EndedSession, type Ends, endSessions } from "@/lib/sessions/end-sessions";
+
+type Administrator = AdminContext<"sessions.end">;
+
+export type AdministratorEnds = Pick<Ends<Administrator>, "of" | "ids" | "where"> & {
+  /** What the event of each end says beyond the reason. */
+  detail: Record<string, unknown>;
+  /** Runs in the same transaction, once something is about to end. */
+  also?: (tx: Administrator) => Promise<void>;
+};
+
+/**
+ * Ends sessions of others. What the caller and these owners hold is read inside the transaction that ends them. Errors:
+ * those of `endSessions`; `forbidden` (the caller may not, or one of the owners holds more: then nothing ends).
+ */
+export function endAsAdministrator(context: Administrator, { of, ids, where, detail, also }: AdministratorEnds): Promise<EndedSession[] | Failure> {
+  return endSessions(context, {
+    of,
+    ...(ids && { ids }),
+    where,
+    reason: "ended_by_admin",
+    event: { actor: "admin", detail },
+    async also(tx, open) {
+      const caller = await requirePermission(tx, "sessions.end");
+      if (isFailure(caller)) return caller;
+      const refused = await refuseBeyondReach(caller, of);
+      if (refused) return refused;
+      if (open.length > 0) await also?.(tx);
+    },
+  });
+}
