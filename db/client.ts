@@ -2,6 +2,7 @@ import { connect, type Socket } from "node:net";
 import { drizzle, type PostgresJsDatabase } from "drizzle-orm/postgres-js";
 import postgres from "postgres";
 import * as schema from "./schema";
+import { withoutValues } from "./without-values";
 
 export type Database = Omit<PostgresJsDatabase<typeof schema>, "$client">;
 
@@ -44,7 +45,8 @@ function prepared<S extends postgres.ISql>(sql: S): S {
   return new Proxy(sql, {
     get(target, name) {
       if (name === "unsafe") {
-        return (text: string, values: never[] = [], options?: postgres.UnsafeQueryOptions) => dense(target.unsafe(text, values, { ...options, prepare: values.length <= MOST_PARAMETERS }));
+        return (text: string, values: never[] = [], options?: postgres.UnsafeQueryOptions) =>
+          discreet(dense(target.unsafe(text, values, { ...options, prepare: values.length <= MOST_PARAMETERS })), values);
       }
       if (name !== "begin" && name !== "savepoint") return Reflect.get(target, name);
       const begin = Reflect.get(target, name) as Begin<S>;
@@ -63,6 +65,17 @@ function dense<Q extends object>(query: Q): Q {
   pending.resolve = (rows) => {
     if (Array.isArray(rows) && rows.length > 0 && !(0 in rows)) rows.splice(0, rows.findIndex((_row, index) => index in rows));
     resolve(rows);
+  };
+  return query;
+}
+
+/** A failure tells nothing of `values`, not even through drizzle, which puts this very array into an error of its own. */
+function discreet<Q extends object>(query: Q, values: unknown[]): Q {
+  const pending = query as unknown as { reject(error: Error): void };
+  const reject = pending.reject.bind(pending);
+  pending.reject = (error) => {
+    values.length = 0;
+    reject(withoutValues(error));
   };
   return query;
 }
