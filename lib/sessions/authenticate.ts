@@ -5,7 +5,7 @@ import { ANONYMOUS, endedIdentity, type Identity, UNKNOWN } from "./identity";
 import { admit } from "./ledger/admit";
 import { identityOf, judge } from "./ledger/judge";
 import { loadSession } from "./ledger/load-session";
-import { vouch } from "./ledger/vouch";
+import { vouch, vouchBy } from "./ledger/vouch";
 import { noteMove } from "./note-move";
 import { sessionView } from "./session-view";
 import { moveRecord } from "./store/move-record";
@@ -90,5 +90,6 @@ async function decideMiss(context: Context, credential: Credential, use: boolean
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
   if (verdict.is === "past" || !row) return endedIdentity("expired");
-  return use ? admit(context, credential) : identityOf(context.settings, row);
+  if (!use) return identityOf(context.settings, row);
+  return (await admit(context, credential)) ?? vouchBy(context, row);
 }

@@ -5,24 +5,38 @@ import { atEnd } from "./stop-everything";
 /** The way to PostgreSQL: a number delays each piece by as many milliseconds, `cut` breaks every connection and refuses new ones. */
 export type Network = "open" | "frozen" | "cut" | number;
 
-/** PostgreSQL behind a loopback port that counts what it is asked to execute. `executed`: the statements, in order. */
-export type PostgresProxy = { readonly url: string; statements(): number; executed(): string[]; network(next: Network): void };
+/** PostgreSQL behind a loopback port that counts what it is asked to execute. */
+export type PostgresProxy = {
+  readonly url: string;
+  statements(): number;
+  /** The statements, in order. */
+  executed(): string[];
+  network(next: Network): void;
+  /** Holds the reply to a statement, and what follows it on that connection, for as many milliseconds as this says. */
+  hold(rule: (statement: string) => number): void;
+};
 
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
   const target = new URL(databaseUrl);
   const executed: string[] = [];
   const clients = new Set<Socket>();
   let state: Network = "open";
+  let rule: (statement: string) => number = () => 0;
 
   const server = createServer((client) => {
     client.on("error", () => {});
     if (state === "cut") return void client.destroy();
     clients.add(client);
     let queue = Promise.resolve();
+    let replies = Promise.resolve();
     const postgres = connect(Number(target.port), target.hostname);
     let pending = Buffer.alloc(0);
     let started = false;
-    const read = reader(executed);
+    let until = 0;
+    const read = reader((statement) => {
+      executed.push(statement);
+      until = Math.max(until, Date.now() + rule(statement));
+    });
     client.on("data", (piece: Buffer) => {
       queue = queue.then(() => late(() => state)).then(() => void (postgres.writable && postgres.write(piece)));
       pending = Buffer.concat([pending, piece]);
@@ -37,13 +51,19 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
         pending = pending.subarray(length);
       }
     });
-    postgres.on("data", (piece) => client.writable && client.write(piece));
+    postgres.on("data", (piece) => {
+      replies = replies.then(async () => {
+        const left = until - Date.now();
+        if (left > 0) await sleep(left);
+        if (client.writable) client.write(piece);
+      });
+    });
     postgres.on("error", () => {});
     client.on("close", () => {
       clients.delete(client);
       postgres.destroy();
     });
-    postgres.on("close", () => client.destroy());
+    postgres.on("close", () => void replies.then(() => client.destroy()));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   atEnd(async () => server.close());
@@ -51,11 +71,16 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   if (address === null || typeof address === "string") throw new Error("the proxy has no port");
   const url = new URL(databaseUrl);
   url.port = String(address.port);
-  function network(next: Network): void {
-    state = next;
-    if (next === "cut") for (const client of clients) client.destroy();
-  }
-  return { url: url.href, statements: () => executed.length, executed: () => executed, network };
+  return {
+    url: url.href,
+    statements: () => executed.length,
+    executed: () => executed,
+    network(next) {
+      state = next;
+      if (next === "cut") for (const client of clients) client.destroy();
+    },
+    hold: (next) => (rule = next),
+  };
 }
 
 async function late(state: () => Network): Promise<void> {
@@ -65,7 +90,7 @@ async function late(state: () => Network): Promise<void> {
 }
 
 /** Reads one connection's Parse, Bind, Execute and Query (PostgreSQL's protocol 3, "Message Formats"). */
-function reader(executed: string[]): (message: Buffer) => void {
+function reader(execute: (statement: string) => void): (message: Buffer) => void {
   const parsed = new Map<string, string>();
   let bound = "";
   return (message) => {
@@ -73,7 +98,7 @@ function reader(executed: string[]): (message: Buffer) => void {
     const type = String.fromCharCode(message[0] ?? 0);
     if (type === "P") parsed.set(first, second);
     else if (type === "B") bound = parsed.get(second) ?? "";
-    else if (type === "E") executed.push(bound);
-    else if (type === "Q") executed.push(first);
+    else if (type === "E") execute(bound);
+    else if (type === "Q") execute(first);
   };
 }

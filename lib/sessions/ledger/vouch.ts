@@ -34,8 +34,12 @@ async function vouchNow(context: Context, credential: Credential, use: boolean):
   const verdict = judge(row);
   if (verdict.is === "over") return verdict.identity;
   if (verdict.is === "past" || !row) return UNKNOWN;
-  if (use && !(await noteUse(context, row))) return UNKNOWN;
-  return identityOf(context.settings, row);
+  return use ? vouchBy(context, row) : identityOf(context.settings, row);
+}
+
+/** Lets in by the row of an open session that was read just now, when the use has been noted there: Redis hears nothing of it. */
+export async function vouchBy(context: Context, row: LoadedSession): Promise<Identity> {
+  return (await noteUse(context, row)) ? identityOf(context.settings, row) : UNKNOWN;
 }
 
 /**
