@@ -22,6 +22,7 @@ function keepDoing(context: Context, step: () => Promise<number>): () => void {
   let busy = false;
   let again = false;
   let stopped = false;
+  let failing = false;
 
   async function run(): Promise<void> {
     clearTimeout(timer);
@@ -33,8 +34,11 @@ function keepDoing(context: Context, step: () => Promise<number>): () => void {
     try {
       do again = false;
       while (((await step()) > 0 || again) && !stopped);
+      failing = false;
     } catch (error) {
       if (!isOutage(error)) context.log.error({ err: error }, "avatars: background work failed");
+      else if (!failing) context.log.warn({ cause: String(error) }, "avatars: background work failed; trying again");
+      failing = true;
     } finally {
       busy = false;
       if (!stopped) timer = setTimeout(run, INTERVAL_MS).unref();

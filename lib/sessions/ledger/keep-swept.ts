@@ -11,11 +11,17 @@ export function sweepInterval(ttlSeconds: number): number {
 export function keepSwept(context: Context): { stop(): void } {
   const interval = sweepInterval(Math.min(context.settings.SESSION_TTL_SECONDS, context.settings.JWT_REFRESH_EXPIRES_IN));
   let stopped = false;
+  let failing = false;
   let timer: NodeJS.Timeout;
   function tick(): void {
     sweep(context)
+      .then(() => {
+        failing = false;
+      })
       .catch((error: unknown) => {
         if (!isOutage(error)) context.log.error({ err: error }, "sweep failed");
+        else if (!failing) context.log.warn({ cause: String(error) }, "sweep failed; trying again");
+        failing = true;
       })
       .finally(() => {
         if (!stopped) timer = setTimeout(tick, interval).unref();

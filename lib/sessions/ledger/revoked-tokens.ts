@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, lt, or, sql } from "drizzle-orm";
-import { databaseNow, refreshTokens, revokedTokens } from "@/db/schema";
+import { and, asc, eq, gt, or } from "drizzle-orm";
+import { databaseNow, revokedTokens } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import type { Connection } from "@/lib/platform/redis/redis";
 import { putRevoked, type RevokedToken } from "../store/revoked-key";
@@ -32,11 +32,4 @@ export async function replayRevoked(context: Context, connection: Connection, si
     last = rows.at(-1) ?? null;
     if (rows.length < BATCH) return;
   }
-}
-
-/** Forgets tokens that expired by themselves a day ago or more: nobody can use them, and whoever tries is told no more than that. */
-export async function dropPastTokens({ db }: Context): Promise<void> {
-  const past = sql`clock_timestamp() - interval '1 day'`;
-  await db.delete(revokedTokens).where(lt(revokedTokens.expiresAt, past));
-  await db.delete(refreshTokens).where(lt(refreshTokens.expiresAt, past));
 }

@@ -4,10 +4,10 @@ import type { Context } from "@/lib/core/context";
 import { recordEvents } from "@/lib/events/record-events";
 import { remainingLife } from "../store/remaining-life";
 import { readClock } from "./clock";
+import { dropPastTokens } from "./drop-past-tokens";
 import { effectiveExpiry } from "./expiry";
 import { finishEnds } from "./finish-ends";
 import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
-import { dropPastTokens } from "./revoked-tokens";
 
 const BATCH = 1_000;
 /** Any number that nothing else in this database locks by. */

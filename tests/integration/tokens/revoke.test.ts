@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { revokedTokens, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { dropPastTokens } from "@/lib/sessions/ledger/revoked-tokens";
+import { dropPastTokens } from "@/lib/sessions/ledger/drop-past-tokens";
 import { refreshSession } from "@/lib/tokens/refresh-session";
 import { revokeToken } from "@/lib/tokens/revoke-token";
 import { signAccessToken } from "@/lib/tokens/sign-access-token";
