@@ -7,12 +7,15 @@ import { isFailure } from "@/lib/core/errors";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { endSession } from "@/lib/sessions/end-session";
 import { endSessions } from "@/lib/sessions/end-sessions";
+import { finishEnds } from "@/lib/sessions/ledger/finish-ends";
 import { keepSwept, sweepInterval } from "@/lib/sessions/ledger/keep-swept";
+import { markEnded } from "@/lib/sessions/ledger/mark-ended";
 import { sweep } from "@/lib/sessions/ledger/sweep";
 import { openTestWorld } from "@/tests/support/context";
 import { rounds } from "@/tests/support/rounds";
 import { atEnd } from "@/tests/support/stop-everything";
 import { begin, makeUser, ownerOf, trust } from "@/tests/support/sessions";
+import { startTestPostgres } from "@/tests/support/test-postgres";
 import { openProcesses, type Processes, until, usesOf } from "./processes";
 
 const TTL = 2;
@@ -239,6 +242,29 @@ test("a use that only PostgreSQL saw is a bound; a later one that Redis saw is e
   expectWithin(row.lastSeenAt, { from, to }, STEP_MS, "last use");
   expect(row.lastSeenIsBound).toBe(false);
   expect(await rowOf(context, unseen)).toMatchObject({ endReason: "expired", lastSeenIsBound: true });
+});
+
+test("a last use whose tombstone was gone before PostgreSQL came back to copy it is a bound", async () => {
+  const postgres = await startTestPostgres();
+  const { context, redis } = await openTestWorld({ DATABASE_URL: postgres.url });
+  const keeper = await trust(context);
+  keeper.stop();
+  const begun = await begin(context, await makeUser(context));
+  const { u, s } = begun.credential;
+  await sleep(30);
+  await usesOf(context)(begun.credential);
+  const marked = await context.db.transaction((db) => markEnded({ ...context, db }, [u], [s], "signed_out"));
+  await postgres.kill();
+  expect(await finishEnds(context, marked)).toMatchObject([{ ended: "signed_out", lastSeen: expect.any(Number) }]);
+  await postgres.start();
+  // As if all of that had been eleven minutes ago, and a tombstone lives ten.
+  await redis.command("DEL", `session:{${u}}:${s}`);
+  const watermark = Date.now() - 12 * 60_000;
+  await redis.command("SET", "latchkey:watermark", String(watermark));
+  await until(async () => void (await context.db.execute(sql`update redis_memory set nodes = jsonb_set(nodes, '{0,watermark}', to_jsonb(${watermark}::bigint))`)));
+  await context.db.update(sessions).set({ endedAt: sql`ended_at - interval '11 minutes'`, endRecordedAt: sql`end_recorded_at - interval '11 minutes'` });
+  await keeper.once();
+  expect(await rowOf(context, begun)).toMatchObject({ endSettled: true, lastSeenIsBound: true });
 });
 
 test("two sweepers and a thousand and more sessions: each is ended once, with one event", async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq, isNull } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { sessions } from "@/db/schema";
@@ -34,4 +35,21 @@ test("50 parallel sign-ins at limit 5 leave exactly 5 live sessions; PostgreSQL,
     const listed = await listSessions(ownerOf(context, live[0] ?? begun[0]!), { limit: 100, ended: false });
     expect("items" in listed && listed.items.map(({ id }) => id).toSorted()).toEqual(ids);
   }
+});
+
+test("who expired unseen by any sweeper, and gave way to others, does not come back above the limit after a loss", async () => {
+  const { context, redis } = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "2", SESSION_TTL_SECONDS: "1" });
+  const keeper = await trust(context);
+  const userId = await makeUser(context);
+  const lasting = { ...context, settings: { ...context.settings, SESSION_TTL_SECONDS: 1800 } };
+  const expired = await begin(context, userId);
+  await sleep(1_200);
+  const begun = [expired, await begin(lasting, userId), await begin(lasting, userId)];
+  await redis.command("FLUSHALL");
+  await keeper.once();
+  const states = await Promise.all(begun.map(({ credential }) => authenticate(contextOf(context), credential, { use: true })));
+  expect(states.map(({ state }) => state)).toEqual(["anonymous", "authenticated", "authenticated"]);
+  const [row] = await context.db.select().from(sessions).where(eq(sessions.id, expired.credential.s));
+  expect(row).toMatchObject({ endReason: "expired", endSettled: true });
+  expect(row!.endedAt!.getTime() - row!.lastSeenAt.getTime()).toBe(1_000);
 });

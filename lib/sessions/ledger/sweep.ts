@@ -1,13 +1,13 @@
 import { and, asc, isNull, lte, sql } from "drizzle-orm";
-import { redisMemory, sessions, statementTime } from "@/db/schema";
+import { sessions, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { recordEvents } from "@/lib/events/record-events";
 import { remainingLife } from "../store/remaining-life";
 import { readClock } from "./clock";
 import { dropPastTokens } from "./drop-past-tokens";
+import { type Foreseen, expireGone, timesOf } from "./expire-gone";
 import { effectiveExpiry } from "./expiry";
 import { finishEnds } from "./finish-ends";
-import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
+import type { MarkedSession } from "./mark-ended";
 
 const BATCH = 1_000;
 /** Any number that nothing else in this database locks by. */
@@ -51,8 +51,8 @@ async function sweepBatch(context: Context): Promise<{ checked: number; ended: M
     const lives = await context.redis.ask((client, connection) => remainingLife(client, connection, rows));
 
     const seen: Seen[] = [];
-    const gone: Gone[] = [];
-    const waiting: Gone[] = [];
+    const gone: Foreseen[] = [];
+    const waiting: Foreseen[] = [];
     rows.forEach((row, index) => {
       const life = lives[index] ?? null;
       const foreseen = effectiveExpiry(row, lostAt);
@@ -66,20 +66,12 @@ async function sweepBatch(context: Context): Promise<{ checked: number; ended: M
     });
     await noteSeen({ ...context, db }, seen, now, lostAt);
     await waitFor({ ...context, db }, waiting);
-    const ended = await expire({ ...context, db }, gone, lostAt);
+    const ended = await expireGone({ ...context, db }, gone, lostAt);
     return { checked: rows.length, ended };
   });
 }
 
 type Seen = { id: string; lastUse: Date };
-type Gone = { id: string; at: Date };
-
-function pairs(entries: readonly { id: string; time: Date }[]) {
-  return sql.join(
-    entries.map(({ id, time }) => sql`(${id}::uuid, ${time.toISOString()}::timestamptz)`),
-    sql`, `,
-  );
-}
 
 /**
  * A bound is cleared only by a use that Redis tells of and that is later than any use PostgreSQL noted
@@ -97,54 +89,15 @@ async function noteSeen({ db }: Context, seen: readonly Seen[], now: Date, lostA
         expires_at = ${projection},
         checked_at = ${checked},
         check_due_at = least(${checked} + make_interval(secs => s.ttl_seconds / 2.0), ${projection}, s.absolute_expires_at)
-    from (values ${pairs(seen.map(({ id, lastUse }) => ({ id, time: lastUse })))}) as known (id, last_use)
+    from (values ${timesOf(seen.map(({ id, lastUse }) => ({ id, at: lastUse })))}) as known (id, last_use)
     where s.id = known.id and s.ended_at is null`);
 }
 
 /** Gone from Redis while the projection is still ahead: the next use admits it; it is looked at again when that has passed. */
-async function waitFor({ db }: Context, waiting: readonly Gone[]): Promise<void> {
+async function waitFor({ db }: Context, waiting: readonly Foreseen[]): Promise<void> {
   if (waiting.length === 0) return;
   await db.execute(sql`
     update ${sessions} as s set check_due_at = known.at
-    from (values ${pairs(waiting.map(({ id, at }) => ({ id, time: at })))}) as known (id, at)
+    from (values ${timesOf(waiting)}) as known (id, at)
     where s.id = known.id and s.ended_at is null`);
-}
-
-/**
- * Ends what has expired. The last use is exact if Redis was asked less than one ttl ago (a later use would
- * still be there), else a bound. The conditions are repeated here, the loss's too.
- */
-async function expire(tx: Context, gone: readonly Gone[], lostAt: Date | null): Promise<MarkedSession[]> {
-  if (gone.length === 0) return [];
-  const lost = sql`${lostAt?.toISOString() ?? null}::timestamptz`;
-  const rows = await tx.db.execute<{ id: string }>(sql`
-    update ${sessions} as s
-    set ended_at = least(known.at, s.absolute_expires_at),
-        end_reason = 'expired',
-        end_recorded_at = clock_timestamp(),
-        end_settled = true,
-        expires_at = greatest(s.expires_at, known.at),
-        last_seen_is_bound = s.last_seen_is_bound
-          or s.checked_at <= clock_timestamp() - make_interval(secs => s.ttl_seconds)
-          or coalesce(${lost} >= s.checked_at, false)
-    from (values ${pairs(gone.map(({ id, at }) => ({ id, time: at })))}) as known (id, at)
-    where s.id = known.id and s.ended_at is null
-      and (select lost_at from ${redisMemory}) is not distinct from ${lost}
-    returning s.id`);
-  if (rows.length === 0) return [];
-  const ids = sql.join(rows.map(({ id }) => sql`${id}::uuid`), sql`, `);
-  const ended = (await tx.db.select(endedColumns).from(sessions).where(sql`${sessions.id} in (${ids})`)).filter(isMarked);
-  await recordEvents(
-    tx,
-    ended.map((session) => ({
-      userId: session.userId,
-      type: "session.ended",
-      actor: "system",
-      at: session.endedAt,
-      sessionId: session.id,
-      deviceId: session.deviceId,
-      detail: { reason: session.endReason },
-    })),
-  );
-  return ended;
 }

@@ -1,13 +1,13 @@
 import type { Connection, RedisClient } from "@/lib/platform/redis/redis";
 import { userChannel } from "@/lib/notifications/channel";
 import type { EndReason } from "../schema";
-import { isTombstone, parseEntry, sessionKey, TOMBSTONE_SECONDS, type Tombstone } from "./session-entry";
+import { asideKey, isTombstone, parseEntry, sessionKey, TOMBSTONE_SECONDS, type Tombstone } from "./session-entry";
 import { hasWatermark } from "./watermark";
 
 /**
  * A record becomes a tombstone that carries its last use; a tombstone is renewed; where nothing stands,
- * one is put. When memory is refused, a record goes all the same and the error is passed on.
- * Everyone who listens hears of it when it is put.
+ * one is put. When memory is refused, a record is set aside under another name with what is left of its life (which
+ * takes none), the next try finds it there, and the error is passed on. Everyone who listens hears of it when it is put.
  */
 const PUT = `
 local standing = redis.call('GET', KEYS[1])
@@ -16,17 +16,18 @@ if standing and string.sub(standing, 1, 9) == '{"ended":' then
   return standing
 end
 local seen = 'null'
-if standing then
+local left = redis.call('PTTL', standing and KEYS[1] or KEYS[2])
+if left >= 0 then
   local ttl = tonumber(ARGV[4])
-  local left = math.min(redis.call('PTTL', KEYS[1]), ttl)
-  seen = string.format('%.0f', tonumber(ARGV[3]) + left - ttl)
+  seen = string.format('%.0f', tonumber(ARGV[3]) + math.min(left, ttl) - ttl)
 end
 local tombstone = '{"ended":"' .. ARGV[1] .. '","at":' .. ARGV[2] .. ',"lastSeen":' .. seen .. '}'
 local answer = redis.pcall('SET', KEYS[1], tombstone, 'EX', ARGV[5])
 if type(answer) == 'table' and answer.err then
-  redis.call('DEL', KEYS[1])
+  if standing then redis.call('RENAME', KEYS[1], KEYS[2]) end
   return answer
 end
+redis.call('DEL', KEYS[2])
 redis.call('PUBLISH', ARGV[6], ARGV[7])
 return tombstone`;
 
@@ -45,7 +46,7 @@ export async function putTombstones(client: RedisClient, connection: Connection,
     Promise.all(
       ended.map((session, index) =>
         client.eval(PUT, {
-          keys: [keys[index] as string],
+          keys: [keys[index] as string, asideKey(session.userId, session.id)],
           arguments: [
             session.endReason,
             String(session.endedAt.getTime()),

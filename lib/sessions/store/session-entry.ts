@@ -6,6 +6,11 @@ export function sessionKey(userId: string, sessionId: string): string {
   return `session:{${userId}}:${sessionId}`;
 }
 
+/** Where a record is set aside for whose tombstone Redis has no memory: it lets nobody in, and its life still tells the last use. */
+export function asideKey(userId: string, sessionId: string): string {
+  return `aside:{${userId}}:${sessionId}`;
+}
+
 /** How long a tombstone stands, in seconds; each reader sets it back to this. */
 export const TOMBSTONE_SECONDS = 600;
 
