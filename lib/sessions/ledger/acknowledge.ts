@@ -2,20 +2,25 @@ import { and, gt, type SQL } from "drizzle-orm";
 import { sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
-import { isOutage } from "@/lib/core/outage";
+import { isOutage, isRedisDown } from "@/lib/core/outage";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import type { Tombstone } from "../store/session-entry";
 import { finishEnds } from "./finish-ends";
 import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
 import { replayedUntil } from "./redis-memory";
+import { trustReturns } from "./renew-trust";
 
 /**
  * Brings an end that is committed to its 2xx: the tombstones of all sessions named, of these users, are acknowledged
- * by a trusted Redis. Otherwise `unavailable`, which says that the end stands and will take effect.
+ * by a trusted Redis; one that has just lost its memory, or its connection, is waited for. Otherwise `unavailable`, which
+ * says that the end stands and will take effect.
  */
 export async function acknowledge(context: Context, userIds: readonly string[], ended: readonly MarkedSession[]): Promise<Tombstone[] | Failure> {
   try {
-    const tombstones = await finishEnds(context, ended);
+    const tombstones = await finishEnds(context, ended).catch(async (error: unknown) => {
+      if (!isRedisDown(error) || !(await trustReturns(context))) throw error;
+      return finishEnds(context, ended);
+    });
     await Promise.all(userIds.map((userId) => dropCachedUser(context, userId)));
     return tombstones;
   } catch (error) {

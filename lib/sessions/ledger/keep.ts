@@ -1,7 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { noteDatabaseHealth } from "@/lib/core/database-health";
 import { isOutage } from "@/lib/core/outage";
-import { replay } from "./replay";
+import { renewTrust } from "./renew-trust";
 
 const INTERVAL_MS = 2_000;
 
@@ -18,23 +18,8 @@ export type Keeper = {
  */
 export function keepTrust(context: Context): Keeper {
   let timer: NodeJS.Timeout | null = null;
-  let running: Promise<void> | null = null;
   let stopped = false;
   let failing = false;
-
-  async function step(): Promise<void> {
-    const connection = context.redis.connection ?? (await context.redis.connect());
-    const known = connection.trusted;
-    await replay(context, connection);
-    if (!known) context.log.info("redis: connection trusted");
-  }
-
-  function once(): Promise<void> {
-    running ??= step().finally(() => {
-      running = null;
-    });
-    return running;
-  }
 
   function schedule(delay: number): void {
     if (stopped) return;
@@ -44,7 +29,7 @@ export function keepTrust(context: Context): Keeper {
   }
 
   function tick(): void {
-    once().then(
+    renewTrust(context).then(
       () => {
         failing = false;
         noteDatabaseHealth(null);
@@ -64,7 +49,7 @@ export function keepTrust(context: Context): Keeper {
   });
   tick();
   return {
-    once,
+    once: () => renewTrust(context),
     stop() {
       stopped = true;
       if (timer) clearTimeout(timer);
