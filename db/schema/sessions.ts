@@ -6,6 +6,18 @@ import { users } from "./users";
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 
+/**
+ * Which ends can have left a record in some Redis: all but those that were found expired, for whoever found that had
+ * asked Redis, and it was gone there (the absolute end comes to a record that still stands).
+ */
+export const leftRecord = sql`(end_reason <> 'expired' or ended_at = absolute_expires_at)`;
+
+/**
+ * Until when such a record can live: one ttl after its last use. UTC's time without a zone, as no index takes an
+ * expression that a zone has a say in; made of what every version of the app writes.
+ */
+export const recordLivesUntil = sql`((ended_at at time zone 'UTC') + make_interval(secs => ttl_seconds))`;
+
 /** The ledger: when and where each session began, when it was last used, when and why it ended. */
 export const sessions = pgTable(
   "sessions",
@@ -50,6 +62,7 @@ export const sessions = pgTable(
     index("sessions_device_idx").on(table.deviceId),
     index("sessions_address_idx").on(table.addressId),
     index("sessions_replay_idx").on(table.endRecordedAt, table.id).where(sql`${table.endRecordedAt} is not null`),
+    index("sessions_after_loss_idx").on(recordLivesUntil, table.id).where(sql`${table.endRecordedAt} is not null and ${leftRecord}`),
     index("sessions_due_idx").on(table.checkDueAt, table.id).where(sql`${table.endedAt} is null`),
   ],
 );

@@ -8,6 +8,7 @@ import { endSession } from "@/lib/sessions/end-session";
 import { sweep } from "@/lib/sessions/ledger/sweep";
 import { openTestWorld } from "@/tests/support/context";
 import { rounds } from "@/tests/support/rounds";
+import { startTestRedis, type TestRedis } from "@/tests/support/test-redis";
 import { begin, makeUser, ownerOf, trust } from "@/tests/support/sessions";
 import { openProcesses, type Processes, until, usesOf } from "./processes";
 import { useSteadily } from "./steady-use";
@@ -191,4 +192,71 @@ test("a Redis without memory left: the end is not acknowledged, but the record i
   await until(() => keeper.once());
   expect(services.redis.connection?.trusted).toBe(true);
   expect(isFailure(await endSession(ownerOf(context, ender), kept.credential.s))).toBe(false);
+});
+
+test("a Redis without memory left forgets no last use: the ledger has it exactly when there is memory again", async () => {
+  const { context, redis } = await openTestWorld();
+  const keeper = await trust(context);
+  const userId = await makeUser(context);
+  const [used, ender] = [await begin(context, userId), await begin(context, userId)];
+  await sleep(100);
+  const from = Date.now();
+  await usesOf(context)(used.credential);
+  const to = Date.now();
+  await sleep(100);
+  await redis.command("CONFIG", "SET", "maxmemory", "1");
+  expect(await endSession(ownerOf(context, ender), used.credential.s)).toMatchObject({ failure: "unavailable" });
+  await redis.command("CONFIG", "SET", "maxmemory", "0");
+  await until(() => keeper.once());
+  const [row] = await context.db.select().from(sessions).where(eq(sessions.id, used.credential.s));
+  expect(row).toMatchObject({ endSettled: true, lastSeenIsBound: false });
+  expect(row!.lastSeenAt.getTime()).toBeGreaterThanOrEqual(from - 20);
+  expect(row!.lastSeenAt.getTime()).toBeLessThanOrEqual(to + 20);
+  expect(await redis.command("KEYS", "aside:*")).toEqual([]);
+});
+
+test("an end right after Redis was emptied waits for the replay that it causes; while Redis is away nobody waits", async () => {
+  const { context, redis } = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "100" });
+  await trust(context);
+  const userId = await makeUser(context);
+  const ender = await begin(context, userId);
+  for (let round = 0; round < rounds(50); round++) {
+    const begun = await Promise.all(Array.from({ length: 3 }, () => begin(context, userId)));
+    await redis.command("FLUSHALL");
+    // Who is asked first finds the loss, and then the end has no connection to begin with.
+    if (round % 2) await usesOf(context)(ender.credential);
+    const ended = await Promise.all(begun.map(({ credential }) => endSession(ownerOf(context, ender), credential.s)));
+    expect(ended.filter(isFailure)).toEqual([]);
+    for (const { credential } of begun) expect(await redis.command("GET", `session:{${userId}}:${credential.s}`)).toContain('{"ended":');
+  }
+  await redis.kill();
+  for (const what of ["the first to notice", "later"]) {
+    const started = performance.now();
+    expect(await endSession(ownerOf(context, ender), ender.credential.s), what).toMatchObject({ failure: "unavailable" });
+    expect(performance.now() - started, what).toBeLessThan(1_000);
+  }
+});
+
+test("a server that takes over another's data under an open connection is told again of every end", async () => {
+  const { context, redis } = await openTestWorld();
+  const keeper = await trust(context);
+  keeper.stop();
+  const other = await startTestRedis();
+  for (const server of [redis, other]) await server.command("CONFIG", "SET", "masterauth", "test");
+  async function follow(follower: TestRedis, leader: TestRedis) {
+    await follower.command("REPLICAOF", "127.0.0.1", String(leader.port));
+    await until(async () => expect(await follower.command("INFO", "replication")).toContain("master_link_status:up"));
+    await follower.command("REPLICAOF", "NO", "ONE");
+  }
+  const begun = await begin(context, await makeUser(context));
+  const key = `session:{${begun.credential.u}}:${begun.credential.s}`;
+  await keeper.once();
+  await follow(other, redis);
+  const connection = context.redis.connection;
+  expect(isFailure(await endSession(ownerOf(context, begun), begun.credential.s))).toBe(false);
+  await follow(redis, other);
+  expect(await redis.command("GET", key)).toContain("secretHash");
+  await keeper.once();
+  expect(context.redis.connection).toBe(connection);
+  expect(await redis.command("GET", key)).toContain('{"ended":');
 });

@@ -2,6 +2,7 @@ import type { Context } from "@/lib/core/context";
 import { isOutage } from "@/lib/core/outage";
 import { putTombstones } from "../store/put-tombstones";
 import type { Tombstone } from "../store/session-entry";
+import { noteAcknowledged } from "./acknowledged-ends";
 import type { MarkedSession } from "./mark-ended";
 import { settleEnds } from "./settle-ends";
 
@@ -21,6 +22,7 @@ export async function finishEnds(context: Context, ended: readonly MarkedSession
       const { tombstones, remembers } = await putTombstones(client, connection, batch);
       // Emptied under the open connection: replay finds the loss, and settles these ends as its own.
       if (!remembers) throw new Error("the watermark is missing");
+      noteAcknowledged(connection, batch);
       return tombstones;
     });
     tombstones.push(...put);

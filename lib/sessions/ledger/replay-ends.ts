@@ -1,71 +1,61 @@
-import { and, asc, gt, isNotNull, type SQL, sql } from "drizzle-orm";
-import { databaseNow, sessions } from "@/db/schema";
+import { and, asc, gt, isNotNull, not, or, type SQL, sql } from "drizzle-orm";
+import { leftRecord, recordLivesUntil, sessions, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import type { Connection } from "@/lib/platform/redis/redis";
 import { putTombstones } from "../store/put-tombstones";
-import { endedColumns, isMarked } from "./mark-ended";
+import { isAcknowledged, noteAcknowledged } from "./acknowledged-ends";
+import { endedColumns, isMarked, type MarkedSession } from "./mark-ended";
 import { settleEnds } from "./settle-ends";
 
+/** How many ends are read at a time, and how many scripts go in one round trip: each trip must keep the deadline. */
+const PAGE = 1_000;
 const BATCH = 200;
-/** So many ends are looked through in one statement, of which none may matter: it takes milliseconds, whatever their number. */
-const SLICE = 10_000;
 
-/** An end's place in the order in which ends were written down. */
-type Place = { recordedAt: Date; id: string };
+/** The ends that a replay is about, in an order that an index has; `type`: how a place in it is written. */
+type Selection = { which: SQL | undefined; order: SQL; type: "timestamptz" | "timestamp" };
 
 /**
  * Puts a tombstone for each end that was written down after `from` (milliseconds of PostgreSQL's clock); without it for
- * each that can still matter, for a record lives at most one ttl after its last use. Rejects when either side does not
- * answer.
+ * each that can still matter, for a record lives at most one ttl after its last use. Passed over is what can have no record:
+ * what this connection has acknowledged before, and what was found expired and gone; settled it must be in either
+ * case. Rejects when either side does not answer.
  */
 export async function replayEnds(context: Context, connection: Connection, from: number | null, afterLoss: boolean): Promise<void> {
-  if (from !== null) return putAll(context, connection, gt(sessions.endRecordedAt, new Date(from)), null, afterLoss);
-  const matters = sql`${sessions.endedAt} + make_interval(secs => ${sessions.ttlSeconds}) > ${databaseNow} - interval '15 seconds'`;
-  let after: Place | null = null;
-  do {
-    const last: Place | null = await sliceAfter(context, after);
-    await putAll(context, connection, and(matters, last ? sql`${place} <= ${valuesOf(last)}` : undefined), after, afterLoss);
-    after = last;
-  } while (after);
-}
-
-/** The last of the next slice's ends, or null: what is left is less than a slice. */
-async function sliceAfter(context: Context, after: Place | null): Promise<Place | null> {
-  const [last] = await context.db
-    .select({ recordedAt: sessions.endRecordedAt, id: sessions.id })
-    .from(sessions)
-    .where(and(isNotNull(sessions.endRecordedAt), following(after)))
-    .orderBy(asc(sessions.endRecordedAt), asc(sessions.id))
-    .offset(SLICE - 1)
-    .limit(1);
-  return last?.recordedAt ? { recordedAt: last.recordedAt, id: last.id } : null;
-}
-
-async function putAll(context: Context, connection: Connection, which: SQL | undefined, after: Place | null, afterLoss: boolean): Promise<void> {
-  for (let last = after; ; ) {
-    const rows: { recordedAt: Date | null; row: Parameters<typeof isMarked>[0] }[] = await context.db
-      .select({ recordedAt: sessions.endRecordedAt, row: endedColumns })
-      .from(sessions)
-      .where(and(isNotNull(sessions.endRecordedAt), which, following(last)))
-      .orderBy(asc(sessions.endRecordedAt), asc(sessions.id))
-      .limit(BATCH);
-    const ended = rows.map(({ row }) => row).filter(isMarked);
-    if (ended.length > 0) {
-      const { tombstones, remembers } = await context.redis.askOn(connection, (client) => putTombstones(client, connection, ended));
-      await settleEnds(context, ended, tombstones, afterLoss || !remembers);
-    }
-    const end = rows.at(-1);
-    if (rows.length < BATCH || !end?.recordedAt) return;
-    last = { recordedAt: end.recordedAt, id: end.row.id };
+  const selection = from === null ? stillMattering() : since(from);
+  for await (const page of pagesOf(context, selection)) {
+    const ended = page.filter(({ id, settled }) => !(settled && isAcknowledged(connection, id)));
+    for (let start = 0; start < ended.length; start += BATCH) await put(context, connection, ended.slice(start, start + BATCH), afterLoss);
   }
 }
 
-const place = sql`(${sessions.endRecordedAt}, ${sessions.id})`;
-
-function following(after: Place | null): SQL | undefined {
-  return after ? sql`${place} > ${valuesOf(after)}` : undefined;
+function since(from: number): Selection {
+  const which = and(gt(sessions.endRecordedAt, new Date(from)), or(leftRecord, not(sessions.endSettled)));
+  return { which, order: sql`${sessions.endRecordedAt}`, type: "timestamptz" };
 }
 
-function valuesOf({ recordedAt, id }: Place): SQL {
-  return sql`(${recordedAt.toISOString()}::timestamptz, ${id}::uuid)`;
+function stillMattering(): Selection {
+  const which = and(leftRecord, sql`${recordLivesUntil} > (${statementTime} at time zone 'UTC') - interval '15 seconds'`);
+  return { which, order: recordLivesUntil, type: "timestamp" };
+}
+
+async function* pagesOf(context: Context, { which, order, type }: Selection): AsyncGenerator<MarkedSession[]> {
+  let after: SQL | undefined;
+  for (;;) {
+    const rows: { place: string; row: Parameters<typeof isMarked>[0] }[] = await context.db
+      .select({ place: sql<string>`(${order})::text`, row: endedColumns })
+      .from(sessions)
+      .where(and(isNotNull(sessions.endRecordedAt), which, after))
+      .orderBy(asc(order), asc(sessions.id))
+      .limit(PAGE);
+    yield rows.map(({ row }) => row).filter(isMarked);
+    const last = rows.at(-1);
+    if (rows.length < PAGE || !last) return;
+    after = sql`(${order}, ${sessions.id}) > (${last.place}::${sql.raw(type)}, ${last.row.id}::uuid)`;
+  }
+}
+
+async function put(context: Context, connection: Connection, ended: readonly MarkedSession[], afterLoss: boolean): Promise<void> {
+  const { tombstones, remembers } = await context.redis.askOn(connection, (client) => putTombstones(client, connection, ended));
+  if (remembers) noteAcknowledged(connection, ended);
+  await settleEnds(context, ended, tombstones, afterLoss || !remembers);
 }

@@ -1,6 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import type { Connection, Master, RedisClient } from "@/lib/platform/redis/redis";
 import { type Mark, marksOf, moveWatermark } from "../store/watermark";
+import { forgetAcknowledged } from "./acknowledged-ends";
 import { MARGIN_MS, readHorizon, recall, rememberLoss, rememberWatermarks } from "./redis-memory";
 import { replayEnds } from "./replay-ends";
 import { replayRevoked } from "./revoked-tokens";
@@ -21,11 +22,12 @@ export async function replay(context: Context, connection: Connection): Promise<
 /** False if what Redis held changed under the replay's hands. */
 async function replayOnce(context: Context, connection: Connection): Promise<boolean> {
   const remembered = await recall(context);
-  const marks = await context.redis.askOn(connection, inspect);
+  const { marks, lineage } = await context.redis.askOn(connection, inspect);
   const lost = marks.some(({ name, runId, watermark }) => {
     const known = remembered[name];
     return !known || watermark === null || watermark < known.watermark || runId !== known.runId;
   });
+  forgetAcknowledged(connection, lost, lineage);
   if (lost) {
     connection.trusted = false;
     await rememberLoss(context, Object.fromEntries(marks.map(({ name, runId }) => [name, runId])));
@@ -47,24 +49,27 @@ async function replayOnce(context: Context, connection: Connection): Promise<boo
 type Found = Mark & { runId: string | null; watermark: number | null };
 
 /**
- * Each watermark and the `run_id` of the master that holds it. Refuses a replica: its writes would be lost.
+ * Each watermark and the `run_id` of the master that holds it, and the lineage of what they hold. Refuses a replica: its writes would be lost.
  * A Redis that tells no role or run_id (js-redis-server) is taken as it is.
  */
-async function inspect(client: RedisClient, connection: Connection): Promise<Found[]> {
-  const runIds = new Map(await Promise.all(connection.masters.map(async (master) => [master, await runIdOf(master)] as const)));
+async function inspect(client: RedisClient, connection: Connection): Promise<{ marks: Found[]; lineage: string }> {
+  const servers = await Promise.all(connection.masters.map(serverOf));
+  const runIds = new Map(connection.masters.map((master, index) => [master, servers[index]?.runId ?? null]));
   const marks = marksOf(connection);
   const watermarks = await Promise.all(marks.map(({ key }) => client.get(key)));
   const holders = new Set(marks.map(({ key }) => connection.masterOf(key)));
   if (holders.size < connection.masters.length) throw new Error("a master of this cluster holds too few slots to have a watermark");
-  return marks.map((mark, index) => {
+  const found = marks.map((mark, index) => {
     const watermark = watermarks[index] ?? null;
     return { ...mark, runId: runIds.get(connection.masterOf(mark.key)) ?? null, watermark: watermark === null ? null : Number(watermark) };
   });
+  return { marks: found, lineage: JSON.stringify(servers) };
 }
 
-async function runIdOf(master: Master): Promise<string | null> {
+/** `replId` changes when a server takes over another's data and becomes a master again, though it was never restarted. */
+async function serverOf(master: Master): Promise<{ runId: string | null; replId: string | null }> {
   const [replication, server] = await Promise.all([master.info("replication").catch(() => ""), master.info("server").catch(() => "")]);
   const role = /^role:(\w+)/m.exec(replication)?.[1] ?? "master";
   if (role !== "master") throw new Error(`this Redis is a ${role}`);
-  return /^run_id:(\w+)/m.exec(server)?.[1] ?? null;
+  return { runId: /^run_id:(\w+)/m.exec(server)?.[1] ?? null, replId: /^master_replid:(\w+)/m.exec(replication)?.[1] ?? null };
 }

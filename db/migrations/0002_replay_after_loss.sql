@@ -1,0 +1,1 @@
+CREATE INDEX "sessions_after_loss_idx" ON "sessions" USING btree (((ended_at at time zone 'UTC') + make_interval(secs => ttl_seconds)),"id") WHERE "sessions"."end_recorded_at" is not null and (end_reason <> 'expired' or ended_at = absolute_expires_at);
