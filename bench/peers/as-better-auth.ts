@@ -15,13 +15,14 @@ export function asBetterAuth({ origin, port }: RunningApp, databaseUrl: string):
   }
   return {
     load: startLoader(port),
-    /** The first signs up; the others are copies of what that wrote, with its hash. */
+    /** Copies of one that signs up, hash and all; it is none of them, because signing up begins a session. */
     async makeAccounts(name, count) {
-      const emails = Array.from({ length: count }, (_one, index) => `${name}-${index}@example.com`);
-      await ask("/sign-up/email", { email: emails[0], password: PASSWORD, name: "Bench" });
-      await query(databaseUrl, `insert into "user" select (jsonb_populate_record(one, jsonb_build_object('id', '${name}-' || n, 'email', '${name}-' || n || '@example.com'))).* from "user" one, generate_series(1, ${count - 1}) n where email = '${emails[0]}'`);
-      await query(databaseUrl, `insert into account select (jsonb_populate_record(one, jsonb_build_object('id', '${name}-' || n, 'userId', '${name}-' || n, 'accountId', '${name}-' || n))).* from account one join "user" owner on owner.id = one."userId", generate_series(1, ${count - 1}) n where owner.email = '${emails[0]}'`);
-      return emails;
+      const pattern = `${name}@example.com`;
+      await ask("/sign-up/email", { email: pattern, password: PASSWORD, name: "Bench" });
+      const id = `'${name}-' || number`;
+      await query(databaseUrl, `insert into "user" select (jsonb_populate_record(one, jsonb_build_object('id', ${id}, 'email', ${id} || '@example.com'))).* from "user" one, generate_series(0, ${count - 1}) number where email = '${pattern}'`);
+      await query(databaseUrl, `insert into account select (jsonb_populate_record(one, jsonb_build_object('id', ${id}, 'userId', ${id}, 'accountId', ${id}))).* from account one join "user" owner on owner.id = one."userId", generate_series(0, ${count - 1}) number where owner.email = '${pattern}'`);
+      return Array.from({ length: count }, (_one, index) => `${name}-${index}@example.com`);
     },
     async signIn(email) {
       const cookies = (await ask("/sign-in/email", { email, password: PASSWORD })).headers.getSetCookie();
