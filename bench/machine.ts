@@ -5,7 +5,7 @@ import { BETTER_AUTH } from "./peers/build-better-auth";
 
 /** What a run ran on, by name. */
 export function machine(): Record<string, string> {
-  return { "": `${availableParallelism()} cores (${cpus()[0]?.model.trim() ?? "unknown"})`, Node: process.versions.node };
+  return { cores: `${availableParallelism()} (${cpus()[0]?.model.trim() ?? "unknown"})`, Node: process.versions.node };
 }
 
 /** The same, with the versions that are compared. */
