@@ -21,9 +21,14 @@ const AT_MOST_EVERY_MS = 1_000;
  */
 export async function listenToAll(context: Context, listener: Everyone): Promise<() => void> {
   const hub = singleton<Hub>("listenersToAll", () => ({ subscribed: null, listeners: new Set(), waiting: null }));
-  await (hub.subscribed ??= subscribe(context, hub));
+  // Before it stands, so that a loss is told to it from the first moment.
   hub.listeners.add(listener);
-  return () => void hub.listeners.delete(listener);
+  const stop = () => void hub.listeners.delete(listener);
+  await (hub.subscribed ??= subscribe(context, hub)).catch((error: unknown) => {
+    stop();
+    throw error;
+  });
+  return stop;
 }
 
 async function subscribe(context: Context, hub: Hub): Promise<void> {
@@ -33,13 +38,11 @@ async function subscribe(context: Context, hub: Hub): Promise<void> {
     hub.listeners.clear();
     for (const { lost } of listeners) lost();
   }
-  try {
-    const client = await context.redis.subscriber(lose);
-    await client.pSubscribe(ALL_CHANNELS, () => tell(hub));
-  } catch (error) {
+  const subscriber = await context.redis.subscriber(lose).catch((error: unknown) => {
     hub.subscribed = null;
     throw error;
-  }
+  });
+  await subscriber.ask((client) => client.pSubscribe(ALL_CHANNELS, () => tell(hub)));
 }
 
 function tell(hub: Hub): void {

@@ -38,10 +38,7 @@ async function openSingle(url: string, milliseconds: number, lost: (cause: unkno
   const client = newClient(url, milliseconds);
   client.on("error", lost);
   client.on("end", () => lost("connection closed"));
-  await withDeadline(client.connect(), milliseconds, "Redis connect").catch((error: unknown) => {
-    discard(client);
-    throw error;
-  });
+  await connectWithin(client, milliseconds, () => discard(client));
   return { client, isCluster: false, masters: [client], masterOf: () => client, discard: () => discard(client) };
 }
 
@@ -52,7 +49,8 @@ async function openSingle(url: string, milliseconds: number, lost: (cause: unkno
 async function openCluster(urls: readonly string[], milliseconds: number, lost: (cause: unknown) => void): Promise<Link> {
   const { username, password } = new URL(urls[0] as string);
   const cluster = createCluster({
-    rootNodes: urls.map((url) => ({ url })),
+    // These are asked only which nodes there are: one that does not answer would be waited for for ever.
+    rootNodes: urls.map((url) => ({ url, socket: { socketTimeout: milliseconds } })),
     RESP: 2,
     maxCommandRedirections: 0,
     topologyRefreshOnReconnectionAttemptStrategy: false,
@@ -67,12 +65,21 @@ async function openCluster(urls: readonly string[], milliseconds: number, lost: 
   cluster.on("error", lost);
   cluster.on("node-error", lost);
   cluster.on("node-disconnect", () => lost("a node's connection closed"));
-  await withDeadline(cluster.connect(), milliseconds, "Redis connect").catch((error: unknown) => {
-    discard(cluster);
-    throw error;
-  });
-  const clients = await Promise.all(cluster.masters.map(async (node) => [node.id, await cluster.nodeClient(node)] as const));
-  const byId = new Map(clients);
+  function discardAll(): void {
+    setImmediate(() => {
+      // It forgets those that are still connecting, and they would stay.
+      for (const { connectPromise } of cluster.masters) connectPromise?.then(discard, () => {});
+      cluster.destroy();
+    });
+  }
+  await connectWithin(cluster, milliseconds, discardAll);
+  const nodes = cluster.masters.map(async (node) => [node.id, await cluster.nodeClient(node)] as const);
+  const byId = new Map(
+    await withDeadline(Promise.all(nodes), milliseconds, "Redis connect").catch((error: unknown) => {
+      discardAll();
+      throw error;
+    }),
+  );
   return {
     client: cluster as unknown as Commands,
     isCluster: true,
@@ -82,13 +89,30 @@ async function openCluster(urls: readonly string[], milliseconds: number, lost: 
       if (!master) throw new Error("no master holds this key");
       return master;
     },
-    discard: () => discard(cluster),
+    discard: discardAll,
   };
 }
 
-/** Deferred: `destroy()` inside a listener of the client spins for ever. */
-export function discard(client: { isOpen: boolean; destroy(): void }): void {
-  setImmediate(() => {
-    if (client.isOpen) client.destroy();
+/** Connects within that time or not at all: what becomes connected after it was given up is discarded too. */
+export async function connectWithin(client: { connect(): Promise<unknown> }, milliseconds: number, discardIt: () => void): Promise<void> {
+  const connecting = client.connect();
+  await withDeadline(connecting, milliseconds, "Redis connect").catch((error: unknown) => {
+    discardIt();
+    // What it has begun it goes on with: a cluster that has just been told its nodes opens a connection to each.
+    const again = setInterval(discardIt, milliseconds).unref();
+    const over = () => {
+      clearInterval(again);
+      discardIt();
+    };
+    connecting.then(over, over);
+    throw error;
   });
+}
+
+/**
+ * Deferred: `destroy()` inside a listener of the client spins for ever. Whether it is open is not asked: a cluster that
+ * could not connect says that it is not, and holds its connections to the other masters.
+ */
+export function discard(client: { destroy(): void }): void {
+  setImmediate(() => client.destroy());
 }

@@ -1,6 +1,6 @@
 import { REDIS_DEADLINE_MS, withDeadline } from "@/lib/core/deadline";
 import type { Log } from "@/lib/platform/log";
-import { discard, newClient, openLink, type Link, type SubscriberClient } from "./link";
+import { connectWithin, discard, newClient, openLink, type Link, type SubscriberClient } from "./link";
 
 /**
  * One connection to one Redis, or to all masters of one cluster. It never reconnects by itself: a new
@@ -19,6 +19,12 @@ export class RedisDown extends Error {
   readonly code = "REDIS_DOWN";
 }
 
+/** A connection of its own for subscriptions. */
+export type Subscriber = {
+  /** Sends commands over it. Rejects with RedisDown after the deadline and on every error, each of which also ends it. */
+  ask<T>(send: (client: SubscriberClient) => Promise<T>): Promise<T>;
+};
+
 type Send<T> = (client: RedisClient, connection: Connection) => Promise<T>;
 
 export type Redis = {
@@ -36,8 +42,8 @@ export type Redis = {
   connect(): Promise<Connection>;
   /** Called whenever the connection in use is lost. */
   onLoss(listener: () => void): void;
-  /** A connection of its own for subscriptions; `lost` is called once when it ends, or when the one in use is lost. */
-  subscriber(lost: () => void): Promise<SubscriberClient>;
+  /** Opens one beside the connection in use; `lost` is called once when it ends, or when the one in use is lost. */
+  subscriber(lost: () => void): Promise<Subscriber>;
   close(): void;
 };
 
@@ -78,6 +84,17 @@ export function createRedis(urls: readonly string[], log: Log): Redis {
     }
   }
 
+  async function askSubscriber<T>(client: SubscriberClient, send: (client: SubscriberClient) => Promise<T>): Promise<T> {
+    try {
+      const answer = await withDeadline(send(client), REDIS_DEADLINE_MS, "Redis");
+      if (!subscribers.has(client)) throw new Error("the connection was given up meanwhile");
+      return answer;
+    } catch (cause) {
+      unsubscribe(client);
+      throw new RedisDown("Redis did not answer", { cause });
+    }
+  }
+
   return {
     get connection() {
       return current;
@@ -105,19 +122,23 @@ export function createRedis(urls: readonly string[], log: Log): Redis {
       listeners.add(listener);
     },
     async subscriber(lost) {
+      if (!current) throw new RedisDown("no Redis");
       // In a cluster every node passes on what is published anywhere; a node that is gone must not be asked for ever.
       const client = newClient(urls[turn++ % urls.length] as string, CONNECT_MS);
       client.on("error", () => unsubscribe(client));
       client.on("end", () => unsubscribe(client));
+      // From now on, so that a loss of the connection in use counts for one that is still being opened, too.
+      subscribers.set(client, () => {});
       try {
-        await withDeadline(client.connect(), CONNECT_MS, "Redis connect");
-        if (!client.isReady) throw new Error("the subscription broke off");
+        await connectWithin(client, CONNECT_MS, () => discard(client));
+        if (!subscribers.has(client)) throw new Error("lost before it stood");
       } catch (cause) {
+        subscribers.delete(client);
         discard(client);
         throw new RedisDown("Redis cannot be reached", { cause });
       }
       subscribers.set(client, lost);
-      return client;
+      return { ask: (send) => askSubscriber(client, send) };
     },
     close() {
       closed = true;
