@@ -9,18 +9,13 @@ export type StreamPath = "/api/auth/events" | "/api/admin/live";
 const CHANGES = ["session.started", "device.changed", "avatar.changed", "sessions.changed"];
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
+/** A stream that breaks sooner was no way back: the next try waits longer than the last. */
+const SETTLED = 60_000;
 
-/** The status that the stream answers; null when nothing answers. Opening it counts as no use of the session. */
+/** The status that the stream would answer; null when nothing answers. */
 async function probe(path: StreamPath): Promise<number | null> {
-  const abort = new AbortController();
-  try {
-    const response = await fetch(path, { headers: { accept: "text/event-stream" }, cache: "no-store", signal: abort.signal });
-    return response.status;
-  } catch {
-    return null;
-  } finally {
-    abort.abort();
-  }
+  const response = await fetch(path, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  return response && response.status;
 }
 
 function endedSession(data: string): unknown {
@@ -42,11 +37,12 @@ export function openStream(path: StreamPath, sessionId: string, late: boolean, t
   let stopped = false;
   let missed = late;
   let wait = FIRST_WAIT;
+  let openedAt = Number.POSITIVE_INFINITY;
 
   function open() {
     source = new EventSource(path);
     source.addEventListener("open", () => {
-      wait = FIRST_WAIT;
+      openedAt = Date.now();
       tell("live");
       if (missed) tell("changed");
       missed = false;
@@ -56,6 +52,8 @@ export function openStream(path: StreamPath, sessionId: string, late: boolean, t
     source.addEventListener("error", () => {
       source?.close();
       missed = true;
+      if (Date.now() - openedAt > SETTLED) wait = FIRST_WAIT;
+      openedAt = Number.POSITIVE_INFINITY;
       if (stopped) return;
       tell("down");
       later();

@@ -22,7 +22,7 @@ export async function adminStream(request: Request): Promise<Response> {
   if (context.actor.kind !== "user" || credential === null) return problem(fail("unauthenticated"), context.request.id);
   const { userId, sessionId } = context.actor;
   const mayRead = () => requirePermission(context as UserContext, "sessions.read");
-  return streamEvents(context, request.signal, async ({ write, close, atClose }) => {
+  return streamEvents(context, request, credential, async ({ write, close, atClose }) => {
     const admin = await mayRead();
     if (isFailure(admin)) return admin;
     /** The permission is read anew each time something is told: a demotion counts here too. */

@@ -17,7 +17,7 @@ export async function eventStream(request: Request): Promise<Response> {
   const { credential } = await readCredential(context, request.headers);
   if (identity.state === "unknown") return problem(fail("unavailable"), context.request.id);
   if (identity.state === "anonymous" || credential === null) return problem(fail("unauthenticated"), context.request.id);
-  return streamEvents(context, request.signal, async ({ write, close, atClose }) => {
+  return streamEvents(context, request, credential, async ({ write, close, atClose }) => {
     const tell = ({ type, ...data }: Notice): void => {
       if (type === "token.revoked") return "tokenId" in data && data.tokenId === revocableId(credential) ? close() : undefined;
       write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -23,7 +23,17 @@ export function routes(endpoints: Partial<Record<Method, Endpoint>>): Record<Met
     await allowPreflight(request.headers, answer.headers, known);
     return answer;
   }
-  return { ...handlers, HEAD: handlers.GET, OPTIONS: options };
+  return { ...handlers, HEAD: headOf(handlers.GET), OPTIONS: options };
+}
+
+/** As GET without a body (RFC 9110, 9.3.2). Next would leave it unread, and never tell a stream that nobody will. */
+function headOf(get: Handler): Handler {
+  async function head(...asked: Parameters<Handler>): Promise<Response> {
+    const { body, status, headers } = await get(...asked);
+    await body?.cancel();
+    return new Response(null, { status, headers });
+  }
+  return Object.assign(head, { operation: get.operation });
 }
 
 function handlerOf(endpoint: Endpoint | undefined, allow: string): Handler {

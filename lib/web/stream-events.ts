@@ -4,9 +4,13 @@ import { isOutage } from "@/lib/core/outage";
 import { LONGEST_TIMER_MS } from "@/lib/core/time";
 import type { Credential } from "@/lib/sessions/credential";
 import { problem } from "./problem";
+import { takePlace } from "./stream-places";
 
 /** How often an open stream shows that it still is. */
 export const COMMENT_MS = 25_000;
+/** How soon a browser comes back after a break, milliseconds; and one whose stream had to make room for another. */
+const COME_BACK_MS = 1_000;
+const STAY_AWAY_MS = 15_000;
 /** A reader that lets this many events wait is gone. */
 const MAX_WAITING = 100;
 
@@ -25,9 +29,15 @@ export type EventSink = {
 
 /**
  * A stream of server-sent events (WHATWG HTML, 9.2) that `feed` subscribes to its sources. It closes when its reader
- * leaves. When `feed` refuses, or rejects (`unavailable`), everything is undone and there is none.
+ * leaves, or when `credential`'s session or account has too many younger ones. When `feed` refuses, or rejects
+ * (`unavailable`), everything is undone and there is none.
  */
-export async function streamEvents(context: Context, signal: AbortSignal, feed: (sink: EventSink) => Promise<Failure | void>): Promise<Response> {
+export async function streamEvents(
+  context: Context,
+  { signal, method }: Request,
+  credential: Credential,
+  feed: (sink: EventSink) => Promise<Failure | void>,
+): Promise<Response> {
   const encoder = new TextEncoder();
   const undos: (() => void)[] = [];
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
@@ -58,7 +68,7 @@ export async function streamEvents(context: Context, signal: AbortSignal, feed: 
   });
   if (signal.aborted) close();
   signal.addEventListener("abort", close, { once: true });
-  sink.write("retry: 1000\n: welcome\n\n");
+  sink.write(`retry: ${COME_BACK_MS}\n: welcome\n\n`);
   const refused = await feed(sink).catch((error: unknown) => {
     context.log[isOutage(error) ? "warn" : "error"]({ err: error }, "event stream failed");
     return fail("unavailable");
@@ -67,6 +77,12 @@ export async function streamEvents(context: Context, signal: AbortSignal, feed: 
     close();
     return problem(refused, context.request.id);
   }
+  function displace(): void {
+    sink.write(`retry: ${STAY_AWAY_MS}\n\n`);
+    close();
+  }
+  // What is only asked for its headers is over at once, and must not cost another its place.
+  if (method !== "HEAD") sink.atClose(takePlace(credential, displace));
   return new Response(stream, {
     headers: {
       "content-type": "text/event-stream; charset=utf-8",

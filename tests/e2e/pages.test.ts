@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { enter, PASSWORD, signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
+import { type HeardStream, openEventStream } from "@/tests/support/event-stream";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
@@ -198,6 +199,28 @@ test("the header says so while the stream is down, and when it is back", async (
   await page.getByText("Reconnecting…").waitFor();
   await page.unroute("**/api/auth/events");
   await page.getByText("Live", { exact: true }).waitFor({ timeout: 20_000 });
+});
+
+test("a page whose stream must make room comes back by itself, later each time, and stays where it is", async () => {
+  const { page } = await open();
+  const tries: number[] = [];
+  page.on("request", (request) => request.method() === "HEAD" && request.url().endsWith("/api/auth/events") && tries.push(Date.now()));
+  await signUp(page, "crowd@example.org");
+  const live = page.getByText("Live", { exact: true });
+  await live.waitFor();
+  const jar = new Map((await page.context().cookies()).map(({ name, value }) => [name, value]));
+  const pauses: number[] = [];
+  for (let times = 1; times <= 3; times++) {
+    const from = Date.now();
+    const crowd: HeardStream[] = [];
+    for (let streams = 0; streams < 8; streams++) crowd.push(await openEventStream(app.url, { jar }));
+    await expect.poll(() => tries.length, { timeout: 10_000 }).toBe(times);
+    pauses.push((tries.at(-1) ?? 0) - from);
+    await live.waitFor();
+    for (const stream of crowd) stream.leave();
+  }
+  for (const [index, least] of [900, 1_900, 3_900].entries()) expect(pauses[index]).toBeGreaterThan(least);
+  expect(page.url()).toBe(`${app.url}/devices`);
 });
 
 test("by keyboard alone: rename, end a session, and the focus is never lost", async () => {
