@@ -3,7 +3,6 @@ import { revokedTokens, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { isRedisDown } from "@/lib/core/outage";
-import { publish } from "@/lib/notifications/publish";
 import type { TokenCredential } from "./credential";
 import { putRevoked } from "./store/revoked-key";
 
@@ -27,5 +26,4 @@ export async function revokeCredential(context: Context, { u: userId, s: session
     if (!isRedisDown(error)) throw error;
     return fail("unavailable", { retryAfter: 2, detail: "The token is revoked and will be shut out within seconds. Try again to be sure." });
   }
-  await publish(context, userId, { type: "token.revoked", tokenId: jti });
 }

@@ -1,13 +1,14 @@
+import { userChannel } from "@/lib/notifications/channel";
 import type { RedisClient } from "@/lib/platform/redis/redis";
-import { revokedKey, revokedLife, type RevokedToken } from "./revoked-key";
+import { REVOKE, revokedKey, revokedLife, revokedNotice, type RevokedToken } from "./revoked-key";
 import { parseEntry, type SessionEntry, sessionKey, type SessionRecord } from "./session-entry";
 
-const PUT = `
+const PUT = `${REVOKE}
 local standing = redis.call('GET', KEYS[1])
 if standing then return standing end
 local time = redis.call('TIME')
 if time[1] * 1000 + time[2] / 1000 > tonumber(ARGV[3]) then return 'late' end
-for i = 2, #KEYS do redis.call('SET', KEYS[i], '1', 'PX', ARGV[i + 2]) end
+for i = 2, #KEYS do revoke(KEYS[i], ARGV[2 * i + 1], ARGV[4], ARGV[2 * i + 2]) end
 redis.call('SET', KEYS[1], ARGV[1], 'EX', ARGV[2])
 return 'put'`;
 
@@ -24,7 +25,13 @@ export async function putRecord(
   const answer = String(
     await client.eval(PUT, {
       keys: [sessionKey(record.userId, sessionId), ...revoked.map(({ userId, jti }) => revokedKey(userId, jti))],
-      arguments: [JSON.stringify(record), String(record.ttl), String(deadline), ...revoked.map((token) => String(revokedLife(token, deadline)))],
+      arguments: [
+        JSON.stringify(record),
+        String(record.ttl),
+        String(deadline),
+        userChannel(record.userId),
+        ...revoked.flatMap((token) => [String(revokedLife(token, deadline)), revokedNotice(token)]),
+      ],
     }),
   );
   return answer === "put" || answer === "late" ? answer : parseEntry(answer);

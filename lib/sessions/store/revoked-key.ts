@@ -1,3 +1,4 @@
+import { userChannel } from "@/lib/notifications/channel";
 import type { RedisClient } from "@/lib/platform/redis/redis";
 
 /** A revoked access token: `expiresAt` is its own end. */
@@ -16,9 +17,28 @@ export function revokedLife({ expiresAt }: Pick<RevokedToken, "expiresAt">, now:
   return Math.max(1, expiresAt.getTime() + MARGIN_MS - now);
 }
 
-/** Tells Redis of revoked tokens, in one pipelined round trip, until they end by themselves. */
+/** Remembers a revoked token in a script, and tells its streams, unless it stands there already: then they have been told. */
+export const REVOKE = `
+local function revoke(key, life, channel, notice)
+  if redis.call('SET', key, '1', 'PX', life, 'NX') then redis.call('PUBLISH', channel, notice) end
+end`;
+
+/** What a revoked token's streams are told. */
+export function revokedNotice({ jti }: Pick<RevokedToken, "jti">): string {
+  return JSON.stringify({ type: "token.revoked", tokenId: jti });
+}
+
+const PUT = `${REVOKE}
+revoke(KEYS[1], ARGV[1], ARGV[2], ARGV[3])`;
+
+/** Tells Redis of revoked tokens, in one pipelined round trip, until they end by themselves. `now`: milliseconds. */
 export async function putRevoked(client: RedisClient, revoked: readonly RevokedToken[], now: number): Promise<void> {
   await Promise.all(
-    revoked.map((token) => client.set(revokedKey(token.userId, token.jti), "1", { expiration: { type: "PX", value: revokedLife(token, now) } })),
+    revoked.map((token) =>
+      client.eval(PUT, {
+        keys: [revokedKey(token.userId, token.jti)],
+        arguments: [String(revokedLife(token, now)), userChannel(token.userId), revokedNotice(token)],
+      }),
+    ),
   );
 }

@@ -1,9 +1,13 @@
 import { eq } from "drizzle-orm";
+import { createClient } from "redis";
 import { beforeAll, describe, expect, test } from "vitest";
 import { revokedTokens, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
+import { userChannel } from "@/lib/notifications/channel";
+import type { Connection } from "@/lib/platform/redis/redis";
 import { dropPastTokens } from "@/lib/sessions/ledger/drop-past-tokens";
+import type { Keeper } from "@/lib/sessions/ledger/keep";
 import { refreshSession } from "@/lib/tokens/refresh-session";
 import { revokeToken } from "@/lib/tokens/revoke-token";
 import { signAccessToken } from "@/lib/tokens/sign-access-token";
@@ -14,11 +18,12 @@ import { makeUser, trust, visitorOf } from "@/tests/support/sessions";
 
 let world: TestWorld;
 let context: Context;
+let keeper: Keeper;
 
 beforeAll(async () => {
   world = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "100" });
   context = visitorOf(world.context);
-  await trust(world.context);
+  keeper = await trust(world.context);
 });
 
 const claims = (token: string) => JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
@@ -92,6 +97,38 @@ describe("revoking an access token", () => {
     await expect.poll(() => world.redis.command("EXISTS", keyOf(native)), { timeout: 10_000 }).toBe(1);
     await expect.poll(() => revokeToken(context, native.tokens.accessToken), { timeout: 10_000 }).toBeUndefined();
     expect((await askWith(context, native.tokens.accessToken)).state).toBe("anonymous");
+  });
+
+  test("is told to the token's streams once, by whoever tells Redis: by replay, or an admission, when the revocation was not acknowledged", async () => {
+    const elsewhere = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url });
+    await elsewhere.trust();
+    await elsewhere.letGo();
+    const listener = createClient({ url: world.redis.url, RESP: 2 });
+    await listener.connect();
+    for (const by of ["replay", "admission"]) {
+      keeper.stop();
+      const native = await beginNative(context, await makeUser(context));
+      const other = await anotherToken(native);
+      const heard: unknown[] = [];
+      await listener.subscribe(userChannel(native.user.id), (message) => heard.push(JSON.parse(message)));
+      const connection = context.redis.connection as Connection;
+      await context.redis.askOn(connection, () => Promise.reject(new Error("cut off"))).catch(() => {});
+      expect(await revokeToken(context, native.tokens.accessToken)).toMatchObject({ failure: "unavailable" });
+      expect(heard).toEqual([]);
+      if (by === "admission") {
+        await world.redis.command("DEL", `session:{${native.user.id}}:${native.session.id}`);
+        expect((await elsewhere.askWith(other)).state).toBe("authenticated");
+      } else {
+        keeper = await trust(world.context);
+      }
+      const told = { type: "token.revoked", tokenId: claims(native.tokens.accessToken).jti };
+      await expect.poll(() => heard, { timeout: 5_000 }).toEqual([told]);
+      if (by === "admission") keeper = await trust(world.context);
+      expect(await revokeToken(context, native.tokens.accessToken)).toBeUndefined();
+      await keeper.once();
+      expect(heard, "once").toEqual([told]);
+    }
+    listener.destroy();
   });
 
   test("is forgotten a day after the token's own end", async () => {
