@@ -14,7 +14,7 @@ export type Services = { settings: Settings; db: Database; redis: Redis; storage
 export async function openServices(settings: Settings = readSettings()): Promise<Services & { close(): Promise<void> }> {
   const log = createLog(settings.LOG_LEVEL);
   const { db, close } = createDatabase(settings.DATABASE_URL);
-  const redis = createRedis(settings.REDIS_URL, log);
+  const redis = createRedis(settings.REDIS_URL, log, systemClock);
   const storage = await openStorage(settings);
   return {
     settings,

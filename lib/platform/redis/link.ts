@@ -7,7 +7,8 @@ export type SubscriberClient = ReturnType<typeof newClient>;
 /** The commands that Latchkey sends; a cluster routes each by its key. */
 type Commands = Pick<SubscriberClient, "get" | "set" | "getEx" | "expire" | "pTTL" | "eval" | "publish">;
 
-export type Master = { info(section: string): Promise<string> };
+/** `time`: its clock, as seconds and microseconds. */
+export type Master = { info(section: string): Promise<string>; time(): Promise<readonly string[]> };
 
 /** What is connected: one Redis, or a cluster with all its masters. */
 export type Link = {

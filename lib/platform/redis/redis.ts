@@ -1,5 +1,7 @@
 import { REDIS_DEADLINE_MS, withDeadline } from "@/lib/core/deadline";
+import type { Clock } from "@/lib/core/time";
 import type { Log } from "@/lib/platform/log";
+import { clockSkew, MOST_SKEW_MS } from "./clock-skew";
 import { connectWithin, discard, newClient, openLink, type Link, type SubscriberClient } from "./link";
 
 /**
@@ -38,7 +40,7 @@ export type Redis = {
   ask<T>(send: Send<T>): Promise<T>;
   /** The same over a given connection that need not be trusted yet (replay). */
   askOn<T>(connection: Connection, send: Send<T>): Promise<T>;
-  /** Opens a new connection, not trusted yet, in place of one that was lost. */
+  /** Opens a new connection, not trusted yet, in place of one that was lost; warns if its clock and ours differ. */
   connect(): Promise<Connection>;
   /** Called whenever the connection in use is lost. */
   onLoss(listener: () => void): void;
@@ -48,7 +50,7 @@ export type Redis = {
 };
 
 /** A Redis that nobody has connected to yet; several addresses are nodes of a cluster. */
-export function createRedis(urls: readonly string[], log: Log): Redis {
+export function createRedis(urls: readonly string[], log: Log, clock: Clock): Redis {
   let current: Connection | null = null;
   let closed = false;
   let turn = 0;
@@ -116,6 +118,8 @@ export function createRedis(urls: readonly string[], log: Log): Redis {
       if (current) lose(current, "replaced");
       connection = { ...link, trusted: false };
       current = connection;
+      const skewMs = await askOn(connection, (_client, { masters }) => clockSkew(masters, clock));
+      if (Math.abs(skewMs) > MOST_SKEW_MS) log.warn({ skewMs }, "redis: its clock is not ours: by so many milliseconds it is ahead");
       return connection;
     },
     onLoss(listener) {

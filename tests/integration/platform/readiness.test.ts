@@ -35,3 +35,15 @@ test("a Redis that may evict is not ready", async () => {
   const post = await fetch(`${app.url}/api/ready`, { method: "POST" });
   expect([post.status, post.headers.get("content-type")]).toEqual([405, "application/problem+json"]);
 });
+
+test("a clock that is not Redis' own is said at the start, with the figure, and by /api/ready, which is ready all the same", async () => {
+  const redis = await startTestRedis();
+  for (const [fast, range] of [[700, [-710, -500]], [-700, [500, 710]]] as const) {
+    const aside = `data:text/javascript,const{now}=Date;Date.now=()=>now()+${fast}`;
+    const app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, NODE_OPTIONS: `--import ${aside}` } });
+    const [, skewMs] = /"skewMs":(-?\d+),.*its clock is not ours/.exec(app.output()) ?? [];
+    expect(Number(skewMs)).toBeGreaterThanOrEqual(range[0]);
+    expect(Number(skewMs)).toBeLessThanOrEqual(range[1]);
+    expect(await readiness(app.url)).toMatchObject({ status: 200, body: { postgres: "ok", redis: "clock", storage: "ok" } });
+  }
+});
