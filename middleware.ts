@@ -33,7 +33,6 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const services = await getServices();
   const { settings, clock } = services;
   const { pathname } = request.nextUrl;
-  const startedAt = clock.now();
   const context = anonymousContext(services, requestFacts(request.headers));
   const isCall = pathname.startsWith("/api/");
   // Each route and action checks for itself; Next would answer a foreign form with 500 before ours is asked.
@@ -48,7 +47,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
     await allowOrigin(request.headers, answer.headers);
   } else {
     const headers = new Headers(request.headers);
-    headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, startedAt }));
+    headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, answerBy: context.request.answerBy }));
     const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
     if (policy) headers.set("content-security-policy", policy);
     const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());

@@ -2,7 +2,7 @@
 
 import { z } from "zod";
 import { assessNewPassword } from "@/lib/auth/assess-new-password";
-import { PATIENCE_MS } from "@/lib/auth/attempt-limits";
+import { patienceOf } from "@/lib/auth/attempt-limits";
 import { action } from "@/lib/web/action";
 
 const form = z.strictObject({
@@ -14,5 +14,5 @@ const form = z.strictObject({
 /** What the strength bar shows while a password is chosen. Nothing is kept; the same judgement is passed again when it is set. */
 export const assessPasswordAction = action(form, async (context, { password, name, email }) => {
   const personal = [name, email].filter((text) => text !== undefined);
-  return assessNewPassword(context, password, personal, performance.now() + PATIENCE_MS);
+  return assessNewPassword(context, password, personal, patienceOf(context));
 });

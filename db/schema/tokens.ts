@@ -14,6 +14,8 @@ export const refreshTokens = pgTable(
     createdAt: time("created_at").notNull().default(sql`clock_timestamp()`),
     expiresAt: time("expires_at").notNull(),
     usedAt: time("used_at"),
+    /** With its first use: a digest of the network and the device that it came from (lib/tokens/used-from.ts). */
+    usedFrom: text("used_from"),
     /** With its first use: the SESSION_SECRETS id of the key by which its successor is derived, again and again. */
     successorKeyId: integer("successor_key_id"),
     successorHash: text("successor_hash"),

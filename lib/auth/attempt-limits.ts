@@ -1,13 +1,20 @@
 import { canonicalAddress } from "@/lib/addresses/canonical-address";
 import { networkOf } from "@/lib/addresses/network-of";
+import type { Context } from "@/lib/core/context";
 import { sha256 } from "@/lib/core/crypto";
 import type { Limit } from "@/lib/rate-limits/limit";
 
 const MINUTE = 60;
 const HOUR = 3600;
 
-/** How long an attempt may wait for its turn and for a hashing thread, in milliseconds: a request answers within 5 s. */
-export const PATIENCE_MS = 3_000;
+/** How long an attempt may wait for its turn and for a hashing thread, in milliseconds, and what is left of the request after it. */
+const PATIENCE_MS = 3_000;
+const AFTERWARDS_MS = 1_500;
+
+/** Until when an attempt may wait for its turn and for a hashing thread (of `performance.now()`). */
+export function patienceOf({ request: { answerBy } }: Context): number {
+  return Math.min(performance.now() + PATIENCE_MS, answerBy - AFTERWARDS_MS);
+}
 
 /** Keys are digests: who reads Redis does not learn which addresses were typed. */
 function key(kind: string, ...parts: string[]): string {

@@ -7,7 +7,7 @@ import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { endSessions } from "@/lib/sessions/end-sessions";
 import { findUser } from "@/lib/users/find-user";
 import { assessNewPassword } from "./assess-new-password";
-import { PATIENCE_MS, passwordLimits } from "./attempt-limits";
+import { passwordLimits, patienceOf } from "./attempt-limits";
 import { hashPassword } from "./hash-password";
 import type { PasswordInput } from "./schema";
 import { verifyPassword } from "./verify-password";
@@ -18,7 +18,7 @@ import { verifyPassword } from "./verify-password";
  * `rate_limited`, `unavailable` (nothing was done, or the ends are not acknowledged yet: its detail says so).
  */
 export async function changePassword(context: UserContext, input: PasswordInput): Promise<Failure | void> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = patienceOf(context);
   const user = await findUser(context, context.actor.userId);
   if (!user) return fail("unauthenticated");
   const assessed = await assessNewPassword(context, input.newPassword, [user.email, user.name], deadline);

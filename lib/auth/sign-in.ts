@@ -1,7 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import { PATIENCE_MS, signInLimits } from "./attempt-limits";
+import { patienceOf, signInLimits } from "./attempt-limits";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { findAccount } from "./find-account";
@@ -15,7 +15,7 @@ import { verifyPassword } from "./verify-password";
  * nothing: not by answer, limit, work or time. Errors: `invalid_credentials`, `rate_limited`, `unavailable`.
  */
 export async function signIn(context: Context, input: SignInInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = patienceOf(context);
   const key = emailKey(input.email);
   const account = await findAccount(context, key, browser.browserId);
   const known = account?.deviceId ? browser.browserId : null;

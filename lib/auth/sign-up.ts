@@ -8,7 +8,7 @@ import { wakeAvatars } from "@/lib/avatars/wake-avatars";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { assessNewPassword } from "./assess-new-password";
-import { PATIENCE_MS, signUpLimits } from "./attempt-limits";
+import { patienceOf, signUpLimits } from "./attempt-limits";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { hashPassword } from "./hash-password";
@@ -21,7 +21,7 @@ import type { SignUpInput } from "./schema";
  * address has an account), `rate_limited`, `unavailable`.
  */
 export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
-  const deadline = performance.now() + PATIENCE_MS;
+  const deadline = patienceOf(context);
   const assessed = await assessNewPassword(context, input.password, [input.email, input.name], deadline);
   if (isFailure(assessed)) return assessed;
   if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "password", message: assessed.advice }] });

@@ -21,6 +21,8 @@ export type RequestFacts = {
   address: string | null;
   userAgent: string;
   hints: ClientHints;
+  /** Until when it is answered, whatever is frozen (of `performance.now()`); Infinity outside a request. */
+  answerBy: number;
 };
 
 /** User-Agent Client Hints (Sec-CH-UA-…), unquoted; absent ones are null. */

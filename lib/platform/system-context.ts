@@ -5,7 +5,7 @@ import type { Services } from "./services";
 export function systemContext({ settings, db, redis, storage, geo, clock, log }: Services): Context {
   return {
     settings, db, redis, storage, geo, clock, log,
-    request: { id: "system", address: null, userAgent: "", hints: { platform: null, platformVersion: null, model: null, mobile: null } },
+    request: { id: "system", address: null, userAgent: "", hints: { platform: null, platformVersion: null, model: null, mobile: null }, answerBy: Number.POSITIVE_INFINITY },
     actor: { kind: "system" },
   };
 }

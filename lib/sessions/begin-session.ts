@@ -3,6 +3,7 @@ import { sessions, users } from "@/db/schema";
 import { noteAddress } from "@/lib/addresses/note-address";
 import type { Context } from "@/lib/core/context";
 import { newSecret, sha256 } from "@/lib/core/crypto";
+import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { inTurn } from "@/lib/core/in-turn";
@@ -44,20 +45,23 @@ export type NewSession = {
 
 export type Begun = { user: User; session: Session; credential: SessionCredential };
 
-/** Whoever waited longer for their turn has been answered already: no session may begin behind their back. */
-const PATIENCE_MS = 4_000;
+/** Before the request is answered: when the COMMIT is sent at the latest, and how long what comes after it is waited for. */
+const COMMIT_MS = 500;
+const SETTLED_MS = 200;
 
 /**
  * *Begin* (DESIGN 4): the one way a session comes into being. Succeeds even if Redis does not answer.
- * `invalid_credentials` when the password was changed or the account disabled since it was verified.
+ * `invalid_credentials` when the password was changed or the account disabled since it was verified; `unavailable` when
+ * there is no time left to answer with it: then there is no session, and the prior one has not ended.
  */
 export async function beginSession(context: Context, input: NewSession): Promise<Begun | Failure> {
   const term = sessionTerm(context.settings, input.client, input.remember);
   const secret = newSecret();
   const id = newId();
-  const asked = context.clock.now();
+  // Whoever waited longer has been answered already, or will be: no session may begin behind their back.
+  const isLate = () => performance.now() > context.request.answerBy - COMMIT_MS;
   const transaction = () => inTransaction(context, async (tx) => {
-    if (context.clock.now() - asked > PATIENCE_MS) return fail("unavailable");
+    if (isLate()) return fail("unavailable");
     const refused = await input.also?.(tx);
     if (refused) return refused;
     const [user] = await tx.db.select().from(users).where(eq(users.id, input.userId)).for("no key update");
@@ -97,16 +101,22 @@ export async function beginSession(context: Context, input: NewSession): Promise
     if (!session) throw new Error("a session that was just made cannot be read");
     await input.begun?.(owner, session);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
+    if (isLate()) return fail("unavailable");
     const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });
     return { begun: { ...views, credential }, ended };
   });
   const done = await inTurn(`begin ${input.userId}`, transaction);
   if (isFailure(done)) return done;
-  await settle(context, done.begun.credential, done.ended, input.prior);
+  // It rejects only when it takes too long.
+  const answerBy = context.request.answerBy - SETTLED_MS;
+  await withinRequest({ request: { ...context.request, answerBy } }, settle(context, done.begun.credential, done.ended, input.prior)).catch(() => {});
   return done.begun;
 }
 
-/** After the COMMIT the session exists; nothing that fails here may undo that. Replay finishes what is left. */
+/**
+ * After the COMMIT the session exists: nothing that fails here may undo that, and what takes longer than the request has
+ * goes on by itself. Replay finishes what is left.
+ */
 async function settle(context: Context, credential: SessionCredential, ended: MarkedSession[], prior: SessionCredential | null): Promise<void> {
   const steps = [
     () => finishEnds(context, ended),

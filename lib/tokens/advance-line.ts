@@ -6,6 +6,7 @@ import { type Failure, fail } from "@/lib/core/errors";
 import { type FoundToken, findRefreshToken, standing } from "./find-refresh-token";
 import { successorOf } from "./refresh-token";
 import { refreshExpiry } from "./start-line";
+import { usedFrom } from "./used-from";
 
 /** `life`: what is left of the successor, milliseconds. */
 export type Advanced = { session: FoundToken["session"]; successor: string; life: number };
@@ -20,7 +21,7 @@ export async function advanceLine(tx: Context, sessionId: string, token: string)
   await tx.db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, sessionId)).for("no key update");
   const found = await findRefreshToken(tx, token);
   if (!found || found.session.endedAt) return fail("unauthenticated");
-  const worth = standing(found);
+  const worth = standing(tx, found);
   if (worth === "reused") return fail("token_reused");
   if (worth === "expired") return fail("unauthenticated");
   const { session, now } = found;
@@ -31,7 +32,7 @@ export async function advanceLine(tx: Context, sessionId: string, token: string)
 
   const hash = sha256(successor);
   const [row] = await tx.db.insert(refreshTokens).values({ hash, sessionId, expiresAt: refreshExpiry(session) }).returning();
-  await tx.db.update(refreshTokens).set({ usedAt: databaseNow, successorKeyId: keyId, successorHash: hash }).where(eq(refreshTokens.hash, found.token.hash));
+  await tx.db.update(refreshTokens).set({ usedAt: databaseNow, usedFrom: usedFrom(tx), successorKeyId: keyId, successorHash: hash }).where(eq(refreshTokens.hash, found.token.hash));
   if (!row) throw new Error("a token that was just written cannot be read");
   return { session, successor, life: row.expiresAt.getTime() - row.createdAt.getTime() };
 }

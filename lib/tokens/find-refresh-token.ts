@@ -3,9 +3,12 @@ import { alias } from "drizzle-orm/pg-core";
 import { databaseNow, refreshTokens, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { sha256 } from "@/lib/core/crypto";
+import { usedFrom } from "./used-from";
 
-/** For so long the token that was just used is answered again with the same successor: lost answers, parallel tabs. */
+/** For so long the token that was just used is answered again with the same successor, whoever asks: lost answers, parallel tabs. */
 const GRACE_MS = 10_000;
+/** And for so long who asks again from where it was used: their answer was lost in a longer outage (decision 21). */
+const RETRY_MS = 600_000;
 
 const successors = alias(refreshTokens, "successors");
 
@@ -23,10 +26,12 @@ export async function findRefreshToken({ db }: Context, token: string) {
 }
 
 /**
- * What a refresh token is worth. `fresh`: the last of its line. `again`: the one just used, whose successor nobody has
- * used yet. `reused`: an older one, which only a thief or their victim can have.
+ * What a refresh token is worth to who asks. `fresh`: the last of its line. `again`: the one just used, whose successor
+ * nobody has used yet. `reused`: an older one, which only a thief or their victim can have.
  */
-export function standing({ token, successor, now }: FoundToken): "fresh" | "again" | "reused" | "expired" {
+export function standing(context: Context, { token, successor, session, now }: FoundToken): "fresh" | "again" | "reused" | "expired" {
   if (token.usedAt === null) return token.expiresAt <= now ? "expired" : "fresh";
-  return successor?.usedAt === null && now.getTime() - token.usedAt.getTime() < GRACE_MS ? "again" : "reused";
+  if (successor?.usedAt !== null) return "reused";
+  const fromThere = session.endedAt === null && token.usedFrom !== null && token.usedFrom === usedFrom(context);
+  return now.getTime() - token.usedAt.getTime() < (fromThere ? RETRY_MS : GRACE_MS) ? "again" : "reused";
 }

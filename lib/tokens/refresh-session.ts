@@ -14,8 +14,8 @@ import type { Tokens } from "./schema";
 
 /**
  * Exchanges a refresh token for its successor and a fresh access token; a use of the session like any other. However many
- * ask at once, and whoever asks again within 10 s, is answered the same successor: one line, never a fork. An older
- * token ends the session. Errors: `token_reused`, `unauthenticated`, `unavailable`.
+ * ask at once, and whoever asks again within 10 s (from the same device and network: 10 minutes), is answered the same
+ * successor while nobody has used that: one line, never a fork. An older token ends the session. Errors: `token_reused`, `unauthenticated`, `unavailable`.
  */
 export async function refreshSession(context: Context, token: string): Promise<{ session: Session; tokens: Tokens } | Failure> {
   if (!isRefreshToken(token)) return fail("unauthenticated");
@@ -25,7 +25,7 @@ export async function refreshSession(context: Context, token: string): Promise<{
 async function refresh(context: Context, token: string): Promise<{ session: Session; tokens: Tokens } | Failure> {
   const found = await findRefreshToken(context, token);
   if (!found) return fail("unauthenticated");
-  const worth = standing(found);
+  const worth = standing(context, found);
   if (worth === "expired") return fail("unauthenticated");
   if (worth === "reused") return endReused(context, token, found);
   const { userId: u, id: s, ttlSeconds: t } = found.session;

@@ -5,11 +5,10 @@ import { type AdminContext, requirePermission } from "@/lib/access/require-permi
 import type { Permission } from "@/lib/access/schema";
 import type { ActionState } from "@/lib/core/action-state";
 import type { Context, UserContext } from "@/lib/core/context";
-import { withDeadline } from "@/lib/core/deadline";
+import { withinRequest } from "@/lib/core/deadline";
 import { errorTable, type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import type { SetCookie } from "./cookie-header";
-import { REQUEST_BUDGET_MS } from "./identify";
 import { parseInput } from "./parse-input";
 import { isSameOrigin } from "./same-origin";
 import { visit } from "./visitor";
@@ -24,11 +23,11 @@ function serverAction<C, S extends z.ZodType, T>(
   admit: (context: Context) => Promise<C | Failure>,
   schema: S,
   run: (context: C, input: z.output<S>) => Promise<T | Failure>,
-  budgetMs = REQUEST_BUDGET_MS,
+  budgetMs?: number,
 ): ServerAction<T> {
   return async (_previous, form) => {
     const requestHeaders = await headers();
-    const { context, startedAt } = await visit(requestHeaders);
+    const { context } = await visit(requestHeaders, { budgetMs });
     const typed = typedIn(form);
     async function work(): Promise<T | Failure> {
       if (!isSameOrigin(context.settings, requestHeaders)) return fail("cross_origin");
@@ -39,7 +38,7 @@ function serverAction<C, S extends z.ZodType, T>(
     }
     let result: T | Failure;
     try {
-      result = await withDeadline(work(), Math.max(1, startedAt + budgetMs - context.clock.now()), "action");
+      result = await withinRequest(context, work());
     } catch (error) {
       unstable_rethrow(error);
       const outage = isOutage(error);
@@ -61,7 +60,7 @@ export function action<S extends z.ZodType, T>(schema: S, run: (context: Context
 export function userAction<S extends z.ZodType, T>(
   schema: S,
   run: (context: UserContext, input: z.output<S>) => Promise<T | Failure>,
-  budgetMs = REQUEST_BUDGET_MS,
+  budgetMs?: number,
 ): ServerAction<T> {
   return serverAction(asUser, schema, run, budgetMs);
 }

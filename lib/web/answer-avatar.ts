@@ -1,8 +1,8 @@
 import { readAvatar } from "@/lib/avatars/read-avatar";
-import { withDeadline } from "@/lib/core/deadline";
+import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
-import { anonymousContext, REQUEST_BUDGET_MS } from "./identify";
+import { anonymousContext } from "./identify";
 import { problem } from "./problem";
 import { requestFacts } from "./request-facts";
 import { getServices } from "./services";
@@ -17,7 +17,7 @@ export async function answerAvatar(request: Request, params: Record<string, stri
   const known = request.headers.get("if-none-match");
   let found: Awaited<ReturnType<typeof readAvatar>> | Failure;
   try {
-    found = await withDeadline(readAvatar(context, { userId, version, size }, (tag) => holds(known, tag)), REQUEST_BUDGET_MS, "picture");
+    found = await withinRequest(context, readAvatar(context, { userId, version, size }, (tag) => holds(known, tag)));
   } catch (error) {
     const outage = isOutage(error);
     context.log[outage ? "warn" : "error"]({ err: error }, "picture not served");

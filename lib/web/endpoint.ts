@@ -2,12 +2,11 @@ import { z } from "zod";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import type { Permission } from "@/lib/access/schema";
 import type { Context, UserContext } from "@/lib/core/context";
-import { withDeadline } from "@/lib/core/deadline";
+import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import { bearerToken } from "./bearer";
 import { serialiseCookie, type SetCookie } from "./cookie-header";
-import { REQUEST_BUDGET_MS } from "./identify";
 import { errorsOf, type Operation } from "./operation";
 import { parseInput, readQuery } from "./parse-input";
 import { problem } from "./problem";
@@ -114,9 +113,9 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
 ): Endpoint {
   const operation: Operation = { ...spec, endpoint: true };
   const handle: Handle = async (request, params) => {
-    const visitor = await visit(request.headers, spec.session);
+    const visitor = await visit(request.headers, spec);
     const { context } = visitor;
-    const cookies = visitor.missedCookie === null ? [] : [visitor.missedCookie];
+    const cookies: SetCookie[] = [];
     const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie) };
 
     async function work(): Promise<Response | Failure> {
@@ -126,8 +125,7 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
 
     let outcome: Response | Failure;
     try {
-      const left = visitor.startedAt + (spec.budgetMs ?? REQUEST_BUDGET_MS) - context.clock.now();
-      outcome = await withDeadline(work(), Math.max(1, left), "request");
+      outcome = await withinRequest(context, work());
     } catch (error) {
       const outage = isOutage(error);
       context.log[outage ? "warn" : "error"]({ err: error, method: request.method, path: new URL(request.url).pathname }, "request failed");
@@ -139,7 +137,8 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
     const answer = isFailure(outcome) ? problem(outcome, context.request.id) : outcome;
     // Who is judged by a token has no cookie here that could be set or taken back.
     const byToken = spec.session && bearerToken(request.headers) !== null;
-    for (const cookie of byToken ? [] : cookies) answer.headers.append("set-cookie", serialiseCookie(cookie));
+    const missed = byToken ? null : await visitor.missedCookie();
+    for (const cookie of byToken ? [] : [...(missed ? [missed] : []), ...cookies]) answer.headers.append("set-cookie", serialiseCookie(cookie));
     return answer;
   };
   return Object.assign(handle, { operation });

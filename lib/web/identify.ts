@@ -1,14 +1,11 @@
 import type { Context, RequestFacts } from "@/lib/core/context";
-import { DeadlineError, withDeadline } from "@/lib/core/deadline";
+import { DeadlineError, REQUEST_BUDGET_MS, withDeadline } from "@/lib/core/deadline";
 import { PREFETCH_HEADER } from "@/lib/core/headers";
 import type { Services } from "@/lib/platform/services";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { ANONYMOUS, type Identity, UNKNOWN } from "@/lib/sessions/identity";
 import { readCredential } from "./read-credential";
 import type { SessionCookie } from "./session-cookie";
-
-/** All calls to the outside that one request makes, together, milliseconds: it answers within 5 s whatever is frozen. */
-export const REQUEST_BUDGET_MS = 4_500;
 
 /** `slides`: the cookie was used, and is to be sent again. */
 export type Identified = { identity: Identity; cookie: SessionCookie | "foreign" | null; slides: SessionCookie | null };

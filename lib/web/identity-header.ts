@@ -9,8 +9,8 @@ import type { Identity } from "@/lib/sessions/identity";
 export type Handover = {
   identity: Identity;
   requestId: string;
-  /** When the request's budget began, milliseconds. */
-  startedAt: number;
+  /** Until when it is answered (of `performance.now()`, which is this process' own). */
+  answerBy: number;
 };
 
 function key(): string {

@@ -5,13 +5,13 @@ import { heldPermissions } from "@/lib/access/held-permissions";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import type { Permission } from "@/lib/access/schema";
 import type { Context, UserContext } from "@/lib/core/context";
-import { DeadlineError } from "@/lib/core/deadline";
+import { DeadlineError, withinRequest } from "@/lib/core/deadline";
 import { isFailure } from "@/lib/core/errors";
 import { explainEnd, type EndedNotice } from "@/lib/sessions/explain-end";
 import type { Session } from "@/lib/sessions/schema";
 import type { User } from "@/lib/users/schema";
 import { readSessionCookie } from "./session-cookie";
-import { visit, withinBudget } from "./visitor";
+import { visit } from "./visitor";
 
 type Visited = {
   context: UserContext;
@@ -33,7 +33,7 @@ export async function requireUser(path: string): Promise<Visited> {
     const next = `next=${encodeURIComponent(path)}`;
     return redirect(identity.state === "anonymous" && identity.ended ? `/sign-in?ended=1&${next}` : `/sign-in?${next}`);
   }
-  return { context: context as UserContext, user: identity.user, session: identity.session, within: (work) => withinBudget(visitor, work) };
+  return { context: context as UserContext, user: identity.user, session: identity.session, within: (work) => withinRequest(context, work) };
 }
 
 /** What the visitor may do, for what to show; asked of the database only when the role can allow anything. */
@@ -61,6 +61,6 @@ export async function currentVisitor(): Promise<{ context: Context; user: User |
   if (identity.state === "authenticated") return { context, user: identity.user, session: identity.session, ended: null };
   const cookie = await readSessionCookie(context.settings, requestHeaders.get("cookie"));
   const asked = identity.state === "anonymous" && identity.ended !== null && cookie !== null && cookie !== "foreign";
-  const ended = asked ? await withinBudget(visitor, explainEnd(context, cookie.credential)).catch(() => null) : null;
+  const ended = asked ? await withinRequest(context, explainEnd(context, cookie.credential)).catch(() => null) : null;
   return { context, user: null, session: null, ended };
 }

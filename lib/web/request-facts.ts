@@ -1,10 +1,11 @@
 import type { RequestFacts } from "@/lib/core/context";
+import { REQUEST_BUDGET_MS } from "@/lib/core/deadline";
 import { CLIENT_ADDRESS_HEADER } from "@/lib/core/headers";
 import { newId } from "@/lib/core/ids";
 
 const MAX_HINT = 64;
 
-/** What a request tells of itself. The address is the front server's word; everything else is the client's. */
+/** What a request tells of itself, asked when it comes: its time runs from here. The address is the front server's word; everything else is the client's. */
 export function requestFacts(headers: Headers): RequestFacts {
   return {
     id: newId(),
@@ -16,6 +17,7 @@ export function requestFacts(headers: Headers): RequestFacts {
       model: hint(headers, "sec-ch-ua-model"),
       mobile: headers.get("sec-ch-ua-mobile") === null ? null : headers.get("sec-ch-ua-mobile") === "?1",
     },
+    answerBy: performance.now() + REQUEST_BUDGET_MS,
   };
 }
 

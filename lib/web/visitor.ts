@@ -1,46 +1,47 @@
 import type { Context, UserActor } from "@/lib/core/context";
-import { withDeadline } from "@/lib/core/deadline";
+import { REQUEST_BUDGET_MS } from "@/lib/core/deadline";
 import { IDENTITY_HEADER } from "@/lib/core/headers";
+import { authenticate } from "@/lib/sessions/authenticate";
 import { ANONYMOUS, type Identity } from "@/lib/sessions/identity";
 import type { SetCookie } from "./cookie-header";
-import { anonymousContext, identify, REQUEST_BUDGET_MS } from "./identify";
+import { anonymousContext, identify } from "./identify";
 import { openHandover } from "./identity-header";
 import { requestFacts } from "./request-facts";
 import { getServices } from "./services";
-import { slidSessionCookie } from "./session-cookie";
+import { type SessionCookie, slidSessionCookie } from "./session-cookie";
 
 export type Visitor = {
   context: Context;
   identity: Identity;
-  /** When the request's budget began, milliseconds. */
-  startedAt: number;
-  /** The cookie that the middleware would have sent, had the request not come around it. */
-  missedCookie: SetCookie | null;
+  /**
+   * The cookie that the middleware would have sent, had the request not come around it; ask when the answer is ready.
+   * Null if the session has ended meanwhile: who signed in anew in another tab, while a file was on its way, has a newer one.
+   */
+  missedCookie(): Promise<SetCookie | null>;
 };
 
 /**
  * Who asks, for pages, routes and actions: the middleware's word if it carries our MAC, else found out here.
- * `session`: whether it matters; if not, nobody looks.
+ * `session`: whether it matters; if not, nobody looks. `budgetMs`: the time for all of it.
  */
-export async function visit(headers: Headers, session = true): Promise<Visitor> {
-  const services = await getServices();
+export async function visit(headers: Headers, { session = true, budgetMs = REQUEST_BUDGET_MS } = {}): Promise<Visitor> {
   const facts = requestFacts(headers);
+  const services = await getServices();
+  const more = budgetMs - REQUEST_BUDGET_MS;
   const handover = openHandover(headers.get(IDENTITY_HEADER));
   if (handover) {
-    const context = withActor(anonymousContext(services, { ...facts, id: handover.requestId }), handover.identity);
-    return { context, identity: handover.identity, startedAt: handover.startedAt, missedCookie: null };
+    const context = withActor(anonymousContext(services, { ...facts, id: handover.requestId, answerBy: handover.answerBy + more }), handover.identity);
+    return { context, identity: handover.identity, missedCookie: async () => null };
   }
-  const anonymous = anonymousContext(services, facts);
-  const startedAt = services.clock.now();
-  if (!session) return { context: anonymous, identity: ANONYMOUS, startedAt, missedCookie: null };
+  const anonymous = anonymousContext(services, { ...facts, answerBy: facts.answerBy + more });
+  if (!session) return { context: anonymous, identity: ANONYMOUS, missedCookie: async () => null };
   const { identity, slides } = await identify(anonymous, headers, true);
-  const missedCookie = slides && (await slidSessionCookie(services.settings, slides, services.clock.now()));
-  return { context: withActor(anonymous, identity), identity, startedAt, missedCookie };
+  return { context: withActor(anonymous, identity), identity, missedCookie: async () => slides && slideAgain(anonymous, slides) };
 }
 
-/** The outcome of `work`, or a DeadlineError when the request's budget is spent. */
-export function withinBudget<T>({ context, startedAt }: Visitor, work: Promise<T>): Promise<T> {
-  return withDeadline(work, Math.max(1, startedAt + REQUEST_BUDGET_MS - context.clock.now()), "request");
+async function slideAgain(context: Context, cookie: SessionCookie): Promise<SetCookie | null> {
+  const { state } = await authenticate(context, cookie.credential, { use: false });
+  return state === "anonymous" ? null : slidSessionCookie(context.settings, cookie, context.clock.now());
 }
 
 function withActor(context: Context, identity: Identity): Context {

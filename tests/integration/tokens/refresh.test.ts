@@ -52,6 +52,32 @@ describe("refreshing", () => {
     expect((await refreshed(context, again.tokens.refreshToken)).session.id).toBe(native.session.id);
   });
 
+  test("an answer that was lost in a longer outage is asked for again from the same device and network, for ten minutes", async () => {
+    const native = await beginNative(context, await makeUser(context));
+    const old = native.tokens.refreshToken;
+    const first = await refreshed(context, old);
+    const neighbour = { ...context, request: { ...context.request, address: "192.0.2.1" } };
+    for (const seconds of [11, 60, 599]) {
+      await usedAgo(old, seconds);
+      expect((await refreshed(neighbour, old)).tokens.refreshToken, `${seconds} s`).toBe(first.tokens.refreshToken);
+    }
+    expect((await refreshed(context, first.tokens.refreshToken)).session.id, "one line, never a fork").toBe(native.session.id);
+    await usedAgo(old, 11);
+    expect(await refreshSession(context, old), "its successor has been used").toEqual({ failure: "token_reused" });
+  });
+
+  test.each([
+    ["after ten minutes", 600.1, {}],
+    ["from another network", 11, { address: "198.51.100.66" }],
+    ["from another device", 11, { userAgent: "curl/8" }],
+    ["from nowhere", 11, { address: null }],
+  ])("%s it is a theft as ever", async (_when, seconds, request) => {
+    const native = await beginNative(context, await makeUser(context));
+    await refreshed(context, native.tokens.refreshToken);
+    await usedAgo(native.tokens.refreshToken, seconds);
+    expect(await refreshSession({ ...context, request: { ...context.request, ...request } }, native.tokens.refreshToken)).toEqual({ failure: "token_reused" });
+  });
+
   test("slides the session like any other use", async () => {
     const native = await beginNative(context, await makeUser(context));
     const key = `session:{${native.user.id}}:${native.session.id}`;
@@ -96,7 +122,8 @@ describe("a token that was used before", () => {
     const last = how === "after 10 s" ? second : await refreshed(context, second.tokens.refreshToken);
     if (how === "after 10 s") await usedAgo(old, 10.1);
     const thief = { ...context, request: { ...context.request, address: "198.51.100.66" } };
-    const answers = await Promise.all([refreshSession(thief, old), refreshSession(thief, old), other.refresh(old)]);
+    const first = await refreshSession(thief, old);
+    const answers = [first, ...(await Promise.all([refreshSession(thief, old), other.refresh(old)]))];
     expect(answers).toEqual(answers.map(() => ({ failure: "token_reused" })));
     expect(await refreshSession(context, last.tokens.refreshToken)).toMatchObject({ failure: "unauthenticated" });
     for (const { accessToken } of [native.tokens, second.tokens, last.tokens]) {
