@@ -10,7 +10,7 @@ import { adminUserViews } from "./admin-user-views";
 import { begins } from "./begins-with";
 import type { AdminUser } from "./schema";
 
-export const usersQuery = pageQuery.extend({ q: displayText(1, 254).optional() });
+export const usersQuery = pageQuery.extend({ q: displayText(254).optional() });
 export type UsersQuery = z.infer<typeof usersQuery>;
 
 const cursorKeys = z.tuple([cursorTime, z.uuid()]);

@@ -8,7 +8,7 @@ import { sorts, statuses } from "./schema";
 /** Which sessions are meant: every part that is given must hold. */
 const filterShape = {
   /** How the e-mail address or the name begins, in any case. */
-  q: displayText(1, 254).optional(),
+  q: displayText(254).optional(),
   ip: networkSchema.optional(),
   country: z.string().regex(/^[A-Za-z]{2}$/, "must be two letters").transform((code) => code.toUpperCase()).optional(),
   kind: z.enum(deviceKinds).optional(),
@@ -20,7 +20,7 @@ export type SessionFilter = z.infer<typeof filterSchema>;
 export const sessionsQuery = pageQuery.extend({ ...filterShape, status: z.enum(statuses).default("active"), sort: z.enum(sorts).default("newest") });
 export type SessionsQuery = z.infer<typeof sessionsQuery>;
 
-export const reasonSchema = displayText(1, 200);
+export const reasonSchema = displayText(200);
 
 /** Only what lives can be ended. */
 export const endMatchingInput = z.strictObject({

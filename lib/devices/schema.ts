@@ -21,12 +21,12 @@ export type Device = z.infer<typeof deviceSchema>;
 
 /** What a client says of the device that it signs in from; `token` names one that was here before. */
 export const deviceInput = z.strictObject({
-  name: displayText(1, 64).optional(),
-  platform: displayText(1, 64).optional(),
-  appVersion: displayText(1, 32).optional(),
+  name: displayText(64).optional(),
+  platform: displayText(64).optional(),
+  appVersion: displayText(32).optional(),
   token: z.string().max(4096).optional(),
 });
 export type DeviceInput = z.infer<typeof deviceInput>;
 
-export const deviceNameInput = z.strictObject({ name: displayText(1, 64).nullable() });
+export const deviceNameInput = z.strictObject({ name: displayText(64).nullable() });
 export type DeviceNameInput = z.infer<typeof deviceNameInput>;

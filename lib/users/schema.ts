@@ -18,6 +18,6 @@ export type User = z.infer<typeof userSchema>;
 export const publicUserSchema = userSchema.pick({ id: true, name: true, image: true }).meta({ id: "PublicUser" });
 export type PublicUser = z.infer<typeof publicUserSchema>;
 
-export const nameSchema = displayText(1, 100);
+export const nameSchema = displayText(100);
 export const profileInput = z.strictObject({ name: nameSchema });
 export type ProfileInput = z.infer<typeof profileInput>;
