@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
 import { placeName } from "@/components/ui/place";
 import { textLink } from "@/components/ui/text-link";
@@ -26,8 +27,8 @@ const titles: Record<EndReason, string> = {
 /** The reasons behind which someone else may stand. */
 const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused"]);
 
-/** Says kindly to a browser that fell out what happened, who did it and when, and what to do if that is wrong. */
-export function EndedNotice({ ended }: { ended: Ended | null }) {
+/** Says kindly to a browser that fell out what happened, who did it and when, and what to do if that is wrong. `source`: whose data names the place. */
+export function EndedNotice({ ended, source }: { ended: Ended | null; source: ReactNode }) {
   if (!ended) {
     return (
       <Notice role="status" title="Your session has ended.">
@@ -61,6 +62,7 @@ export function EndedNotice({ ended }: { ended: Ended | null }) {
           : sign in and change your password. That signs out everyone else.
         </p>
       )}
+      {by?.device && place && source}
     </Notice>
   );
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/app/search-params";
 import { DevicesView } from "@/components/devices/devices-view";
+import { PlaceSource } from "@/components/ui/place-source";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { requireUser } from "@/lib/web/page";
 import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction } from "./actions";
@@ -19,6 +20,9 @@ export default async function DevicesPage({ searchParams }: { searchParams: Sear
   const { rename } = await searchParams;
   const { live, past } = await within(listAccountSessions(context));
   return (
-    <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
+    <>
+      <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
+      <PlaceSource included={context.geo.included} />
+    </>
   );
 }

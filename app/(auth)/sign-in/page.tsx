@@ -5,6 +5,7 @@ import { AuthCard } from "@/components/auth/auth-card";
 import { EndedNotice } from "@/components/auth/ended-notice";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { SignedInNotice } from "@/components/auth/signed-in-notice";
+import { PlaceSource } from "@/components/ui/place-source";
 import { textLink } from "@/components/ui/text-link";
 import { currentVisitor } from "@/lib/web/page";
 import { nextPath } from "../next-path";
@@ -14,13 +15,13 @@ export const metadata: Metadata = { title: "Sign in" };
 
 export default async function SignInPage({ searchParams }: { searchParams: SearchParams }) {
   const query = await searchParams;
-  const { user, ended } = await currentVisitor();
+  const { context, user, ended } = await currentVisitor();
   const next = nextPath(query.next);
   const fellOut = !user && (ended !== null || query.ended === "1");
   return (
     <AuthCard
       title={fellOut ? "Sign in again" : "Sign in"}
-      notice={fellOut ? <EndedNotice ended={ended} /> : user && <SignedInNotice name={user.name} />}
+      notice={fellOut ? <EndedNotice ended={ended} source={<PlaceSource included={context.geo.included} className="mt-2" />} /> : user && <SignedInNotice name={user.name} />}
       foot={
         <>
           No account yet?{" "}

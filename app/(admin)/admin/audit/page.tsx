@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { givenValues } from "@/app/given-values";
 import type { SearchParams } from "@/app/search-params";
 import { AuditView } from "@/components/admin/audit-view";
+import { PlaceSource } from "@/components/ui/place-source";
 import { allEventsQuery, listAllEvents } from "@/lib/admin/list-all-events";
 import { isFailure } from "@/lib/core/errors";
 import { requireAdministrator } from "@/lib/web/page";
@@ -13,5 +14,10 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
   const { context } = await requireAdministrator("/admin/audit", "events.read");
   const { values, query, errors } = await givenValues(searchParams, allEventsQuery);
   const [page, owner] = await Promise.all([query && listAllEvents(context, query), emailOf(context, query?.userId)]);
-  return <AuditView values={values} errors={errors} page={isFailure(page) ? null : page} owner={owner} />;
+  return (
+    <>
+      <AuditView values={values} errors={errors} page={isFailure(page) ? null : page} owner={owner} />
+      <PlaceSource included={context.geo.included} />
+    </>
+  );
 }

@@ -2,6 +2,7 @@ import type { Metadata } from "next";
 import { givenValues } from "@/app/given-values";
 import type { SearchParams } from "@/app/search-params";
 import { DevicesOfAll } from "@/components/admin/devices-of-all";
+import { PlaceSource } from "@/components/ui/place-source";
 import { findBeyondReach } from "@/lib/access/reach";
 import { countriesInUse } from "@/lib/admin/countries-in-use";
 import { listAllSessions } from "@/lib/admin/list-all-sessions";
@@ -28,16 +29,19 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
   const beyond = mayEnd ? await findBeyondReach(context, items.map(({ user }) => user.id)) : new Set<string>();
   const bad = isFailure(page) ? Object.fromEntries((page.errors ?? []).map(({ path, message }) => [path, message])) : errors;
   return (
-    <DevicesOfAll
-      sessionId={context.actor.sessionId}
-      values={values}
-      errors={bad}
-      page={page === null || isFailure(page) ? null : page}
-      summary={summary}
-      countries={countries}
-      owner={owner}
-      beyond={beyond}
-      actions={mayEnd ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
-    />
+    <>
+      <DevicesOfAll
+        sessionId={context.actor.sessionId}
+        values={values}
+        errors={bad}
+        page={page === null || isFailure(page) ? null : page}
+        summary={summary}
+        countries={countries}
+        owner={owner}
+        beyond={beyond}
+        actions={mayEnd ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
+      />
+      <PlaceSource included={context.geo.included} />
+    </>
   );
 }

@@ -4,6 +4,7 @@ import { givenValues } from "@/app/given-values";
 import type { SearchParams } from "@/app/search-params";
 import { EndMatching } from "@/components/admin/end-matching";
 import { filterWords } from "@/components/admin/filter-words";
+import { PlaceSource } from "@/components/ui/place-source";
 import { endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { endMatchingInput } from "@/lib/admin/session-filter";
 import { isFailure } from "@/lib/core/errors";
@@ -20,5 +21,10 @@ export default async function EndMatchingPage({ searchParams }: { searchParams: 
   const counted = query && (await endMatchingSessions(context, { ...query, dryRun: true }));
   if (counted === null || isFailure(counted)) return redirect("/admin/devices");
   const words = filterWords(values, await emailOf(context, query?.userId)).map((chip) => chip.words);
-  return <EndMatching values={values} words={words} counted={counted} action={endMatchingAction} />;
+  return (
+    <>
+      <EndMatching values={values} words={words} counted={counted} action={endMatchingAction} />
+      {values.country && <PlaceSource included={context.geo.included} />}
+    </>
+  );
 }

@@ -1,6 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { UserView } from "@/components/admin/user-view";
+import { PlaceSource } from "@/components/ui/place-source";
 import { listRoles } from "@/lib/access/list-roles";
 import { findBeyondReach } from "@/lib/access/reach";
 import { requirePermission } from "@/lib/access/require-permission";
@@ -35,15 +36,18 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
   const overview = isFailure(sessionReader) ? null : await userOverview(sessionReader, id, open);
   const reached = !beyond.has(id);
   return (
-    <UserView
-      user={user}
-      live={live === null || isFailure(live) ? null : open}
-      ended={ended === null || isFailure(ended) ? null : ended.items}
-      events={events === null || isFailure(events) ? null : events.items}
-      overview={overview}
-      roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
-      actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
-      manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction } : null}
-    />
+    <>
+      <UserView
+        user={user}
+        live={live === null || isFailure(live) ? null : open}
+        ended={ended === null || isFailure(ended) ? null : ended.items}
+        events={events === null || isFailure(events) ? null : events.items}
+        overview={overview}
+        roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
+        actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
+        manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction } : null}
+      />
+      {(overview || events) && <PlaceSource included={context.geo.included} />}
+    </>
   );
 }
