@@ -15,17 +15,23 @@ type Props = { row: SessionRow; actions: SessionActions | null; ofOne: boolean; 
 
 const cell = "lg:h-10 lg:px-2 lg:py-0.5 lg:first:ps-4 lg:last:pe-4";
 
+/** Without room for columns: whose, on what and since when, from where and what to do; each cell says which place it takes. */
+const narrow = {
+  all: "max-sm:[grid-template:'pick_who_who'_'pick_device_use'_'pick_where_end'/auto_minmax(0,1fr)_auto] sm:max-lg:[grid-template:'pick_who_who_use'_'pick_device_where_end'/auto_minmax(0,1fr)_minmax(0,1fr)_auto]",
+  ofOne: "max-sm:[grid-template:'pick_device_use'_'pick_where_end'/auto_minmax(0,1fr)_auto] sm:max-lg:[grid-template:'pick_device_where_use_end'/auto_minmax(0,1fr)_minmax(0,1fr)_auto_auto]",
+};
+
 function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
       <span className="max-lg:hidden">
         <Avatar name={user.name} image={user.image} />
       </span>
-      <span className="flex min-w-0 gap-x-2 leading-tight lg:block">
+      <span className="flex min-w-0 gap-x-2 leading-tight max-sm:flex-wrap lg:block">
         <Link id={`who-${id}`} href={`/admin/users/${user.id}`} prefetch={false} className="block max-w-full shrink-0 truncate font-medium text-ink underline-offset-2 hover:underline lg:max-w-[12rem] xl:max-w-[16rem]">
           <bdi>{user.name}</bdi>
         </Link>
-        <bdi className="block truncate text-quiet max-sm:hidden lg:max-w-[12rem] xl:max-w-[16rem]">{user.email}</bdi>
+        <bdi className="block text-quiet sm:truncate lg:max-w-[12rem] xl:max-w-[16rem]">{user.email}</bdi>
       </span>
     </span>
   );
@@ -36,12 +42,15 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
   return (
     <tr
       className={classes(
-        "max-lg:grid max-lg:grid-cols-[auto_minmax(0,1fr)_auto] max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-0.5 max-lg:px-4 max-lg:py-2 lg:*:border-b lg:last:*:border-b-0",
+        "max-lg:grid max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-0.5 max-lg:pe-4 max-lg:py-2 lg:*:border-b lg:last:*:border-b-0",
+        narrow[ofOne ? "ofOne" : "all"],
+        // The column of boxes is empty, but keeps its gap.
+        actions ? "max-lg:ps-4" : "max-lg:ps-1",
         picked ? "bg-accent-soft" : "hover:bg-sunken focus-within:bg-sunken",
       )}
     >
       {actions && (
-        <td className={classes(cell, "max-lg:row-span-2")}>
+        <td className={classes(cell, "[grid-area:pick]")}>
           <input
             type="checkbox"
             form={formId}
@@ -54,24 +63,23 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
           />
         </td>
       )}
-      <td className={classes(cell, "min-w-0", ofOne && "lg:hidden", !actions && "max-lg:col-span-2")}>
+      <td className={classes(cell, "min-w-0 [grid-area:who]", ofOne && "hidden")}>
         <Who id={id} user={user} />
       </td>
-      <td className={classes(cell, "whitespace-nowrap text-end lg:order-none lg:hidden")}>
+      <td className={classes(cell, "text-end [grid-area:use] lg:hidden")}>
         {endedAt ? <span className="text-quiet">{row.endWords}</span> : <LastUse at={row.lastSeenAt} current={current} />}
       </td>
-      <td className={classes(cell, "min-w-0 max-lg:text-quiet", actions ? "max-lg:col-start-2" : "max-lg:col-span-3", ofOne && !actions && "lg:ps-4")}>
+      <td className={classes(cell, "min-w-0 [grid-area:device]", ofOne ? "max-lg:font-medium" : "max-lg:text-quiet", ofOne && !actions && "lg:ps-4")}>
         <span className="flex min-w-0 items-center gap-1.5" title={row.userAgent}>
           <DeviceIcon kind={row.kind} size={15} />
-          <bdi id={`device-${id}`} className="truncate lg:max-w-[9rem] xl:max-w-[12rem]">
+          <bdi id={`device-${id}`} className="leading-tight sm:truncate lg:max-w-[9rem] xl:max-w-[12rem]">
             {device}
           </bdi>
           {current && <Badge tone="accent">You</Badge>}
-          <span className="truncate lg:hidden max-sm:hidden">· {row.place ?? row.address}</span>
         </span>
       </td>
-      <td className={classes(cell, "max-lg:hidden")}>
-        <span className="block whitespace-nowrap leading-tight">
+      <td className={classes(cell, "min-w-0 [grid-area:where]")}>
+        <span className="block leading-tight max-lg:text-quiet lg:whitespace-nowrap">
           {row.place && <span className="block">{row.place}</span>}
           <span className="figures block text-quiet">{row.address}</span>
         </span>
@@ -93,7 +101,7 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
         )}
       </td>
       {actions && (
-        <td className={classes(cell, "text-end")}>
+        <td className={classes(cell, "text-end [grid-area:end]")}>
           {endedAt === null && !current && (row.beyond ? <span className="text-quiet">Beyond your role</span> : <EndRow row={row} action={actions.endSession} />)}
         </td>
       )}

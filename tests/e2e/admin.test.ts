@@ -99,6 +99,26 @@ test("the way to the pages is shown only to those who have something there, and 
   expect(await page.getByRole("button", { name: "Add role" }).count()).toBe(0);
 });
 
+test("on a phone a row says whose session it is and from where, nothing cut off", async () => {
+  const email = "francesca.montgomery-whitfield@example.org";
+  const { page: theirs } = await open({ extraHTTPHeaders: { "x-forwarded-for": "2a02:8070:1234:5678:9abc:def0:1234:5678" } });
+  await signUp(theirs, email, "Francesca Montgomery-Whitfield of Somewhere");
+  const { page } = await asAdmin({ viewport: { width: 320, height: 800 } });
+  await page.goto("/admin/devices");
+  const line = row(page, email);
+  for (const words of [email, "Germany", "2a02:8070:1234:5678:9abc:def0:1234:5678", "Chrome", "Active now"]) {
+    const shown = line.getByText(words).locator("visible=true").first();
+    await shown.waitFor({ timeout: 2_000 });
+    const cut = await shown.evaluate((element) => {
+      const { left, right, width, height } = element.getBoundingClientRect();
+      const hidden = element.scrollWidth > element.clientWidth && getComputedStyle(element).textOverflow === "ellipsis";
+      return hidden || left < 0 || right > innerWidth || width < 10 || height < 10;
+    });
+    expect(cut, words).toBe(false);
+  }
+  expect(await line.getByRole("button", { name: "End session" }).isVisible()).toBe(true);
+});
+
 test("search as one types, chips, and the address says what is shown", async () => {
   await person("Quinn Search");
   const { page } = await asAdmin();
