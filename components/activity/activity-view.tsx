@@ -5,16 +5,17 @@ import { PageTitle } from "@/components/ui/page-title";
 import { textLink } from "@/components/ui/text-link";
 import type { Ip } from "@/lib/addresses/schema";
 import type { Page } from "@/lib/core/page";
-import type { Event, EventType } from "@/lib/events/schema";
+import type { EventType } from "@/lib/events/schema";
+import type { Activity } from "@/lib/sessions/schema";
 import { ActivityFilter } from "./activity-filter";
 import { Addresses } from "./addresses";
 import { eventViews } from "./event-views";
 import { Timeline } from "./timeline";
 
-type Props = { events: Page<Event>; addresses: Ip[]; type: EventType | null; older: boolean };
+type Props = { activity: Page<Activity>; addresses: Ip[]; type: EventType | null; older: boolean };
 
-export function ActivityView({ events, addresses, type, older }: Props) {
-  const more = new URLSearchParams({ ...(type && { type }), ...(events.nextCursor && { cursor: events.nextCursor }) });
+export function ActivityView({ activity, addresses, type, older }: Props) {
+  const more = new URLSearchParams({ ...(type && { type }), ...(activity.nextCursor && { cursor: activity.nextCursor }) });
   return (
     <>
       <PageTitle title="Activity">
@@ -27,8 +28,8 @@ export function ActivityView({ events, addresses, type, older }: Props) {
       <div className="mb-6">
         <ActivityFilter type={type} />
       </div>
-      {events.items.length > 0 ? (
-        <Timeline events={eventViews(events.items, addresses)} />
+      {activity.items.length > 0 ? (
+        <Timeline events={eventViews(activity.items, addresses)} />
       ) : (
         <Card className="px-5 py-8 text-center text-quiet">
           <p>Nothing of this kind has happened.</p>
@@ -47,7 +48,7 @@ export function ActivityView({ events, addresses, type, older }: Props) {
             Newest
           </Link>
         )}
-        {events.nextCursor && (
+        {activity.nextCursor && (
           <Link href={`/activity?${more}`} prefetch={false} className={buttonClasses()}>
             Older
           </Link>

@@ -43,9 +43,9 @@ export function EventIcon({ type, unusual }: { type: EventType; unusual: boolean
   return (
     <span
       aria-hidden="true"
-      className={classes("grid size-8 shrink-0 place-items-center rounded-full", unusual ? "bg-unusual-soft text-unusual" : "bg-sunken text-quiet")}
+      className={classes("grid size-6 shrink-0 place-items-center rounded-full", unusual ? "bg-unusual-soft text-unusual" : "bg-sunken text-quiet")}
     >
-      <Icon size={16} strokeWidth={1.75} />
+      <Icon size={14} strokeWidth={1.75} />
     </span>
   );
 }

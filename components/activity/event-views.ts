@@ -1,6 +1,7 @@
 import { placeName } from "@/components/ui/place";
 import type { Ip } from "@/lib/addresses/schema";
 import type { Event } from "@/lib/events/schema";
+import type { Activity } from "@/lib/sessions/schema";
 import { eventWords, type EventWords } from "./event-words";
 
 export type EventView = EventWords & {
@@ -12,6 +13,8 @@ export type EventView = EventWords & {
   address: string | null;
   /** The device is the one that it was done to; address and place are those of whoever did it. */
   elsewhere: boolean;
+  /** Of a sign-in: when the session that began with it ended; null for other events, and for a session long gone. */
+  session: Activity["session"];
   /** Why one should look at it: "New address", "Failed"; null for what is ordinary. */
   unusual: string | null;
 };
@@ -29,7 +32,7 @@ function deviceOf({ device, detail }: Event): string | null {
 }
 
 /** Events as the timeline shows them. An address is new where the account was first used from it, but for its very first. */
-export function eventViews(events: readonly Event[], addresses: readonly Ip[]): EventView[] {
+export function eventViews(activity: readonly Activity[], addresses: readonly Ip[]): EventView[] {
   const firstSeen = addresses.map((ip) => Date.parse(ip.firstSeenAt));
   const first = Math.min(...firstSeen);
   const isNew = (event: Event) =>
@@ -38,7 +41,7 @@ export function eventViews(events: readonly Event[], addresses: readonly Ip[]): 
       const at = firstSeen[index] ?? first;
       return at !== first && ip.address === event.ip?.address && Math.abs(at - Date.parse(event.at)) < SAME_MOMENT;
     });
-  return events.map((event) => ({
+  return activity.map(({ event, session }) => ({
     ...eventWords(event),
     id: event.id,
     type: event.type,
@@ -46,6 +49,7 @@ export function eventViews(events: readonly Event[], addresses: readonly Ip[]): 
     device: deviceOf(event),
     place: event.ip && placeName(event.ip),
     address: event.ip?.address ?? null,
+    session,
     elsewhere: isDoneElsewhere(event),
     unusual: event.type === "sign_in.failed" ? "Failed" : event.type === "token.reuse_detected" ? "Reused" : isNew(event) ? "New address" : null,
   }));

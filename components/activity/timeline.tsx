@@ -1,11 +1,10 @@
 "use client";
 
-import { Badge } from "@/components/ui/badge";
 import { useTicking, useZone } from "@/components/ui/clock";
-import { Time } from "@/components/ui/time";
 import { dayNumber, dayWords } from "@/components/ui/time-words";
-import { EventIcon } from "./event-icon";
+import { EventLine } from "./event-line";
 import type { EventView } from "./event-views";
+import { SessionLine } from "./session-line";
 
 function byDay(events: readonly EventView[], zone: string): [number, EventView[]][] {
   const days = new Map<number, EventView[]>();
@@ -16,47 +15,21 @@ function byDay(events: readonly EventView[], zone: string): [number, EventView[]
   return [...days];
 }
 
-/** What happened to the account, newest first, gathered by the visitor's own days. */
+/** What happened to the account, newest first, gathered by the visitor's own days; a session is one line. */
 export function Timeline({ events }: { events: EventView[] }) {
   const zone = useZone();
   const today = useTicking((now) => dayNumber(now, zone));
   return (
-    <div className="space-y-6">
+    <div className="divide-y overflow-clip rounded-lg border bg-surface">
       {byDay(events, zone).map(([day, rows]) => (
-        <section key={day} aria-labelledby={`day-${day}`}>
-          <h2 id={`day-${day}`} className="mb-2 text-14 font-semibold">
+        <section key={day} aria-labelledby={`day-${day}`} className="text-13 sm:grid sm:grid-cols-[12rem_minmax(0,1fr)]">
+          <h2 id={`day-${day}`} className="px-4 pt-1.5 font-semibold sm:px-5 sm:py-1.5">
             {dayWords(day, today)}
           </h2>
-          <ol className="divide-y rounded-lg border bg-surface">
+          <ol className="py-0.5 max-sm:pb-1">
             {rows.map((event) => (
-              <li key={event.id} className="flex gap-3 px-4 py-3 sm:px-5">
-                <EventIcon type={event.type} unusual={event.unusual !== null} />
-                <div className="min-w-0 grow pt-1">
-                  <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
-                    <span className="font-medium">
-                      {event.sentence}
-                      {event.own && (
-                        <>
-                          {" "}
-                          <bdi>“{event.own}”</bdi>
-                        </>
-                      )}
-                    </span>
-                    {event.unusual && <Badge tone="unusual">{event.unusual}</Badge>}
-                  </p>
-                  <p className="text-13 text-quiet">
-                    {event.device && (
-                      <span className="inline-block">
-                        <bdi>{event.device}</bdi>
-                        {(event.place || event.address) && <>&nbsp;·&nbsp;</>}
-                      </span>
-                    )}
-                    {event.elsewhere && event.address && "done from "}
-                    {event.place && <span className="inline-block">{event.place}&nbsp;·&nbsp;</span>}
-                    {event.address && <span className="figures inline-block">{event.address}</span>}
-                  </p>
-                </div>
-                <Time at={event.at} form="clock" className="whitespace-nowrap pt-1 text-13 text-quiet" />
+              <li key={event.id} className="flex items-start gap-2.5 px-4 py-1 sm:ps-0 sm:pe-5">
+                {event.session ? <SessionLine event={event} endedAt={event.session.endedAt} /> : <EventLine event={event} />}
               </li>
             ))}
           </ol>

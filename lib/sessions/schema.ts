@@ -2,6 +2,7 @@ import { z } from "zod";
 import { placeSchema } from "@/lib/addresses/schema";
 import { timeSchema } from "@/lib/core/time-schema";
 import { deviceSchema } from "@/lib/devices/schema";
+import type { Event } from "@/lib/events/schema";
 
 export const endReasons = [
   "signed_out",
@@ -31,3 +32,6 @@ export const sessionSchema = z.strictObject({
   endReason: z.enum(endReasons).nullable(),
 }).meta({ id: "Session" });
 export type Session = z.infer<typeof sessionSchema>;
+
+/** An event; beside a sign-in the session that it began, while the ledger has it, and when that ended (null: it lives). */
+export type Activity = { event: Event; session: { endedAt: string | null } | null };
