@@ -8,7 +8,9 @@ export function EventLine({ event }: { event: EventView }) {
   const { sentence, own, device, place, address, elsewhere, unusual } = event;
   return (
     <>
-      <EventIcon type={event.type} unusual={unusual !== null} />
+      <span className="max-sm:hidden">
+        <EventIcon type={event.type} unusual={unusual !== null} />
+      </span>
       <p className="flex min-w-0 grow flex-wrap items-center gap-x-2 pt-0.5">
         <span className="font-medium">
           {sentence}
@@ -20,16 +22,15 @@ export function EventLine({ event }: { event: EventView }) {
           )}
         </span>
         {unusual && <Badge tone="unusual">{unusual}</Badge>}
-        <span className="text-quiet">
-          {device && (
-            <span className="inline-block">
-              <bdi>{device}</bdi>
-              {(place || address) && <>&nbsp;·&nbsp;</>}
+        <span className="dots text-quiet">
+          {device && <bdi>{device}</bdi>}
+          {(place || address) && (
+            <span>
+              {elsewhere && "done from "}
+              {place ?? <span className="figures">{address}</span>}
             </span>
           )}
-          {elsewhere && address && "done from "}
-          {place && <span className="inline-block">{place}&nbsp;·&nbsp;</span>}
-          {address && <span className="figures inline-block">{address}</span>}
+          {place && address && <span className="figures">{address}</span>}
         </span>
       </p>
       <Time at={event.at} form="clock" className="whitespace-nowrap pt-0.5 text-quiet" />

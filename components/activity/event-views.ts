@@ -10,6 +10,8 @@ export type EventView = EventWords & {
   at: string;
   device: string | null;
   place: string | null;
+  /** The place's town alone. */
+  town: string | null;
   address: string | null;
   /** The device is the one that it was done to; address and place are those of whoever did it. */
   elsewhere: boolean;
@@ -48,6 +50,7 @@ export function eventViews(activity: readonly Activity[], addresses: readonly Ip
     at: event.at,
     device: deviceOf(event),
     place: event.ip && placeName(event.ip),
+    town: event.ip?.city ?? null,
     address: event.ip?.address ?? null,
     session,
     elsewhere: isDoneElsewhere(event),

@@ -8,36 +8,41 @@ import { dayNumber } from "@/components/ui/time-words";
 import { EventIcon } from "./event-icon";
 import type { EventView } from "./event-views";
 
-/** A session from its beginning to its end: "Office · 08:25–14:49 · Berlin". Its address is left out on a phone, unless it is new. */
+function Where({ short, full }: { short: string; full: string }) {
+  return (
+    <span>
+      <span className="sm:hidden">{short}</span>
+      <span className="max-sm:hidden">{full}</span>
+    </span>
+  );
+}
+
+/** A session from its beginning to its end: "Office · 08:25–14:49 · Berlin". On a phone its country and its address are left out, unless it is unusual. */
 export function SessionLine({ event, endedAt }: { event: EventView; endedAt: string | null }) {
   const zone = useZone();
   const { at, device, place, address, unusual } = event;
   const sameDay = endedAt !== null && dayNumber(Date.parse(endedAt), zone) === dayNumber(Date.parse(at), zone);
   return (
     <>
-      <EventIcon type={event.type} unusual={unusual !== null} />
+      <span className="max-sm:hidden">
+        <EventIcon type={event.type} unusual={unusual !== null} />
+      </span>
       <p className="flex min-w-0 grow flex-wrap items-center gap-x-2 pt-0.5">
-        <span>
-          <span className="sr-only">{event.sentence} on </span>
-          <bdi className="font-medium">{device ?? "A device"}</bdi>
-          <span className="text-quiet">
-            {" · "}
-            <span className="inline-block">
-              {endedAt === null && "since "}
-              <Time at={at} form="clock" />
-              {endedAt !== null && (
-                <>
-                  –<Time at={endedAt} form={sameDay ? "clock" : "short"} />
-                </>
-              )}
-            </span>
-            {place && (
+        <span className="dots text-quiet">
+          <span>
+            <span className="sr-only">{event.sentence} on </span>
+            <bdi className="font-medium text-ink">{device ?? "A device"}</bdi>
+          </span>
+          <span>
+            {endedAt === null && "since "}
+            <Time at={at} form="clock" />
+            {endedAt !== null && (
               <>
-                {" · "}
-                <span className="inline-block">{place}</span>
+                –<Time at={endedAt} form={sameDay ? "clock" : "short"} />
               </>
             )}
           </span>
+          {place && (unusual ? <span>{place}</span> : <Where short={event.town ?? place} full={place} />)}
         </span>
         {endedAt === null && <Badge tone="live">Signed in</Badge>}
         {unusual && <Badge tone="unusual">{unusual}</Badge>}

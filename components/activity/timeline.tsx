@@ -1,7 +1,7 @@
 "use client";
 
 import { useTicking, useZone } from "@/components/ui/clock";
-import { dayNumber, dayWords } from "@/components/ui/time-words";
+import { dayNumber, dayWords, shortDayWords } from "@/components/ui/time-words";
 import { EventLine } from "./event-line";
 import type { EventView } from "./event-views";
 import { SessionLine } from "./session-line";
@@ -22,13 +22,14 @@ export function Timeline({ events }: { events: EventView[] }) {
   return (
     <div className="divide-y overflow-clip rounded-lg border bg-surface">
       {byDay(events, zone).map(([day, rows]) => (
-        <section key={day} aria-labelledby={`day-${day}`} className="text-13 sm:grid sm:grid-cols-[12rem_minmax(0,1fr)]">
-          <h2 id={`day-${day}`} className="px-4 pt-1.5 font-semibold sm:px-5 sm:py-1.5">
-            {dayWords(day, today)}
+        <section key={day} aria-labelledby={`day-${day}`} className="grid grid-cols-[5rem_minmax(0,1fr)] text-13 sm:grid-cols-[12rem_minmax(0,1fr)]">
+          <h2 id={`day-${day}`} className="py-2 ps-3 font-semibold sm:ps-5">
+            <span className="max-sm:hidden">{dayWords(day, today)}</span>
+            <span className="sm:hidden">{shortDayWords(day, today)}</span>
           </h2>
-          <ol className="py-0.5 max-sm:pb-1">
+          <ol className="py-0.5">
             {rows.map((event) => (
-              <li key={event.id} className="flex items-start gap-2.5 px-4 py-1 sm:ps-0 sm:pe-5">
+              <li key={event.id} className="flex items-start gap-2.5 py-1 pe-3 sm:pe-5">
                 {event.session ? <SessionLine event={event} endedAt={event.session.endedAt} /> : <EventLine event={event} />}
               </li>
             ))}

@@ -50,8 +50,8 @@ export function AuditView({ values, errors, page, owner }: Props) {
       </div>
       <FilterBar action={PATH} label="Events" values={values}>
         <FilterSelect label={labels.type} name="type" defaultValue={values.type} error={errors.type} className="grow basis-40 md:max-w-56" options={[["", "Everything"], ...options]} />
-        <FilterInput label={labels.from} name="from" type={fieldType(values.from)} defaultValue={values.from} error={errors.from} className="grow basis-32 md:max-w-44" />
-        <FilterInput label={labels.to} name="to" type={fieldType(values.to)} defaultValue={values.to} error={errors.to} className="grow basis-32 md:max-w-44" />
+        <FilterInput label={labels.from} name="from" type={fieldType(values.from)} defaultValue={values.from} error={errors.from} className="grow basis-40 md:max-w-44" />
+        <FilterInput label={labels.to} name="to" type={fieldType(values.to)} defaultValue={values.to} error={errors.to} className="grow basis-40 md:max-w-44" />
         {values.userId && <input type="hidden" name="userId" defaultValue={values.userId} />}
       </FilterBar>
       <div className="mb-3 empty:hidden">

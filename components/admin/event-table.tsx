@@ -21,11 +21,11 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
   const note = noteOf(event);
   const place = event.ip && placeName(event.ip);
   return (
-    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)_auto] max-md:gap-x-3 max-md:px-4 max-md:py-2 md:*:border-b md:last:*:border-b-0">
-      <td className={`${cell} max-md:row-span-4 md:w-12`}>
+    <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)] max-md:gap-x-3 max-md:px-4 max-md:py-2 md:*:border-b md:last:*:border-b-0">
+      <td className={`${cell} max-md:row-span-5 md:w-12`}>
         <EventIcon type={event.type} unusual={event.type === "sign_in.failed"} />
       </td>
-      <td className={`${cell} min-w-0 max-md:col-span-2`}>
+      <td className={`${cell} min-w-0`}>
         <span className="block leading-tight">
           <span className="font-medium">{typeWords[event.type]}</span>
           {words && (
@@ -41,9 +41,9 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
         </span>
       </td>
       {!ofOne && (
-        <td className={`${cell} min-w-0 max-md:truncate max-md:order-last max-md:col-span-2 max-md:col-start-2`}>{event.user ? <Person user={event.user} /> : <span className="text-quiet max-md:hidden">nobody’s account</span>}</td>
+        <td className={`${cell} min-w-0 max-md:order-last max-md:col-start-2`}>{event.user ? <Person user={event.user} /> : <span className="text-quiet max-md:hidden">nobody’s account</span>}</td>
       )}
-      <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-span-2 max-md:col-start-2`}>
+      <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-start-2`}>
         {event.by ? (
           <>
             by <Person user={event.by} />
@@ -55,18 +55,17 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
         )}
       </td>
       <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-start-2`}>
-        <span className="block leading-tight max-md:truncate">
-          {event.device && <bdi className="md:block">{event.device.name}</bdi>}
+        <span className="block leading-tight">
+          {event.device && <bdi className="block">{event.device.name}</bdi>}
           {event.ip && (
-            <span className="figures md:block">
-              {event.device && <span className="md:hidden"> · </span>}
-              {event.ip.address}
-              {place && ` · ${place}`}
+            <span className="dots">
+              <span className="figures">{event.ip.address}</span>
+              {place && <span>{place}</span>}
             </span>
           )}
         </span>
       </td>
-      <td className={`${cell} whitespace-nowrap text-quiet max-md:order-last max-md:col-start-3`}>
+      <td className={`${cell} whitespace-nowrap text-quiet max-md:order-last max-md:col-start-2`}>
         <Time at={event.at} form="short" />
       </td>
     </tr>

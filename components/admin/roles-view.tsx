@@ -46,7 +46,7 @@ export function RolesView({ roles, held, editing, action }: Props) {
                   ))}
                 </ul>
               ) : (
-                <p className="mt-2 text-13 text-quiet">Only one’s own account.</p>
+                <p className="mt-2 text-13 text-quiet">Their own account, nothing else.</p>
               )}
             </Card>
           </li>

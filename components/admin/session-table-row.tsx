@@ -15,12 +15,6 @@ type Props = { row: SessionRow; actions: SessionActions | null; ofOne: boolean; 
 
 const cell = "lg:h-10 lg:px-2 lg:py-0.5 lg:first:ps-4 lg:last:pe-4";
 
-/** Without room for columns: whose, on what and since when, from where and what to do; each cell says which place it takes. */
-const narrow = {
-  all: "max-sm:[grid-template:'pick_who_who'_'pick_device_use'_'pick_where_end'/auto_minmax(0,1fr)_auto] sm:max-lg:[grid-template:'pick_who_who_use'_'pick_device_where_end'/auto_minmax(0,1fr)_minmax(0,1fr)_auto]",
-  ofOne: "max-sm:[grid-template:'pick_device_use'_'pick_where_end'/auto_minmax(0,1fr)_auto] sm:max-lg:[grid-template:'pick_device_where_use_end'/auto_minmax(0,1fr)_minmax(0,1fr)_auto_auto]",
-};
-
 function Who({ id, user }: { id: string; user: SessionRow["user"] }) {
   return (
     <span className="flex min-w-0 items-center gap-2">
@@ -41,9 +35,9 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
   const { id, user, device, endedAt, current } = row;
   return (
     <tr
+      data-of-one={ofOne || undefined}
       className={classes(
-        "max-lg:grid max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-0.5 max-lg:pe-4 max-lg:py-2 lg:*:border-b lg:last:*:border-b-0",
-        narrow[ofOne ? "ofOne" : "all"],
+        "session-row max-lg:items-center max-lg:gap-x-3 max-lg:gap-y-0.5 max-lg:pe-4 max-lg:py-2 lg:*:border-b lg:last:*:border-b-0",
         // The column of boxes is empty, but keeps its gap.
         actions ? "max-lg:ps-4" : "max-lg:ps-1",
         picked ? "bg-accent-soft" : "hover:bg-sunken focus-within:bg-sunken",

@@ -55,11 +55,15 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
               <bdi>{user.name}</bdi>
               {user.disabled && <Badge tone="unusual">Disabled</Badge>}
             </h1>
-            <p className="text-quiet">
-              <bdi>{user.email}</bdi> · {user.role}
+            <p className="dots text-quiet">
+              <bdi>{user.email}</bdi>
+              <span>{user.role}</span>
             </p>
-            <p className="text-13 text-quiet">
-              Account made <Time at={user.createdAt} /> · last seen {user.lastSeenAt ? <Time at={user.lastSeenAt} /> : "never"}
+            <p className="dots text-13 text-quiet">
+              <span>
+                Account made <Time at={user.createdAt} />
+              </span>
+              <span>last seen {user.lastSeenAt ? <Time at={user.lastSeenAt} /> : "never"}</span>
             </p>
           </div>
         </div>
@@ -87,7 +91,7 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
                     <DeviceIcon kind={device.kind} size={16} />
                     <bdi className="font-medium">{device.name}</bdi>
                     {device.active && <Badge tone="live">In use</Badge>}
-                    <span className="ms-auto text-quiet">
+                    <span className="text-quiet max-sm:basis-full max-sm:ps-7 sm:ms-auto">
                       first <Time at={device.firstSeenAt} />
                     </span>
                   </li>

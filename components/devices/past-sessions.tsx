@@ -48,10 +48,12 @@ export function PastSessions({ devices, live, actions }: Props) {
                 <p>
                   {session.endReason ? endReasonWords[session.endReason] : "Ended"} {session.endedAt && <Time at={session.endedAt} />}
                 </p>
-                <p>
-                  {session.place && <>{session.place} · </>}
-                  <span className="figures">{session.address}</span> · <Time at={session.createdAt} form="short" /> to{" "}
-                  <Time at={session.lastSeenAt} form="short" />
+                <p className="dots">
+                  {session.place && <span>{session.place}</span>}
+                  <span className="figures">{session.address}</span>
+                  <span>
+                    <Time at={session.createdAt} form="short" /> to <Time at={session.lastSeenAt} form="short" />
+                  </span>
                 </p>
               </div>
               {latest && !live.has(device.id) && (

@@ -14,10 +14,10 @@ export function SessionFacts({ session }: { session: SessionView }) {
   return (
     <div className="space-y-1 text-13 text-quiet">
       <p className="flex flex-wrap items-center gap-x-1.5 gap-y-1">
-        <span>
-          {place && <span className="inline-block">{place} ·&nbsp;</span>}
-          <span className="figures inline-block">{address} ·&nbsp;</span>
-          <span className="inline-block">
+        <span className="dots">
+          {place && <span>{place}</span>}
+          <span className="figures">{address}</span>
+          <span>
             signed in <Time at={createdAt} />
           </span>
         </span>

@@ -103,6 +103,14 @@ export function dayWords(day: number, today: number): string {
   return `${DAYS[date.getUTCDay()]}, ${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}${year}`;
 }
 
+/** The same where there is little room: "Today", "Yesterday", "19 Nov". */
+export function shortDayWords(day: number, today: number): string {
+  if (today - day < 2) return dayWords(day, today);
+  const date = new Date(day * DAY);
+  const year = new Date(today * DAY).getUTCFullYear() === date.getUTCFullYear() ? "" : ` ${date.getUTCFullYear()}`;
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]?.slice(0, 3)}${year}`;
+}
+
 /** When a calendar day begins in a time zone, in milliseconds. */
 export function startOfDay(day: number, zone: string): number {
   const wall = day * DAY;

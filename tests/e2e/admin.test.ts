@@ -116,6 +116,10 @@ test("on a phone a row says whose session it is and from where, nothing cut off"
     });
     expect(cut, words).toBe(false);
   }
+  const boxes = await line.locator("td, th").evaluateAll((cells) => cells.map((cell) => cell.getBoundingClientRect()).filter(({ width, height }) => width > 0 && height > 0).map(({ left, right, top, bottom }) => ({ left, right, top, bottom })));
+  expect(boxes.length).toBe(6);
+  const overlapping = boxes.filter((one) => boxes.some((other) => other !== one && one.left < other.right && other.left < one.right && one.top < other.bottom && other.top < one.bottom));
+  expect(overlapping).toEqual([]);
   expect(await line.getByRole("button", { name: "End session" }).isVisible()).toBe(true);
 });
 
