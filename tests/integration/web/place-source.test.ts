@@ -8,7 +8,7 @@ import { startTestRedis } from "@/tests/support/test-redis";
 
 const LINK = 'href="https://db-ip.com"';
 const FILE = join(process.cwd(), "node_modules", "@ip-location-db", "dbip-country-mmdb", "dbip-country.mmdb");
-const FROM_GERMANY = { "x-forwarded-for": "62.75.10.30" };
+const FROM_GERMANY = { "x-forwarded-for": "91.64.0.1" };
 
 let env: Record<string, string>;
 
