@@ -13,6 +13,8 @@ import { testSettings } from "@/tests/support/test-settings";
 
 const DEMO = "demo@latchkey.example";
 const ZONE = "Europe/Berlin";
+/** Where the account was always used from. */
+const HOME = { "x-forwarded-for": "203.0.113.7" };
 
 let app: TestApp;
 let browser: Browser;
@@ -26,12 +28,12 @@ beforeAll(async () => {
   database = env.DATABASE_URL;
   const said = await fillDemo({ ...testSettings, NODE_ENV: "test", DATA_DIR: folder, ...env });
   password = /password (\S+)/.exec(said.join("\n"))?.[1] as string;
-  app = await startApp({ env });
+  app = await startApp({ env: { ...env, TRUSTED_PROXY_HOPS: "1", MAX_CONCURRENT_SESSIONS: "50" } });
   browser = await openBrowser();
 }, 240_000);
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ baseURL: app.url, timezoneId: ZONE, ...options });
+  const context = await browser.newContext({ baseURL: app.url, timezoneId: ZONE, extraHTTPHeaders: HOME, ...options });
   const page = await context.newPage();
   await enter(page, DEMO, password);
   await page.waitForURL("**/devices");
