@@ -17,7 +17,7 @@ const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky
 function UserRow({ user }: { user: AdminUser }) {
   return (
     <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[minmax(0,1fr)_auto] max-md:items-center max-md:gap-x-3 max-md:px-4 max-md:py-2 md:*:border-b md:last:*:border-b-0">
-      <td className={`${cell} min-w-0 max-md:row-span-2`}>
+      <td className={`${cell} min-w-0 max-md:row-span-2 max-sm:col-span-2 max-sm:row-span-1`}>
         <span className="flex min-w-0 items-center gap-2">
           <Avatar name={user.name} image={user.image?.small ?? null} />
           <span className="min-w-0 leading-tight">
@@ -28,7 +28,7 @@ function UserRow({ user }: { user: AdminUser }) {
           </span>
         </span>
       </td>
-      <td className={`${cell} whitespace-nowrap max-md:text-end`}>
+      <td className={`${cell} whitespace-nowrap sm:max-md:text-end max-sm:ps-9`}>
         {user.role !== "USER" && <Badge tone="accent">{user.role}</Badge>} {user.disabled && <Badge tone="unusual">Disabled</Badge>}
       </td>
       <td className={`${cell} whitespace-nowrap text-quiet max-md:text-end`}>
