@@ -1,4 +1,4 @@
-import type { Browser, BrowserContextOptions, Page } from "playwright";
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { fillDemo } from "@/scripts/demo";
 import { query } from "@/scripts/servers/query";
@@ -19,7 +19,7 @@ const HOME = { "x-forwarded-for": "203.0.113.7" };
 let app: TestApp;
 let browser: Browser;
 let database: string;
-let password: string;
+let signedIn: Awaited<ReturnType<BrowserContext["storageState"]>>;
 
 beforeAll(async () => {
   const { folder, remove } = await makeTemporaryFolder();
@@ -27,16 +27,21 @@ beforeAll(async () => {
   const env = { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url };
   database = env.DATABASE_URL;
   const said = await fillDemo({ ...testSettings, NODE_ENV: "test", DATA_DIR: folder, ...env });
-  password = /password (\S+)/.exec(said.join("\n"))?.[1] as string;
+  const password = /password (\S+)/.exec(said.join("\n"))?.[1] as string;
   app = await startApp({ env: { ...env, TRUSTED_PROXY_HOPS: "1", MAX_CONCURRENT_SESSIONS: "50" } });
   browser = await openBrowser();
-}, 240_000);
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ baseURL: app.url, timezoneId: ZONE, extraHTTPHeaders: HOME, ...options });
+  const context = await browser.newContext({ baseURL: app.url, timezoneId: ZONE, extraHTTPHeaders: HOME });
   const page = await context.newPage();
   await enter(page, DEMO, password);
   await page.waitForURL("**/devices");
+  signedIn = await context.storageState();
+  await context.close();
+}, 240_000);
+
+/** The list, in a browser of the one session that this file began. */
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: app.url, timezoneId: ZONE, extraHTTPHeaders: HOME, storageState: signedIn, ...options });
+  const page = await context.newPage();
   await page.goto("/activity");
   return page;
 }
@@ -94,10 +99,14 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
 test.each([{ width: 1280, height: 800 }, { width: 390, height: 844 }])("a month fits on two screens of $width × $height", async (viewport) => {
   const page = await open({ viewport });
   const month = Date.now() - 30 * 86_400_000;
-  const bottom = await page.locator("main ol > li").evaluateAll(
-    (lines, since) => Math.max(...lines.filter((line) => Date.parse(line.querySelector("time")?.dateTime ?? "") > since).map((line) => line.getBoundingClientRect().bottom + scrollY)),
+  const height = await page.locator("main ol > li").evaluateAll(
+    (lines, since) => {
+      const lately = lines.filter((line) => Date.parse(line.querySelector("time")?.dateTime ?? "") > since);
+      return (lately.at(-1)?.getBoundingClientRect().bottom ?? 0) - (lately[0]?.getBoundingClientRect().top ?? 0);
+    },
     month,
   );
   expect(await page.locator("main ol > li").evaluateAll((lines, since) => lines.some((line) => Date.parse(line.querySelector("time")?.dateTime ?? "") < since), month), "the page reaches further back").toBe(true);
-  expect(bottom).toBeLessThanOrEqual(2 * viewport.height);
+  expect(height).toBeGreaterThan(0);
+  expect(height).toBeLessThanOrEqual(2 * viewport.height);
 });
