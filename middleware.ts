@@ -3,9 +3,7 @@ import { newSecret } from "@/lib/core/crypto";
 import { databaseIsUp } from "@/lib/core/database-health";
 import { fail } from "@/lib/core/errors";
 import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
-import { answerSession } from "@/lib/web/answer-session";
 import { serialiseCookie } from "@/lib/web/cookie-header";
-import { allowOrigin } from "@/lib/web/cors";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
 import { sealHandover } from "@/lib/web/identity-header";
@@ -41,24 +39,18 @@ export async function middleware(request: NextRequest): Promise<Response> {
   }
   const { identity, cookie, slides } = await identify(context, request.headers, !STREAMS.includes(pathname));
 
-  let answer: Response;
-  if (pathname === "/api/auth/session" && request.method === "GET") {
-    answer = answerSession(identity, context.request.id);
-    await allowOrigin(request.headers, answer.headers);
-  } else {
-    const headers = new Headers(request.headers);
-    headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, answerBy: context.request.answerBy }));
-    const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
-    if (policy) headers.set("content-security-policy", policy);
-    const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
-    answer =
-      cannotShow && !isCall && !OPEN_PAGES.includes(pathname)
-        ? NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503, headers: { "retry-after": "2" } })
-        : NextResponse.next({ request: { headers } });
-    if (policy) {
-      answer.headers.set("content-security-policy", policy);
-      answer.headers.set("cache-control", "private, no-store");
-    }
+  const headers = new Headers(request.headers);
+  headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, answerBy: context.request.answerBy }));
+  const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
+  if (policy) headers.set("content-security-policy", policy);
+  const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
+  const answer =
+    cannotShow && !isCall && !OPEN_PAGES.includes(pathname)
+      ? NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503, headers: { "retry-after": "2" } })
+      : NextResponse.next({ request: { headers } });
+  if (policy) {
+    answer.headers.set("content-security-policy", policy);
+    answer.headers.set("cache-control", "private, no-store");
   }
 
   if (slides) answer.headers.append("set-cookie", serialiseCookie(await slidSessionCookie(settings, slides, clock.now())));

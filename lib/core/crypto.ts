@@ -1,4 +1,4 @@
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, randomBytes, timingSafeEqual } from "node:crypto";
 
 /** A new secret of `bytes` random bytes, base64url. */
 export function newSecret(bytes = 32): string {
@@ -7,7 +7,7 @@ export function newSecret(bytes = 32): string {
 
 /** SHA-256, base64url. For secrets of full entropy only; passwords go through argon2id. */
 export function sha256(value: string): string {
-  return createHash("sha256").update(value).digest("base64url");
+  return hash("sha256", value, "base64url");
 }
 
 /** HMAC-SHA-256 (RFC 2104), base64url. */

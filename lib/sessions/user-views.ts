@@ -1,4 +1,5 @@
 import { and, eq, isNull } from "drizzle-orm";
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { addresses, devices, sessions, users } from "@/db/schema";
 import { placeSchema } from "@/lib/addresses/schema";
@@ -56,11 +57,17 @@ function has(views: UserViews, { deviceId, addressId }: Wanted): boolean {
   return deviceId in views.devices && addressId in views.addresses;
 }
 
+/** What was read last of a user is remembered: the same text is parsed once, and not for each request. */
 function parse(cached: string | null, wanted: Wanted): UserViews | null {
-  const begins = cached?.indexOf("{") ?? -1;
-  if (!cached || begins < 0) return null;
-  const parsed = viewsSchema.safeParse(JSON.parse(cached.slice(begins)));
-  return parsed.success && has(parsed.data, wanted) ? parsed.data : null;
+  if (cached === null) return null;
+  const recent = singleton("parsedViews", () => new LRUCache<string, { text: string; views: UserViews | null }>({ max: 5_000 }));
+  let read = recent.get(wanted.userId);
+  if (read?.text !== cached) {
+    const begins = cached.indexOf("{");
+    read = { text: cached, views: begins < 0 ? null : (viewsSchema.safeParse(JSON.parse(cached.slice(begins))).data ?? null) };
+    recent.set(wanted.userId, read);
+  }
+  return read.views && has(read.views, wanted) ? read.views : null;
 }
 
 async function rebuild(context: Context, userId: string, cached: string | null): Promise<UserViews | null> {

@@ -5,6 +5,7 @@ import type { Services } from "@/lib/platform/services";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { ANONYMOUS, type Identity, UNKNOWN } from "@/lib/sessions/identity";
 import { readCredential } from "./read-credential";
+import type { RequestHeaders } from "./request-headers";
 import type { SessionCookie } from "./session-cookie";
 
 /** `slides`: the cookie was used, and is to be sent again. */
@@ -19,7 +20,7 @@ export function anonymousContext({ settings, db, redis, storage, geo, clock, log
  * *Who is this?* A request with a Bearer token is judged by the token alone. `use`: false where the path is no
  * use of the session; a prefetch never is one.
  */
-export async function identify(context: Context, headers: Headers, use: boolean): Promise<Identified> {
+export async function identify(context: Context, headers: RequestHeaders, use: boolean): Promise<Identified> {
   const { credential, cookie } = await readCredential(context, headers);
   if (credential === null) return { identity: ANONYMOUS, cookie, slides: null };
   const isUse = use && !headers.has(PREFETCH_HEADER);

@@ -1,15 +1,8 @@
 import type { Failure } from "@/lib/core/errors";
-import { problemOf } from "@/lib/core/problem";
+import { plainProblem } from "./plain-answer";
 
-/** A failure as problem+json (RFC 9457). */
-export function problem(failure: Failure, requestId: string, headers: HeadersInit = {}): Response {
-  const body = problemOf(failure);
-  const answer = new Response(JSON.stringify(body), { status: body.status, headers });
-  answer.headers.set("content-type", "application/problem+json");
-  answer.headers.set("cache-control", "private, no-store");
-  answer.headers.set("x-request-id", requestId);
-  if (failure.failure === "unavailable" || failure.retryAfter !== undefined) {
-    answer.headers.set("retry-after", String(Math.max(1, Math.ceil(failure.retryAfter ?? 2))));
-  }
-  return answer;
+/** A failure as the answer of a route. */
+export function problem(failure: Failure, requestId: string, more: Record<string, string> = {}): Response {
+  const { status, headers, body } = plainProblem(failure, requestId);
+  return new Response(body, { status, headers: { ...more, ...headers } });
 }

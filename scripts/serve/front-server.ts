@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { requestTarget } from "@/lib/core/request-target";
 import { finishRequest } from "./finish-request";
+import { FIXED_HEADERS } from "./fixed-headers";
 import { normaliseHeaders } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
 import { refuseUndecodable } from "./refuse-undecodable";
@@ -49,8 +50,7 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
       request.url = target;
       normaliseHeaders(request, options.appUrl, options.hops);
-      // next.config.ts says so too, but Next's own redirects leave it out.
-      response.setHeader("x-content-type-options", "nosniff").setHeader("referrer-policy", "same-origin");
+      for (const [name, value] of Object.entries(FIXED_HEADERS)) response.setHeader(name, value);
       refuseUndecodable(request, response);
       finishRequest(request, response);
       options.handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));

@@ -5,8 +5,9 @@ import { CLIENT_ADDRESS_HEADER, INTERNAL_PREFIX, PREFETCH_HEADER } from "@/lib/c
 import { isPrefetch } from "./is-prefetch";
 
 /** What Next, or code behind it, would take a client's word for; x-middleware-… skipped the middleware (CVE-2025-29927). */
-const UNTRUSTED = [INTERNAL_PREFIX, "x-forwarded-", "x-middleware-", "x-invoke-", "x-original-", "x-rewrite-"];
-const UNTRUSTED_NAMES = new Set(["forwarded", "x-real-ip", "x-client-ip", "x-matched-path", "true-client-ip", "cf-connecting-ip"]);
+const UNTRUSTED = new RegExp(
+  `^(?:${INTERNAL_PREFIX}|x-(?:forwarded|middleware|invoke|original|rewrite)-|(?:forwarded|x-real-ip|x-client-ip|x-matched-path|true-client-ip|cf-connecting-ip)$)`,
+);
 
 /** Which parts of a page the router has. */
 const ROUTER_STATE = "next-router-state-tree";
@@ -20,9 +21,7 @@ export function normaliseHeaders(request: IncomingMessage, appUrl: URL, hops: nu
   const forwardedFor = headers["x-forwarded-for"];
   const prefetch = isPrefetch(request);
   const address = clientAddress(request.socket.remoteAddress, typeof forwardedFor === "string" ? forwardedFor : forwardedFor?.join(","), hops);
-  for (const name of Object.keys(headers)) {
-    if (UNTRUSTED_NAMES.has(name) || UNTRUSTED.some((prefix) => name.startsWith(prefix))) delete headers[name];
-  }
+  for (const name of Object.keys(headers)) if (UNTRUSTED.test(name)) delete headers[name];
   if (!isRouterState(headers[ROUTER_STATE])) delete headers[ROUTER_STATE];
   Object.assign(headers, {
     host: appUrl.host,

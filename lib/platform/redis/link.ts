@@ -20,12 +20,19 @@ export type Link = {
   discard(): void;
 };
 
+/**
+ * The client's own time-out of 5 s makes an AbortSignal for each command, which goes off later even when all went well:
+ * an eighth of what a request cost. Ours is REDIS_DEADLINE_MS, and nothing is queued while there is no connection.
+ */
+const commandOptions = { timeout: 0 };
+
 export function newClient(url: string, connectTimeout: number) {
   return createClient({
     url,
     RESP: 2,
     disableOfflineQueue: true,
     maintNotifications: "disabled",
+    commandOptions,
     socket: { connectTimeout, reconnectStrategy: false },
   });
 }
@@ -54,6 +61,7 @@ async function openCluster(urls: readonly string[], milliseconds: number, lost: 
     rootNodes: urls.map((url) => ({ url, socket: { socketTimeout: milliseconds } })),
     RESP: 2,
     maxCommandRedirections: 0,
+    commandOptions,
     topologyRefreshOnReconnectionAttemptStrategy: false,
     defaults: {
       ...(username ? { username: decodeURIComponent(username) } : {}),

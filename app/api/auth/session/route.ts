@@ -3,7 +3,7 @@ import { fail } from "@/lib/core/errors";
 import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 
-/** The middleware answers GET itself; this is for the other methods, and for a request that came around it. */
+/** The front server answers GET and HEAD itself (lib/web/answer-session.ts); this is for the other methods, and what the contract says of it. */
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: userEndpoint({
     summary: "Who is this?",
