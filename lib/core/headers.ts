@@ -9,3 +9,6 @@ export const PREFETCH_HEADER = "x-latchkey-prefetch";
 
 /** What the middleware found out about the request, under a MAC (DESIGN 3). */
 export const IDENTITY_HEADER = "x-latchkey-identity";
+
+/** The number of a page that is under way (page-outages.ts). */
+export const PAGE_HEADER = "x-latchkey-page";

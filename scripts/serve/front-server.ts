@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { requestTarget } from "@/lib/core/request-target";
 import { finishRequest } from "./finish-request";
-import { FIXED_HEADERS } from "./fixed-headers";
 import { normaliseHeaders } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
 import { refuseUndecodable } from "./refuse-undecodable";
@@ -17,6 +16,7 @@ export type FrontServer = {
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const ALLOW = METHODS.join(", ");
+const HINTS = "Sec-CH-UA-Platform-Version, Sec-CH-UA-Model, Sec-CH-UA-Full-Version-List";
 
 /**
  * The server before Next's handler (DESIGN 3): says who the client is, refuses what no page should see,
@@ -50,7 +50,8 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
       request.url = target;
       normaliseHeaders(request, options.appUrl, options.hops);
-      for (const [name, value] of Object.entries(FIXED_HEADERS)) response.setHeader(name, value);
+      // next.config.ts says so too, but Next's own redirects leave it out.
+      response.setHeader("x-content-type-options", "nosniff").setHeader("referrer-policy", "same-origin").setHeader("accept-ch", HINTS);
       refuseUndecodable(request, response);
       finishRequest(request, response);
       options.handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));

@@ -3,7 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Settings } from "@/lib/platform/env";
 import type { Log } from "@/lib/platform/log";
-import { answerSession, asksWhoIsThis } from "./answer-session";
+import { appHandler } from "./app-handler";
 import { createFrontServer, type Handler } from "./front-server";
 
 const DRAIN_MS = 10_000;
@@ -21,8 +21,7 @@ export async function serveAlone({ settings, log, host, dev }: ServeOptions): Pr
   // differ Next sends its rewrites over the network, back to us, and their status is lost.
   const app = next({ dev, dir: process.cwd(), port: settings.PORT, hostname: "localhost", quiet: !dev, httpServer });
   await app.prepare();
-  const handleByNext = app.getRequestHandler();
-  handler = (request, response) => (asksWhoIsThis(request) ? answerSession(request, response) : handleByNext(request, response));
+  handler = appHandler(app.getRequestHandler());
 
   await new Promise<void>((resolve, reject) => {
     front.server.once("error", reject);

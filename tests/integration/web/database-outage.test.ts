@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { query } from "@/scripts/servers/query";
+import { type RawAnswer, rawRequest } from "@/tests/support/raw-request";
+import { startApp } from "@/tests/support/start-app";
+import { startTestPostgres } from "@/tests/support/test-postgres";
+import { startTestRedis } from "@/tests/support/test-redis";
+import { signedUp } from "../api/http-client";
+
+const PAGES = ["/devices", "/activity", "/profile", "/security"];
+const [WAVES, EVERY_MS] = [15, 200];
+
+async function signedInApp() {
+  const [postgres, redis] = await Promise.all([startTestPostgres(), startTestRedis()]);
+  const app = await startApp({ env: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, LOG_LEVEL: "silent" } });
+  const { client } = await signedUp(app.url);
+  const cookie = `latchkey=${client.jar.get("latchkey")}`;
+  const ask = (path: string, more: [string, string][] = [], method = "GET") => rawRequest(app.port, { method, path, headers: [["Cookie", cookie], ...more] });
+  for (const path of PAGES) expect((await ask(path)).status).toBe(200);
+  return { postgres, ask };
+}
+
+/** The designed page, under the headers of every page, and with nothing left of the one that failed. */
+function expectOutagePage({ status, headers, body, request }: RawAnswer) {
+  expect(status, request).toBe(503);
+  expect(headers.get("content-type"), request).toEqual(["text/html; charset=utf-8"]);
+  expect([headers.get("retry-after"), headers.get("cache-control")], request).toEqual([["2"], ["private, no-store"]]);
+  expect([headers.get("x-content-type-options"), headers.get("referrer-policy")], request).toEqual([["nosniff"], ["same-origin"]]);
+  const nonce = /'nonce-([\w-]{20,})'/.exec(headers.get("content-security-policy")?.join() ?? "")?.[1];
+  for (const [tag] of body.matchAll(/<script\b[^>]*>/g)) expect(tag, request).toContain(`nonce="${nonce}"`);
+  expect(body, request).toContain("You have not been signed out.");
+  expect(body, request).not.toContain("Something went wrong");
+}
+
+describe("hundreds of page requests from the first moment of an outage of PostgreSQL: 200 or the page that says so, never 500", () => {
+  test.each(["killed", "frozen"])("%s", async (how) => {
+    const { postgres, ask } = await signedInApp();
+    const asked: Promise<RawAnswer>[] = [];
+    for (let wave = 0; wave < WAVES; wave++) {
+      if (wave === 1) await (how === "killed" ? postgres.kill() : postgres.freeze());
+      for (const path of [...PAGES, ...PAGES, ...PAGES, ...PAGES, ...PAGES]) asked.push(ask(path, wave % 2 ? [["Accept-Encoding", "gzip"]] : []));
+      await sleep(EVERY_MS);
+    }
+    const answers = await Promise.all(asked);
+    expect([...new Set(answers.map(({ status }) => status))].sort()).toEqual([200, 503]);
+    const unavailable = answers.filter(({ status }) => status === 503);
+    expect(unavailable.length).toBeGreaterThan(200);
+    for (const answer of unavailable) if (!answer.headers.has("content-encoding")) expectOutagePage(answer);
+    const head = await ask("/devices", [], "HEAD");
+    expect([head.status, head.body]).toEqual([503, ""]);
+  });
+});
+
+test("a fault of ours is no outage: 500", async () => {
+  const { postgres, ask } = await signedInApp();
+  await query(postgres.url, "alter table events rename column detail to elsewhere");
+  const answer = await ask("/activity");
+  expect([answer.status, answer.headers.has("retry-after")]).toEqual([500, false]);
+  expect((await ask("/profile")).status).toBe(200);
+});
