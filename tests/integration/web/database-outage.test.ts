@@ -8,12 +8,13 @@ import { startTestRedis } from "@/tests/support/test-redis";
 import { signedUp } from "../api/http-client";
 
 const PAGES = ["/devices", "/activity", "/profile", "/security"];
-const [WAVES, EVERY_MS] = [15, 200];
+const [WAVES, EVERY_MS] = [30, 120];
 
 async function signedInApp() {
   const [postgres, redis] = await Promise.all([startTestPostgres(), startTestRedis()]);
   const app = await startApp({ env: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, LOG_LEVEL: "silent" } });
-  const { client } = await signedUp(app.url);
+  // A busy machine may shed the first hash of a process.
+  const { client } = await signedUp(app.url).catch(() => signedUp(app.url));
   const cookie = `latchkey=${client.jar.get("latchkey")}`;
   const ask = (path: string, more: [string, string][] = [], method = "GET") => rawRequest(app.port, { method, path, headers: [["Cookie", cookie], ...more] });
   for (const path of PAGES) expect((await ask(path)).status).toBe(200);
@@ -38,7 +39,7 @@ describe("hundreds of page requests from the first moment of an outage of Postgr
     const asked: Promise<RawAnswer>[] = [];
     for (let wave = 0; wave < WAVES; wave++) {
       if (wave === 1) await (how === "killed" ? postgres.kill() : postgres.freeze());
-      for (const path of [...PAGES, ...PAGES, ...PAGES, ...PAGES, ...PAGES]) asked.push(ask(path, wave % 2 ? [["Accept-Encoding", "gzip"]] : []));
+      for (const path of [...PAGES, ...PAGES]) asked.push(ask(path, wave % 2 ? [["Accept-Encoding", "gzip"]] : []));
       await sleep(EVERY_MS);
     }
     const answers = await Promise.all(asked);
