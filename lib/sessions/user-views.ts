@@ -19,6 +19,8 @@ const FRESH_MS = 60_000;
 const STALE_MS = 600_000;
 /** How long new ones are waited for while there are old ones to show. */
 const PATIENCE_MS = 1_000;
+/** Characters of what was read, of all users together. */
+const MOST_REMEMBERED = 8_000_000;
 
 const viewsSchema = z.object({
   at: z.int(),
@@ -57,10 +59,12 @@ function has(views: UserViews, { deviceId, addressId }: Wanted): boolean {
   return deviceId in views.devices && addressId in views.addresses;
 }
 
+type ReadViews = { text: string; views: UserViews | null };
+
 /** What was read last of a user is remembered: the same text is parsed once, and not for each request. */
 function parse(cached: string | null, wanted: Wanted): UserViews | null {
   if (cached === null) return null;
-  const recent = singleton("parsedViews", () => new LRUCache<string, { text: string; views: UserViews | null }>({ max: 5_000 }));
+  const recent = singleton("parsedViews", () => new LRUCache<string, ReadViews>({ maxSize: MOST_REMEMBERED, sizeCalculation: ({ text }) => text.length }));
   let read = recent.get(wanted.userId);
   if (read?.text !== cached) {
     const begins = cached.indexOf("{");

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import { requestTarget } from "@/lib/core/request-target";
 import { finishRequest } from "./finish-request";
-import { normaliseHeaders } from "./normalise-headers";
+import { headerNormaliser } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
 import { refuseUndecodable } from "./refuse-undecodable";
 
@@ -23,6 +23,7 @@ const HINTS = "Sec-CH-UA-Platform-Version, Sec-CH-UA-Model, Sec-CH-UA-Full-Versi
  * holds slow senders to a time, drains. Costs nothing that can be measured.
  */
 export function createFrontServer(options: { appUrl: URL; hops: number; handler: () => Handler }): FrontServer {
+  const normaliseHeaders = headerNormaliser(options.appUrl, options.hops);
   const underWay = new Set<ServerResponse>();
   const sockets = new Set<Socket>();
   let draining = false;
@@ -49,7 +50,7 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       const target = requestTarget(request.url ?? "");
       if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
       request.url = target;
-      normaliseHeaders(request, options.appUrl, options.hops);
+      normaliseHeaders(request);
       // next.config.ts says so too, but Next's own redirects leave it out.
       response.setHeader("x-content-type-options", "nosniff").setHeader("referrer-policy", "same-origin").setHeader("accept-ch", HINTS);
       refuseUndecodable(request, response);
