@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequestResponseMocks } from "next/dist/server/lib/mock-request";
+import { withDeadline } from "@/lib/core/deadline";
 import { PAGE_HEADER } from "@/lib/core/headers";
 import { beginPage, endPage, failedInOutage } from "@/lib/core/page-outages";
 import type { Handler } from "./front-server";
@@ -8,6 +9,8 @@ import { type Answer, replaceAnswer } from "./replace-answer";
 /** Where the page lies that says so, and how long to wait before asking again, in seconds. */
 const PAGE = "/unavailable";
 const RETRY_AFTER = "2";
+/** It asks nothing outside; who waits longer gets a closed connection. */
+const PATIENCE_MS = 5_000;
 
 /**
  * A page that renders cannot answer 503, and what it throws is a 500. The middleware knows of an outage a moment too
@@ -22,7 +25,7 @@ export function showOutage(request: IncomingMessage, response: ServerResponse, n
   request.rawHeaders.push(PAGE_HEADER, page);
   const { host } = request.headers;
   const replaces = () => response.statusCode === 500 && isPage(response) && failedInOutage(page);
-  replaceAnswer(response, replaces, () => render(host ? { host } : {}, next));
+  replaceAnswer(response, replaces, () => withDeadline(render(host ? { host } : {}, next), PATIENCE_MS, "the page of an outage"));
 }
 
 function isPage(response: ServerResponse): boolean {
