@@ -1,3 +1,3 @@
 import { launch } from "./launch.mjs";
 
-await launch("scripts/test.ts");
+await launch("scripts/test.ts", { installs: true });

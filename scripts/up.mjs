@@ -17,6 +17,6 @@ function lockFolder() {
 }
 
 lockFolder();
-await launch("scripts/up.ts");
+await launch("scripts/up.ts", { installs: true });
 // Whatever still holds on to this process: its guards end the servers.
 process.exit();

@@ -2,6 +2,7 @@ import { checkSettings } from "@/lib/platform/env";
 import { createAdministrator } from "./create-administrator";
 import { fillDemo } from "./demo";
 import { buildApp, keepBuild } from "./steps/build-app";
+import { buildReference } from "./steps/build-reference";
 import { migrateDatabase } from "./steps/migrate-database";
 import { Trouble } from "./trouble";
 import { choosePort } from "./up/choose-port";
@@ -67,6 +68,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   const build = dev ? undefined : await step("Build of the app (a minute when the sources changed)", () => buildApp(signal));
   signal.throwIfAborted();
   if (build) keepBuild(build);
+  else await step("API reference", () => buildReference(".next"));
   const serve = [...(local ? ["--host", "127.0.0.1"] : []), ...(dev ? ["--dev"] : [])];
   const app = await step("App", () => startApp({ ...env, BUILD_FOLDER: build }, serve));
 

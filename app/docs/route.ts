@@ -2,6 +2,6 @@ import { docsPage } from "@/lib/web/docs";
 
 export const dynamic = "force-dynamic";
 
-export function GET(): Response {
+export function GET(): Promise<Response> {
   return docsPage();
 }

@@ -120,6 +120,8 @@ const NEEDED_FOR_S3 = ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"] as const;
 export type Settings = z.infer<typeof settingsSchema> & {
   /** `npm run dev`: set by Next itself. */
   DEVELOPMENT: boolean;
+  /** Where the build is that is served, from the checkout; `up` and the tests set it (scripts/steps/build-app.ts). */
+  BUILD_FOLDER: string;
 };
 
 /** What is wrong with the settings, one line each; empty if nothing is. An empty variable counts as not given. */
@@ -127,7 +129,7 @@ export function checkSettings(env: Record<string, string | undefined>): { settin
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = settingsSchema.safeParse(given);
   const missing = given.STORAGE === "s3" ? NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`) : [];
-  if (parsed.success && missing.length === 0) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development" }, problems: [] };
+  if (parsed.success && missing.length === 0) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development", BUILD_FOLDER: env.BUILD_FOLDER || ".next" }, problems: [] };
   const problems = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);
     return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;

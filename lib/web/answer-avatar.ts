@@ -2,6 +2,7 @@ import { readAvatar } from "@/lib/avatars/read-avatar";
 import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
+import { holdsTag } from "./holds-tag";
 import { anonymousContext } from "./identify";
 import { problem } from "./problem";
 import { requestFacts } from "./request-facts";
@@ -17,7 +18,7 @@ export async function answerAvatar(request: Request, params: Record<string, stri
   const known = request.headers.get("if-none-match");
   let found: Awaited<ReturnType<typeof readAvatar>> | Failure;
   try {
-    found = await withinRequest(context, readAvatar(context, { userId, version, size }, (tag) => holds(known, tag)));
+    found = await withinRequest(context, readAvatar(context, { userId, version, size }, (tag) => holdsTag(known, tag)));
   } catch (error) {
     const outage = isOutage(error);
     context.log[outage ? "warn" : "error"]({ err: error }, "picture not served");
@@ -32,10 +33,4 @@ export async function answerAvatar(request: Request, params: Record<string, stri
   };
   if (found.bytes === null) return new Response(null, { status: 304, headers });
   return new Response(new Uint8Array(found.bytes), { headers: { ...headers, "content-type": "image/webp" } });
-}
-
-/** Whether If-None-Match names the tag (RFC 9110, 13.1.2: compared weakly). */
-function holds(header: string | null, tag: string): boolean {
-  if (header === null) return false;
-  return header.trim() === "*" || header.split(",").some((entry) => entry.trim().replace(/^W\//, "") === tag);
 }

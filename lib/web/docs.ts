@@ -1,13 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { newSecret } from "@/lib/core/crypto";
 import { fail } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { singleton } from "@/lib/core/singleton";
+import { answerEncoded } from "./answer-encoded";
+import type { Encoding } from "./choose-encoding";
 import { problem } from "./problem";
+import { getServices } from "./services";
 
-/** Scalar's own bundle, served from here: the page asks nothing of any other host. */
-const BUNDLE = join("node_modules", "@scalar", "api-reference", "dist", "browser", "standalone.js");
+const SUFFIX: Record<Encoding, string> = { identity: "", gzip: ".gz", br: ".br" };
+const SCRIPT = { type: "text/javascript; charset=utf-8", cacheControl: "public, max-age=31536000, immutable" };
 
 const START = `Scalar.createApiReference("#reference", {
   url: "/api/openapi.json",
@@ -36,8 +40,9 @@ function policy(nonce: string): string {
 }
 
 /** `GET /docs`: the published contract, to be read and tried. Outside of the pages, which know no foreign script. */
-export function docsPage(): Response {
+export async function docsPage(): Promise<Response> {
   const nonce = newSecret(16);
+  const { name } = await findReference();
   const html = `<!doctype html>
 <html lang="en">
 <head>
@@ -49,7 +54,7 @@ export function docsPage(): Response {
 <body>
 <main id="reference"></main>
 <noscript>This page needs JavaScript. The contract itself: <a href="/api/openapi.json">/api/openapi.json</a></noscript>
-<script nonce="${nonce}" src="/docs/reference.js"></script>
+<script nonce="${nonce}" src="/docs/${name}"></script>
 <script nonce="${nonce}" src="/docs/start.js"></script>
 </body>
 </html>
@@ -59,9 +64,22 @@ export function docsPage(): Response {
   });
 }
 
-/** The page's two scripts. */
-export async function docsFile(name: string): Promise<Response> {
-  if (name !== "reference.js" && name !== "start.js") return problem(fail("not_found"), newId());
-  const script = name === "start.js" ? START : await singleton("docs.bundle", () => readFile(join(process.cwd(), BUNDLE), "utf8"));
-  return new Response(script, { headers: { "content-type": "text/javascript; charset=utf-8", "cache-control": "public, max-age=3600" } });
+/** The page's two scripts. The long one comes from disk as its reader takes it, so that slow readers hold no memory. */
+export async function docsFile(request: Request, name: string): Promise<Response> {
+  if (name === "start.js") return new Response(START, { headers: { "content-type": SCRIPT.type, "cache-control": "public, max-age=3600" } });
+  const reference = await findReference();
+  if (name !== reference.name) return problem(fail("not_found"), newId());
+  const body = (encoding: Encoding) => Readable.toWeb(createReadStream(join(reference.folder, name + SUFFIX[encoding]))) as ReadableStream;
+  return answerEncoded(request, { ...SCRIPT, hash: name, body });
+}
+
+/** Scalar's own bundle as the build left it (scripts/steps/build-reference.ts): the page asks nothing of any other host. */
+async function findReference(): Promise<{ folder: string; name: string }> {
+  const { settings } = await getServices();
+  return singleton("docs.reference", () => {
+    const folder = join(process.cwd(), settings.BUILD_FOLDER, "reference");
+    const name = readdirSync(folder).find((file) => file.endsWith(".js"));
+    if (name === undefined) throw new Error(`${folder} has no script: build with npm run build`);
+    return { folder, name };
+  });
 }

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
-import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { takeLock } from "../lock.mjs";
 import { Trouble } from "../trouble";
+import { buildNext } from "./build-next";
 
 const BUILDS = join(".latchkey", "builds");
-const SOURCES = ["app", "components", "lib", "db", "public", "middleware.ts", "instrumentation.ts", "next.config.ts", "package.json", "package-lock.json", "tsconfig.json"];
+const SOURCES = ["app", "components", "lib", "db", "public", join("scripts", "steps"), "middleware.ts", "instrumentation.ts", "next.config.ts", "package.json", "package-lock.json", "tsconfig.json"];
 /** Somebody may save a file meanwhile. */
 const ATTEMPTS = 3;
 const KEPT = 3;
@@ -27,7 +27,7 @@ export async function buildApp(signal?: AbortSignal): Promise<string> {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const folder = folderOf(hashSources());
       if (existsSync(folder)) return folder;
-      await nextBuild(signal);
+      await buildWithLog(signal);
       if (folderOf(hashSources()) !== folder) continue;
       publish(folder);
       return folder;
@@ -59,20 +59,11 @@ function hashSources(): string {
   return hash.digest("hex").slice(0, 16);
 }
 
-async function nextBuild(signal?: AbortSignal): Promise<void> {
+async function buildWithLog(signal?: AbortSignal): Promise<void> {
   mkdirSync(BUILDS, { recursive: true });
   const log = join(".latchkey", "build.log");
   const output = openSync(log, "w", 0o600);
-  const child = spawn(process.execPath, [join("node_modules", "next", "dist", "bin", "next"), "build"], {
-    stdio: ["ignore", output, output],
-    env: { ...process.env, NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1", BUILD_FOLDER: undefined },
-    signal,
-  });
-  const code = await new Promise<number | null>((resolve) => {
-    child.once("error", () => resolve(null));
-    child.once("exit", resolve);
-  });
-  if (code === 0) return;
+  if (await buildNext(["ignore", output, output], signal)) return;
   signal?.throwIfAborted();
   throw new Trouble(`${readFileSync(log, "utf8").trim().split("\n").slice(-30).join("\n")}\n\nThe app does not build: the lines above say why.`);
 }
