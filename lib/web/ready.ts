@@ -1,12 +1,28 @@
-import { checkReadiness } from "@/lib/platform/check-readiness";
+import { singleton } from "@/lib/core/singleton";
+import { checkReadiness, type Readiness } from "@/lib/platform/check-readiness";
+import type { Services } from "@/lib/platform/services";
 import { getServices } from "./services";
+
+const FRESH_MS = 1_000;
 
 /**
  * 200 when everything answers, else 503; says which part does not. A clock that differs is said and no reason to send
  * nobody here: were it Redis' own, that would stop every instance at once, over a second lock on a door with two.
  */
 export async function ready(): Promise<Response> {
-  const readiness = await checkReadiness(await getServices());
+  const readiness = await lastReadiness(await getServices());
   const status = Object.values(readiness).every((state) => state === "ok" || state === "clock") ? 200 : 503;
   return Response.json(readiness, { status, headers: { "cache-control": "no-store", ...(status === 503 ? { "retry-after": "2" } : {}) } });
+}
+
+type Asked = { at: number; underWay: boolean; answer: Promise<Readiness> };
+
+/** However many strangers ask, the stores are asked at most once a second, and never again before they have answered. */
+function lastReadiness(services: Services): Promise<Readiness> {
+  const kept = singleton<{ last: Asked | null }>("readiness", () => ({ last: null }));
+  const { last } = kept;
+  if (last !== null && (last.underWay || performance.now() - last.at < FRESH_MS)) return last.answer;
+  const asked: Asked = { at: performance.now(), underWay: true, answer: checkReadiness(services) };
+  kept.last = asked;
+  return asked.answer.finally(() => void (asked.underWay = false));
 }

@@ -7,8 +7,9 @@ import { paths } from "./paths";
 export const dynamic = "force-dynamic";
 
 const own = routes({
-  GET: described({ summary: "This document", session: false, output: z.looseObject({ openapi: z.literal("3.1.0") }) }, () =>
-    answerDocument({ ...paths, "/api/openapi.json": own }),
+  GET: described({ summary: "This document", session: false, output: z.looseObject({ openapi: z.literal("3.1.0") }) }, (request) =>
+    answerDocument(request, all),
   ),
 });
+const all = { ...paths, "/api/openapi.json": own };
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = own;

@@ -31,7 +31,7 @@ test("a Redis that may evict is not ready", async () => {
   const redis = await startTestRedis();
   const app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url } });
   await redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru");
-  expect(await readiness(app.url)).toMatchObject({ status: 503, body: { postgres: "ok", redis: "evicts", storage: "ok" } });
+  await expect.poll(() => readiness(app.url)).toMatchObject({ status: 503, body: { postgres: "ok", redis: "evicts", storage: "ok" } });
   const post = await fetch(`${app.url}/api/ready`, { method: "POST" });
   expect([post.status, post.headers.get("content-type")]).toEqual([405, "application/problem+json"]);
 });
@@ -44,6 +44,18 @@ test("a clock that is not Redis' own is said at the start, with the figure, and 
     const [, skewMs] = /"skewMs":(-?\d+),.*its clock is not ours/.exec(app.output()) ?? [];
     expect(Number(skewMs)).toBeGreaterThanOrEqual(range[0]);
     expect(Number(skewMs)).toBeLessThanOrEqual(range[1]);
-    expect(await readiness(app.url)).toMatchObject({ status: 200, body: { postgres: "ok", redis: "clock", storage: "ok" } });
+    await expect.poll(() => readiness(app.url)).toMatchObject({ status: 200, body: { postgres: "ok", redis: "clock", storage: "ok" } });
   }
+});
+
+test("the stores are asked at most once a second, however many ask", async () => {
+  const redis = await startTestRedis();
+  const app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url } });
+  await redis.command("CONFIG", "RESETSTAT");
+  const started = performance.now();
+  const answers = await Promise.all(Array.from({ length: 200 }, () => readiness(app.url)));
+  const seconds = Math.ceil((performance.now() - started) / 1_000);
+  for (const { status, body } of answers) expect([status, body]).toEqual([200, { postgres: "ok", redis: "ok", storage: "ok" }]);
+  const asked = Number(/cmdstat_info:calls=(\d+)/.exec(String(await redis.command("INFO", "commandstats")))?.[1] ?? 0);
+  expect(asked).toBeLessThanOrEqual(seconds + 1);
 });
