@@ -1,12 +1,14 @@
 import type { Context } from "@/lib/core/context";
+import { newSecret } from "@/lib/core/crypto";
 import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
 import { Trouble } from "./trouble";
+import { newSigningKey } from "./up/new-signing-key";
 
-/** Does an operator's work as the system, on the servers that `env` names. */
+/** Does an operator's work as the system, on the servers that `env` names; it needs DATABASE_URL and REDIS_URL. */
 export async function withContext<T>(env: NodeJS.ProcessEnv, work: (context: Context) => Promise<T>): Promise<T> {
-  const { settings, problems } = checkSettings(env);
+  const { settings, problems } = checkSettings({ ...env, ...nobodysKeys() });
   if (!settings) throw new Trouble(["The settings are not right:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
   const services = await openServices(settings);
   try {
@@ -14,4 +16,9 @@ export async function withContext<T>(env: NodeJS.ProcessEnv, work: (context: Con
   } finally {
     await services.close();
   }
+}
+
+/** A command opens no cookie, signs no token and names no page. So it need not be told with what; these are good for nothing. */
+function nobodysKeys() {
+  return { APP_URL: "http://localhost", SESSION_SECRETS: `1:${newSecret()}`, JWT_PRIVATE_KEYS: newSigningKey() };
 }

@@ -1,8 +1,10 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createHash, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { basename, join, resolve } from "node:path";
+import { newSecret } from "@/lib/core/crypto";
 import { canEnter, postgresAccount } from "../servers/postgres-account";
 import { SHARED_PLACE } from "../servers/shared-place";
+import { newSigningKey } from "./new-signing-key";
 
 /** What a trial keeps between starts. */
 export type Secrets = { session: string; jwt: string; postgres: string; redis: string };
@@ -30,12 +32,11 @@ export function postgresFolder(folder: string): string {
 export function secretsIn(folder: string): Secrets {
   const file = join(folder, "secrets.json");
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Partial<Secrets>) : {};
-  const make = () => randomBytes(32).toString("base64url");
   const secrets: Secrets = {
-    session: known.session ?? `1:${make()}`,
-    jwt: known.jwt ?? generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64"),
-    postgres: known.postgres ?? make(),
-    redis: known.redis ?? make(),
+    session: known.session ?? `1:${newSecret()}`,
+    jwt: known.jwt ?? newSigningKey(),
+    postgres: known.postgres ?? newSecret(),
+    redis: known.redis ?? newSecret(),
   };
   writeFileSync(file, JSON.stringify(secrets), { mode: 0o600 });
   return secrets;

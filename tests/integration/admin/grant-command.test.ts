@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
+import { spawn } from "node:child_process";
+import { text } from "node:stream/consumers";
+import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { users } from "@/db/schema";
-import { eq } from "drizzle-orm";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
-import { makeUser } from "@/tests/support/sessions";
+import { begin, makeUser } from "@/tests/support/sessions";
 import { atEnd } from "@/tests/support/stop-everything";
 import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
-import { testSettings } from "@/tests/support/test-settings";
 
 let world: TestWorld;
 
@@ -15,24 +14,49 @@ beforeAll(async () => {
   world = await openTestWorld();
 });
 
-async function admin(...args: string[]) {
+/** With nothing given but where the servers are. `typed`: what the operator answers; nothing is the end of the input. */
+async function run(command: string, args: readonly string[] = [], typed = "") {
   const { folder, remove } = await makeTemporaryFolder();
   atEnd(remove);
-  const env = { PATH: process.env.PATH, ...testSettings, DATA_DIR: folder, DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, LOG_LEVEL: "error" };
-  return promisify(execFile)("npm", ["run", "--silent", "admin", "--", ...args], { env: { ...env, NODE_ENV: "test" } }).then(
-    ({ stdout }) => ({ code: 0, says: stdout }),
-    ({ code, stderr }: { code: number; stderr: string }) => ({ code, says: stderr }),
-  );
+  const env = { PATH: process.env.PATH, NODE_ENV: "test", DATA_DIR: folder, DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url } as NodeJS.ProcessEnv;
+  const child = spawn("npm", ["run", "--silent", command, "--", ...args], { env });
+  child.stdin.end(typed);
+  const [says, complains, code] = await Promise.all([text(child.stdout), text(child.stderr), new Promise((resolve) => child.once("close", resolve))]);
+  return { code, says, complains };
 }
 
-test("`npm run admin -- grant` makes an account an administrator's, and says in a sentence why not", async () => {
+const grant = (id: string, typed: string, ...more: string[]) => run("admin", ["grant", `${id}@example.org`, ...more], typed);
+const roleOf = async (id: string) => (await world.context.db.select({ role: users.role }).from(users).where(eq(users.id, id)))[0]?.role;
+
+test("`npm run admin -- grant` shows since when the account has existed and from where it was used, and wants a yes", async () => {
   const id = await makeUser(world.context);
-  expect(await admin("grant", `${id}@example.org`)).toEqual({ code: 0, says: `${id}@example.org is an administrator now.\n` });
-  expect(await world.context.db.select({ role: users.role }).from(users).where(eq(users.id, id))).toEqual([{ role: "ADMIN" }]);
+  await begin(world.context, id);
+  const [user] = await world.context.db.select({ createdAt: users.createdAt }).from(users).where(eq(users.id, id));
+  for (const typed of ["", "\n", "no\n", "y\n"]) {
+    const { code, says, complains } = await grant(id, typed);
+    expect([code, complains], typed).toEqual([1, "Nothing was changed. If it is yours, say yes, or add --yes.\n"]);
+    expect(says).toContain(`${id}@example.org has existed since ${user?.createdAt.toISOString()} and was last used from 192.0.2.1 (`);
+    expect(await roleOf(id)).toBe("USER");
+  }
+  expect(await grant(id, "yes\n")).toMatchObject({ code: 0, complains: "", says: expect.stringContaining(`${id}@example.org is an administrator now.\n`) });
+  expect(await roleOf(id)).toBe("ADMIN");
+  expect(await grant(id, "")).toEqual({ code: 0, complains: "", says: `${id}@example.org is an administrator already.\n` });
+}, 120_000);
+
+test("`--yes` answers beforehand, but what is known of the account is told all the same; what is wrong is a sentence", async () => {
+  const id = await makeUser(world.context);
+  const { code, says } = await grant(id, "", "--yes");
+  expect([code, says]).toEqual([0, expect.stringMatching(/has existed since .* and was never used\.\n.* is an administrator now\.\n$/)]);
+  expect(await roleOf(id)).toBe("ADMIN");
   for (const [args, words] of [
-    [["grant", "nobody@example.org"], "There is no account nobody@example.org: sign up first."],
+    [["grant", "nobody@example.org", "--yes"], "There is no account nobody@example.org: sign up first."],
     [["grant", "nobody"], "nobody is not an email address."],
     [["take", `${id}@example.org`], "Use it so: npm run admin -- grant <email>"],
     [[], "Use it so: npm run admin -- grant <email>"],
-  ] as const) expect(await admin(...args)).toMatchObject({ code: 1, says: expect.stringContaining(words) });
+  ] as const) expect(await run("admin", args)).toMatchObject({ code: 1, complains: expect.stringContaining(words) });
+}, 120_000);
+
+test("`sweep` and `db:migrate` ask for no keys and no address either", async () => {
+  expect(await run("sweep")).toMatchObject({ code: 0, complains: "", says: expect.stringContaining("sessions checked") });
+  expect(await run("db:migrate")).toMatchObject({ code: 0, complains: "", says: "The database is up to date.\n" });
 }, 60_000);

@@ -59,3 +59,17 @@ test("the administrator of ADMIN_EMAIL is made once, and the password printed is
   expect(user?.role).toBe("ADMIN");
   expect(await verify(user?.password_hash as string, password)).toBe(true);
 });
+
+test("an account of ADMIN_EMAIL that somebody else may have made is given nothing, and every start says what is known of it", async () => {
+  const env = await environment();
+  const print = vi.spyOn(console, "log").mockImplementation(() => {});
+  await createAdministrator(env, "admin@latchkey.example");
+  await query(env.DATABASE_URL, "update users set role = 'USER', created_at = '2026-01-02T03:04:05.678Z'");
+  print.mockClear();
+  for (let start = 0; start < 2; start++) await createAdministrator(env, "Admin@latchkey.example");
+  const lines = print.mock.calls.map(([line]) => String(line));
+  print.mockRestore();
+  expect(lines).toHaveLength(2);
+  for (const line of lines) expect(line).toMatch(/made nobody an administrator\. .* has existed since 2026-01-02T03:04:05\.678Z and was never used\.[^]*npm run admin -- grant Admin@latchkey\.example/);
+  expect(await query(env.DATABASE_URL, "select role from users")).toEqual([{ role: "USER" }]);
+});
