@@ -7,6 +7,7 @@ import { serialiseCookie } from "@/lib/web/cookie-header";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
 import { sealHandover } from "@/lib/web/identity-header";
+import { noteRefused } from "@/lib/web/note-refused";
 import { problem } from "@/lib/web/problem";
 import { requestFacts } from "@/lib/web/request-facts";
 import { isSameOrigin } from "@/lib/web/same-origin";
@@ -35,7 +36,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const isCall = pathname.startsWith("/api/");
   // Each route and action checks for itself; Next would answer a foreign form with 500 before ours is asked.
   if (!isCall && !SAFE_METHODS.includes(request.method) && !isSameOrigin(settings, request.headers)) {
-    return problem(fail("cross_origin"), context.request.id);
+    return problem(noteRefused(context, fail("cross_origin"), "A form of a page"), context.request.id);
   }
   const { identity, cookie, slides } = await identify(context, request.headers, !STREAMS.includes(pathname));
 

@@ -1,4 +1,5 @@
 import {
+  Download,
   ImageOff,
   ImageUp,
   KeyRound,
@@ -22,6 +23,9 @@ const icons: Record<EventType, typeof LogIn> = {
   "account.created": UserPlus,
   "sign_in.succeeded": LogIn,
   "sign_in.failed": ShieldAlert,
+  "sign_in.refused": ShieldAlert,
+  "request.refused": ShieldAlert,
+  "export.made": Download,
   "session.ended": LogOut,
   "session.address_changed": MapPin,
   "device.named": Pencil,

@@ -54,6 +54,6 @@ export function eventViews(activity: readonly Activity[], addresses: readonly Ip
     address: event.ip?.address ?? null,
     session,
     elsewhere: isDoneElsewhere(event),
-    unusual: event.type === "sign_in.failed" ? "Failed" : event.type === "token.reuse_detected" ? "Reused" : isNew(event) ? "New address" : null,
+    unusual: event.type === "sign_in.failed" ? "Failed" : event.type === "sign_in.refused" || event.type === "request.refused" ? "Refused" : event.type === "token.reuse_detected" ? "Reused" : isNew(event) ? "New address" : null,
   }));
 }

@@ -8,6 +8,9 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "account.created": "You created this account",
   "sign_in.succeeded": "Signed in",
   "sign_in.failed": "Someone tried to sign in with a wrong password",
+  "sign_in.refused": "Someone was kept from trying more passwords",
+  "request.refused": "A request was refused",
+  "export.made": "You made an export",
   "session.address_changed": "A session moved to another address",
   "device.forgotten": "You forgot a device",
   "password.changed": "You changed your password",
@@ -52,6 +55,7 @@ export function eventWords({ type, detail }: Event): EventWords {
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
+  if (type === "request.refused" && detail.what === "password") return { sentence: "Someone typed a wrong current password", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
   return { sentence: plain[type], own: null };
 }

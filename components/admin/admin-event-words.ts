@@ -6,6 +6,9 @@ export const typeWords: Record<EventType, string> = {
   "account.created": "Account created",
   "sign_in.succeeded": "Signed in",
   "sign_in.failed": "Failed sign-in",
+  "sign_in.refused": "Sign-in refused",
+  "request.refused": "Request refused",
+  "export.made": "Export made",
   "session.ended": "Session ended",
   "session.address_changed": "Session moved",
   "device.named": "Device named",
@@ -34,11 +37,20 @@ const ends: Record<string, string> = {
   token_reused: "token used twice",
 };
 
+const refusals: Record<string, string> = {
+  forbidden: "not allowed",
+  cross_origin: "from another site",
+  invalid_credentials: "wrong password",
+  rate_limited: "too many attempts",
+};
+
 function isChange(value: unknown): value is { from: unknown; to: unknown } {
   return typeof value === "object" && value !== null && "from" in value && "to" in value;
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
+  "request.refused": ({ what, reason }) => `${String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
+  "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
   "device.named": ({ name }) => (typeof name === "string" ? name : null),
@@ -49,7 +61,18 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
 
 /** What of an event's detail one wants to read at once; null when its kind says all. */
 export function detailWords({ type, detail }: AdminEvent): string | null {
+  if (typeof detail.leftOut === "number") return `and ${detail.leftOut} more, not written one by one`;
   return details[type]?.(detail) ?? null;
+}
+
+/** Somebody was kept out. */
+export function isRefusal({ type }: AdminEvent): boolean {
+  return type === "sign_in.failed" || type === "sign_in.refused" || type === "request.refused";
+}
+
+/** Done by someone who is not known to be its owner. */
+export function isStrangers(event: AdminEvent): boolean {
+  return isRefusal(event) && (event.user === null || event.type !== "request.refused");
 }
 
 export function noteOf({ detail }: AdminEvent): string | null {

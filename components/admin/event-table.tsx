@@ -3,7 +3,7 @@ import { EventIcon } from "@/components/activity/event-icon";
 import { placeName } from "@/components/ui/place";
 import { Time } from "@/components/ui/time";
 import type { AdminEvent, Owner } from "@/lib/admin/schema";
-import { detailWords, noteOf, typeWords } from "./admin-event-words";
+import { detailWords, isRefusal, isStrangers, noteOf, typeWords } from "./admin-event-words";
 
 const cell = "md:h-10 md:px-2 md:py-0.5 md:first:ps-4 md:last:pe-4";
 const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[var(--table-top,0px)] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
@@ -23,7 +23,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
   return (
     <tr className="hover:bg-sunken max-md:grid max-md:grid-cols-[auto_minmax(0,1fr)] max-md:gap-x-3 max-md:px-4 max-md:py-2 md:*:border-b md:last:*:border-b-0">
       <td className={`${cell} max-md:row-span-5 md:w-12`}>
-        <EventIcon type={event.type} unusual={event.type === "sign_in.failed"} />
+        <EventIcon type={event.type} unusual={isRefusal(event)} />
       </td>
       <td className={`${cell} min-w-0`}>
         <span className="block leading-tight">
@@ -51,7 +51,7 @@ function EventRow({ event, ofOne }: { event: AdminEvent; ofOne: boolean }) {
         ) : event.actor === "system" ? (
           <span className="max-md:hidden">automatically</span>
         ) : (
-          <span className="max-md:hidden">{event.actor === "admin" ? "by an administrator" : event.type === "sign_in.failed" ? "unknown" : "its owner"}</span>
+          <span className="max-md:hidden">{event.actor === "admin" ? "by an administrator" : isStrangers(event) ? "unknown" : "its owner"}</span>
         )}
       </td>
       <td className={`${cell} min-w-0 text-quiet max-md:order-last max-md:col-start-2`}>

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import { isFailure } from "@/lib/core/errors";
+import { recordEvents } from "@/lib/events/record-events";
 import { csvLine } from "./csv";
 import { allEventsFilter, listAllEvents } from "./list-all-events";
 import type { AdminEvent } from "./schema";
@@ -14,9 +15,10 @@ const COLUMNS = ["at", "type", "actor", "user", "user id", "by", "session id", "
 
 /**
  * The matching events as text, newest first, read as they are taken: CSV with a heading, or a JSON object a line
- * (the same as the API's). Who loses the permission meanwhile gets no more.
+ * (the same as the API's). It leaves an event before its first line. Who loses the permission meanwhile gets no more.
  */
 export async function* exportEvents(context: AdminContext<"events.read">, { format, ...filter }: ExportQuery): AsyncGenerator<string> {
+  await recordEvents(context, [{ userId: null, type: "export.made", actor: "admin", sessionId: context.actor.sessionId, detail: { what: "audit", format, ...filter } }]);
   if (format === "csv") yield csvLine(COLUMNS);
   let cursor: string | null | undefined;
   do {

@@ -1,8 +1,7 @@
-import { canonicalAddress } from "@/lib/addresses/canonical-address";
-import { networkOf } from "@/lib/addresses/network-of";
+import { clientNetwork } from "@/lib/addresses/client-network";
 import type { Context } from "@/lib/core/context";
-import { sha256 } from "@/lib/core/crypto";
 import type { Limit } from "@/lib/rate-limits/limit";
+import { limitKey } from "@/lib/rate-limits/limit-key";
 
 const MINUTE = 60;
 const HOUR = 3600;
@@ -16,35 +15,32 @@ export function patienceOf({ request: { answerBy } }: Context): number {
   return Math.min(performance.now() + PATIENCE_MS, answerBy - AFTERWARDS_MS);
 }
 
-/** Keys are digests: who reads Redis does not learn which addresses were typed. */
-function key(kind: string, ...parts: string[]): string {
-  return `${kind}:${sha256(parts.join("\n")).slice(0, 22)}`;
-}
-
-function network(address: string | null): string {
-  const canonical = address === null ? null : canonicalAddress(address);
-  return canonical === null ? "none" : networkOf(canonical);
-}
-
 /**
  * The limits of a sign-in (API.md). A device that this account was used on before has one of its own and
  * is under no other, so that nobody can lock the owner out by failing for them.
  */
 export function signInLimits(account: string, address: string | null, knownBrowserId: string | null): Limit[] {
-  if (knownBrowserId !== null) return [{ key: key("sign-in.device", account, knownBrowserId), points: 10, seconds: 15 * MINUTE }];
+  if (knownBrowserId !== null) return [{ key: limitKey("sign-in.device", account, knownBrowserId), points: 10, seconds: 15 * MINUTE }];
   return [
-    { key: key("sign-in.pair", account, network(address)), points: 10, seconds: 15 * MINUTE },
-    { key: key("sign-in.address", network(address)), points: 100, seconds: HOUR },
-    { key: key("sign-in.account", account), points: 100, seconds: HOUR },
+    { key: limitKey("sign-in.pair", account, clientNetwork(address)), points: 10, seconds: 15 * MINUTE },
+    { key: limitKey("sign-in.address", clientNetwork(address)), points: 100, seconds: HOUR },
+    { key: limitKey("sign-in.account", account), points: 100, seconds: HOUR },
   ];
 }
 
-/** Sign-ups that found the address taken: each tells that an account exists. */
-export function signUpLimits(address: string | null): Limit[] {
-  return [{ key: key("sign-up.address", network(address)), points: 100, seconds: HOUR }];
+/**
+ * Sign-ups of one network: those that found the address taken, each of which tells that an account exists, and those
+ * that made one, so that nobody fills the house. A school or an office behind one address is the operator's to know.
+ */
+export function signUpLimits({ settings, request }: Context): { taken: Limit; made: Limit } {
+  const network = clientNetwork(request.address);
+  return {
+    taken: { key: limitKey("sign-up.address", network), points: 100, seconds: HOUR },
+    made: { key: limitKey("sign-up.made", network), points: settings.SIGN_UPS_PER_HOUR, seconds: HOUR },
+  };
 }
 
 /** Wrong current passwords of a signed-in user: a borrowed session is no licence to guess. */
 export function passwordLimits(userId: string): Limit[] {
-  return [{ key: key("password.user", userId), points: 10, seconds: 15 * MINUTE }];
+  return [{ key: limitKey("password.user", userId), points: 10, seconds: 15 * MINUTE }];
 }

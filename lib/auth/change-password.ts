@@ -9,6 +9,7 @@ import { findUser } from "@/lib/users/find-user";
 import { assessNewPassword } from "./assess-new-password";
 import { passwordLimits, patienceOf } from "./attempt-limits";
 import { hashPassword } from "./hash-password";
+import { noteRefusal } from "./note-refusal";
 import type { PasswordInput } from "./schema";
 import { verifyPassword } from "./verify-password";
 
@@ -21,19 +22,20 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   const deadline = patienceOf(context);
   const user = await findUser(context, context.actor.userId);
   if (!user) return fail("unauthenticated");
-  const assessed = await assessNewPassword(context, input.newPassword, [user.email, user.name], deadline);
-  if (isFailure(assessed)) return assessed;
-  if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
-  const attempt = await reserveAttempt(context, passwordLimits(user.id), deadline);
-  if (isFailure(attempt)) return attempt;
+  const limits = passwordLimits(user.id);
+  const attempt = await reserveAttempt(context, limits, deadline);
+  if (isFailure(attempt)) return refused(context, attempt);
   let right: boolean | Failure = fail("unavailable");
   try {
     right = await verifyPassword(context, user.passwordHash, input.currentPassword, deadline);
   } finally {
-    await attempt.settle(right === false ? "failed" : "forgiven");
+    await attempt.settle(right === false ? limits : []);
   }
   if (isFailure(right)) return right;
-  if (!right) return wrongPassword();
+  if (!right) return refused(context, wrongPassword());
+  const assessed = await assessNewPassword(context, input.newPassword, [user.email, user.name], deadline);
+  if (isFailure(assessed)) return assessed;
+  if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
   const passwordHash = await hashPassword(context, input.newPassword, deadline);
   if (isFailure(passwordHash)) return passwordHash;
   const ended = await endSessions(context, {
@@ -48,6 +50,13 @@ export async function changePassword(context: UserContext, input: PasswordInput)
     },
   });
   if (isFailure(ended)) return ended;
+}
+
+/** The owner sees that somebody with a session of theirs does not know the password. */
+function refused(context: UserContext, failure: Failure): Failure {
+  const { userId, sessionId } = context.actor;
+  noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: "password", reason: failure.failure } });
+  return failure;
 }
 
 function wrongPassword(): Failure {

@@ -4,8 +4,8 @@ import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { patienceOf, signInLimits } from "./attempt-limits";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
-import { findAccount } from "./find-account";
-import { noteFailedSignIn } from "./note-failed-sign-in";
+import { type Account, findAccount } from "./find-account";
+import { noteRefusal } from "./note-refusal";
 import { renewHash } from "./renew-hash";
 import type { SignInInput } from "./schema";
 import { verifyPassword } from "./verify-password";
@@ -19,20 +19,31 @@ export async function signIn(context: Context, input: SignInInput, browser: Sign
   const key = emailKey(input.email);
   const account = await findAccount(context, key, browser.browserId);
   const known = account?.deviceId ? browser.browserId : null;
-  const attempt = await reserveAttempt(context, signInLimits(key, context.request.address, known), deadline);
-  if (isFailure(attempt)) return attempt;
+  const limits = signInLimits(key, context.request.address, known);
+  const attempt = await reserveAttempt(context, limits, deadline);
+  if (isFailure(attempt)) {
+    noteFor(context, account, "sign_in.refused");
+    return attempt;
+  }
   let right: boolean | Failure = fail("unavailable");
   try {
     right = await verifyPassword(context, account?.passwordHash ?? null, input.password, deadline);
   } finally {
     const refused = right === false || (right === true && account?.disabled);
-    await attempt.settle(refused ? "failed" : "forgiven");
+    await attempt.settle(refused ? limits : []);
   }
   if (isFailure(right)) return right;
   if (!right || !account || account.disabled) {
-    noteFailedSignIn(context, account);
+    noteFor(context, account, "sign_in.failed");
     return fail("invalid_credentials");
   }
   const verifiedHash = await renewHash(context, account, input.password, deadline);
+  if (isFailure(verifiedHash)) return verifiedHash;
   return completeSignIn(context, { userId: account.id, verifiedHash }, browser, input);
+}
+
+/** Nobody did it as the one who is signed in here, if anyone is: a cookie beside a guess says nothing about the guesser. */
+function noteFor(context: Context, account: Account | null, type: "sign_in.failed" | "sign_in.refused"): void {
+  const { id: userId = null, deviceId = null, disabled = false } = account ?? {};
+  noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId, type, deviceId, detail: disabled ? { disabled } : {} });
 }

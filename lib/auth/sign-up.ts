@@ -6,12 +6,14 @@ import { newId } from "@/lib/core/ids";
 import { requestGravatar } from "@/lib/avatars/request-gravatar";
 import { wakeAvatars } from "@/lib/avatars/wake-avatars";
 import { recordEvents } from "@/lib/events/record-events";
+import type { Limit } from "@/lib/rate-limits/limit";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { assessNewPassword } from "./assess-new-password";
 import { patienceOf, signUpLimits } from "./attempt-limits";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { hashPassword } from "./hash-password";
+import { noteRefusal } from "./note-refusal";
 import type { SignUpInput } from "./schema";
 
 /**
@@ -22,23 +24,29 @@ import type { SignUpInput } from "./schema";
  */
 export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
   const deadline = patienceOf(context);
-  const assessed = await assessNewPassword(context, input.password, [input.email, input.name], deadline);
-  if (isFailure(assessed)) return assessed;
-  if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "password", message: assessed.advice }] });
-  const attempt = await reserveAttempt(context, signUpLimits(context.request.address), deadline);
-  if (isFailure(attempt)) return attempt;
-  let taken = false;
+  const { taken, made } = signUpLimits(context);
+  const attempt = await reserveAttempt(context, [taken, made], deadline);
+  if (isFailure(attempt)) {
+    noteRefusal(context, { userId: null, type: "request.refused", detail: { what: "sign_up", reason: attempt.failure } });
+    return attempt;
+  }
+  let counting: Limit[] = [];
   try {
     const begun = await createAccount(context, input, browser, deadline);
-    if (!isFailure(begun)) wakeAvatars();
-    taken = isFailure(begun) && begun.failure === "conflict";
+    if (!isFailure(begun)) {
+      wakeAvatars();
+      counting = [made];
+    } else if (begun.failure === "conflict") counting = [taken];
     return begun;
   } finally {
-    await attempt.settle(taken ? "failed" : "forgiven");
+    await attempt.settle(counting);
   }
 }
 
 async function createAccount(context: Context, input: SignUpInput, browser: SigningBrowser, deadline: number): Promise<SignedInNow | Failure> {
+  const assessed = await assessNewPassword(context, input.password, [input.email, input.name], deadline);
+  if (isFailure(assessed)) return assessed;
+  if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "password", message: assessed.advice }] });
   const key = emailKey(input.email);
   const [existing] = await context.db.select({ id: users.id }).from(users).where(eq(users.emailKey, key));
   if (existing) return conflict();

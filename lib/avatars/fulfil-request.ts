@@ -52,7 +52,7 @@ type Picture = { source: "gravatar"; files: AvatarFiles; bytes: number } | { sou
 
 async function pictureFor(context: Context, user: UserRow, deadline: number): Promise<Picture | Failure> {
   const bytes = await fetchGravatar(context, user.email);
-  const made = bytes && (await filesOfPicture(bytes, deadline));
+  const made = bytes && (await filesOfPicture(user.id, bytes, deadline));
   if (isFailure(made) && made.failure === "unavailable") return made;
   if (made === null || isFailure(made)) return { source: "identicon", files: null, bytes: 0 };
   return { source: "gravatar", files: made.files, bytes: bytes?.length ?? 0 };

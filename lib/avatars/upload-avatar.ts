@@ -4,19 +4,24 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import type { User } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
+import { limitChanges } from "./limit-changes";
 import { filesOfPicture } from "./make-files";
 import { showVersion } from "./show-version";
 import { storeVersion } from "./store-version";
-import { changeTimes } from "./change-times";
+import { type ChangeTimes, changeTimes } from "./change-times";
 
 /**
  * Makes a file the user's own picture. Whatever fails, the old one stays. Errors: `too_large`, `unprocessable_image`,
- * `unavailable` (storage, or too many pictures waiting), `unauthenticated` (the session ended meanwhile).
+ * `rate_limited`, `unavailable` (storage, or too many pictures waiting), `unauthenticated` (the session ended meanwhile).
  */
-export async function uploadAvatar(context: UserContext, file: Uint8Array): Promise<User | Failure> {
-  const { userId } = context.actor;
+export function uploadAvatar(context: UserContext, file: Uint8Array): Promise<User | Failure> {
   const times = changeTimes();
-  const made = await filesOfPicture(file, times.decodeBy);
+  return limitChanges(context, times.decodeBy, () => setPicture(context, file, times));
+}
+
+async function setPicture(context: UserContext, file: Uint8Array, times: ChangeTimes): Promise<User | Failure> {
+  const { userId } = context.actor;
+  const made = await filesOfPicture(userId, file, times.decodeBy);
   if (isFailure(made)) return made;
   const stored = await storeVersion(context, userId, made.files);
   const { format, width, height } = made.decoded;

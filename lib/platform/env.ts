@@ -95,6 +95,8 @@ export const settingsSchema = z.object({
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
   WORKERS: whole(1, 256).default(1),
   PASSWORD_MIN_LENGTH: whole(8, 64).default(15),
+  /** New accounts of one network: a school or office may have one address for all. */
+  SIGN_UPS_PER_HOUR: whole(1, 1_000_000).default(60),
   HASH_THREADS: whole(1, 256).default(Math.max(1, availableParallelism() - 1)),
   STORAGE: z.enum(["disk", "s3"]).default("disk"),
   /** Any S3; without it Amazon's of the region. With it buckets are named in the path, without it in the host. */

@@ -1,4 +1,4 @@
-/** At most `points` failures within any `seconds`, counted under `key`. */
+/** At most `points` attempts that count (failures, as a rule) within any `seconds`, under `key`. */
 export type Limit = { readonly key: string; readonly points: number; readonly seconds: number };
 
 /**
@@ -10,13 +10,13 @@ export const LEASE_MS = 10_000;
 /**
  * What a store answers to an attempt. Refused: `blocking` is the index of the limit that has no place left,
  * `freeInMs` when it next has one at the latest. Up to the lease it may be an attempt under way that ends
- * sooner; beyond it there are only failures.
+ * sooner; beyond it there are only those that count.
  */
 export type Verdict = { granted: true } | { granted: false; blocking: number; freeInMs: number };
 
 export type LimitStore = {
   /** Takes one place of every limit, or of none. */
   reserve(limits: readonly Limit[], id: string): Promise<Verdict>;
-  /** Gives the places back, or turns them into failures. */
-  settle(limits: readonly Limit[], id: string, failed: boolean): Promise<void>;
+  /** Gives the places back, or lets them count for the limits' time. */
+  settle(limits: readonly Limit[], id: string, counts: boolean): Promise<void>;
 };

@@ -25,11 +25,11 @@ export function memoryStore(clock: Clock): LimitStore {
       for (const set of sets) set.set(id, now + LEASE_MS);
       return { granted: true };
     },
-    async settle(limits, id, failed) {
+    async settle(limits, id, counts) {
       const now = clock.now();
       for (const limit of limits) {
         const set = standing(limit.key, now);
-        if (failed) set.set(id, now + limit.seconds * 1000);
+        if (counts) set.set(id, now + limit.seconds * 1000);
         else set.delete(id);
       }
     },

@@ -2,8 +2,8 @@ import type { Redis } from "@/lib/platform/redis/redis";
 import { LEASE_MS, type Limit, type LimitStore } from "./limit";
 
 /**
- * Each limit is a sorted set of attempts by the time they lapse: one under way after the lease, a failed
- * one after the limit's seconds. All in one hash slot, so that a script may touch several.
+ * Each limit is a sorted set of attempts by the time they lapse: one under way after the lease, one
+ * that counts after the limit's seconds. All in one hash slot, so that a script may touch several.
  */
 function keyOf(limit: Limit): string {
   return `limit:{limits}:${limit.key}`;
@@ -26,7 +26,7 @@ for i, key in ipairs(KEYS) do
 end
 return { 0, 0 }`;
 
-const FAILED = `${NOW}
+const COUNTS = `${NOW}
 for i, key in ipairs(KEYS) do
   redis.call('ZADD', key, now + ARGV[2 * i + 2] * 1000, ARGV[1])
   redis.call('PEXPIRE', key, ARGV[2 * i + 2] * 1000)
@@ -48,8 +48,8 @@ export function redisStore(redis: Redis): LimitStore {
       const [blocking, freeInMs] = (await run(RESERVE, limits, id)) as [number, number];
       return blocking === 0 ? { granted: true } : { granted: false, blocking: blocking - 1, freeInMs };
     },
-    async settle(limits, id, failed) {
-      await run(failed ? FAILED : FORGIVEN, limits, id);
+    async settle(limits, id, counts) {
+      await run(counts ? COUNTS : FORGIVEN, limits, id);
     },
   };
 }

@@ -8,16 +8,16 @@ import { memoryStore } from "./memory-store";
 import { redisStore } from "./redis-store";
 import { waitingLine } from "./waiting-line";
 
-/** An attempt that may be made now. Settle it exactly once. */
-export type Attempt = { settle(outcome: "failed" | "forgiven"): Promise<void> };
+/** An attempt that may be made now. Settle it exactly once: it counts under these limits of its own, and under no other. */
+export type Attempt = { settle(counting: readonly Limit[]): Promise<void> };
 
 /** How many may wait in one process, and how often they look for places given back by others. */
 const WAITING = 500;
 const LOOK_MS = 150;
 
 /**
- * A place under each of the limits, which count failures only: no more attempts are under way than a limit
- * has failures left, so a thousand at once are no more guesses than one after the other. Who finds all
+ * A place under each of the limits, which count failures only (or what else the caller lets count): no more attempts are under way than a
+ * limit has left, so a thousand at once are no more guesses than one after the other. Who finds all
  * places taken by attempts under way waits, at most until `deadline` (of `performance.now()`).
  * Without Redis each process limits for itself. Errors: `rate_limited`.
  */
@@ -56,12 +56,16 @@ function ownStore(context: Context): LimitStore {
 function attempt(context: Context, store: LimitStore, limits: readonly Limit[], id: string): Attempt {
   const line = singleton("rate-limits.line", waitingLine);
   return {
-    async settle(outcome) {
+    async settle(counting) {
+      const free = limits.filter((limit) => !counting.includes(limit));
       try {
-        await store.settle(limits, id, outcome === "failed");
+        await Promise.all([
+          ...(counting.length > 0 ? [store.settle(counting, id, true)] : []),
+          ...(free.length > 0 ? [store.settle(free, id, false)] : []),
+        ]);
       } catch (error) {
         if (!isRedisDown(error)) throw error;
-        if (outcome === "failed") await ownStore(context).settle(limits, id, true);
+        if (counting.length > 0) await ownStore(context).settle(counting, id, true);
       } finally {
         for (const limit of limits) line.callNext(limit.key);
       }

@@ -9,6 +9,7 @@ import { withinRequest } from "@/lib/core/deadline";
 import { errorTable, type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import type { SetCookie } from "./cookie-header";
+import { noteRefused } from "./note-refused";
 import { parseInput } from "./parse-input";
 import { isSameOrigin } from "./same-origin";
 import { visit } from "./visitor";
@@ -46,6 +47,7 @@ function serverAction<C, S extends z.ZodType, T>(
       result = fail(outage ? "unavailable" : "internal");
     }
     if (!isFailure(result)) return { status: "ok", value: result };
+    noteRefused(context, result, "A form of a page");
     const fields = Object.fromEntries((result.errors ?? []).map(({ path, message }) => [path, message]));
     return { status: "failed", code: result.failure, message: result.detail ?? errorTable[result.failure].title, fields, typed: typed.shown };
   };

@@ -5,6 +5,7 @@ import { listen } from "@/lib/notifications/listen";
 import { listenToAll } from "@/lib/notifications/listen-to-all";
 import { revocableId } from "@/lib/sessions/credential";
 import { watchExpiry } from "@/lib/sessions/watch-expiry";
+import { noteRefused } from "./note-refused";
 import { problem } from "./problem";
 import { readCredential } from "./read-credential";
 import { COMMENT_MS, streamEvents, tokenLife } from "./stream-events";
@@ -24,7 +25,7 @@ export async function adminStream(request: Request): Promise<Response> {
   const mayRead = () => requirePermission(context as UserContext, "sessions.read");
   return streamEvents(context, request, credential, async ({ write, close, atClose }) => {
     const admin = await mayRead();
-    if (isFailure(admin)) return admin;
+    if (isFailure(admin)) return noteRefused(context, admin, "Changes among all sessions");
     /** The permission is read anew each time something is told: a demotion counts here too. */
     function tell(text: string): void {
       mayRead().then((admin) => (isFailure(admin) ? close() : write(text)), close);

@@ -7,6 +7,7 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import { bearerToken } from "./bearer";
 import { serialiseCookie, type SetCookie } from "./cookie-header";
+import { noteRefused } from "./note-refused";
 import { errorsOf, type Operation } from "./operation";
 import { parseInput, readQuery } from "./parse-input";
 import { problem } from "./problem";
@@ -134,7 +135,7 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
     if (isFailure(outcome) && !errorsOf(operation, request.method).includes(outcome.failure)) {
       context.log.error({ code: outcome.failure, path: new URL(request.url).pathname }, "a failure that the contract does not name");
     }
-    const answer = isFailure(outcome) ? problem(outcome, context.request.id) : outcome;
+    const answer = isFailure(outcome) ? problem(noteRefused(context, outcome, operation.summary), context.request.id) : outcome;
     // Who is judged by a token has no cookie here that could be set or taken back.
     const byToken = spec.session && bearerToken(request.headers) !== null;
     const missed = byToken ? null : await visitor.missedCookie();

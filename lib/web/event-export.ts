@@ -4,6 +4,7 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import type { Identity } from "@/lib/sessions/identity";
+import { noteRefused } from "./note-refused";
 import { parseInput, readQuery } from "./parse-input";
 import { problem } from "./problem";
 import { visit } from "./visitor";
@@ -27,7 +28,10 @@ async function answer(request: Request, context: Context, identity: Identity): P
   if (identity.state === "unknown") return refuse(fail("unavailable"));
   if (context.actor.kind !== "user") return refuse(fail("unauthenticated"));
   const admin = await requirePermission(context as UserContext, "events.read");
-  if (isFailure(admin)) return refuse(fail("not_found"));
+  if (isFailure(admin)) {
+    noteRefused(context, admin, "Export of the audit log");
+    return refuse(fail("not_found"));
+  }
   const raw = readQuery(new URL(request.url));
   if (isFailure(raw)) return refuse(raw);
   const query = parseInput(exportQuery, Object.fromEntries(Object.entries(raw.query).filter(([, value]) => value !== "")));

@@ -10,6 +10,7 @@ import { isFailure } from "@/lib/core/errors";
 import { explainEnd, type EndedNotice } from "@/lib/sessions/explain-end";
 import type { Session } from "@/lib/sessions/schema";
 import type { User } from "@/lib/users/schema";
+import { noteRefused } from "./note-refused";
 import { readSessionCookie } from "./session-cookie";
 import { visit } from "./visitor";
 
@@ -50,7 +51,9 @@ export const visitorPermissions = cache(async (): Promise<readonly Permission[]>
 export async function requireAdministrator<P extends Permission>(path: string, permission: P): Promise<{ context: AdminContext<P>; user: User }> {
   const { context, user } = await requireUser(path);
   const admin = await requirePermission(context, permission);
-  return isFailure(admin) ? notFound() : { context: admin, user };
+  if (!isFailure(admin)) return { context: admin, user };
+  noteRefused(context, admin, `A page that needs ${permission}`);
+  return notFound();
 }
 
 /** Whoever looks at a public page; `ended` tells what became of the session whose cookie they still hold. */

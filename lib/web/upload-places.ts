@@ -2,9 +2,9 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { singleton } from "@/lib/core/singleton";
 
-/** Each may hold a whole file in memory for as long as its sender takes. */
+/** Each may hold a whole file in memory for as long as its sender takes. A page sends one at a time. */
 const IN_ALL = 64;
-const EACH_USER = 24;
+const EACH_USER = 4;
 
 /**
  * A place for one upload of this user, taken before its body is read; call what is returned when it is over.

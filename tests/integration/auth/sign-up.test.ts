@@ -41,7 +41,7 @@ describe("signing up", () => {
     expect(made && !isFailure(made) ? made.user.id : null).toBe((await rowsOf("users", email))[0]?.id);
   });
 
-  test("asking who has an account is limited: a hundred conflicts an hour and address; new accounts are not", async () => {
+  test("asking who has an account is limited: a hundred conflicts an hour and address; new accounts are counted apart", async () => {
     const { email } = await newAccount(context);
     const request = visitor(context);
     const results: unknown[] = [];

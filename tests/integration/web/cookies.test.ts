@@ -116,3 +116,12 @@ describe("a session cookie counts only byte for byte as it was sealed", () => {
     expect((await app.askAs(owner, { path: "/api/auth/session" })).status).toBe(200);
   });
 });
+
+test("signing out with a cookie of a key that only other instances have: the session may live, so the browser keeps it", async () => {
+  const cookie = `latchkey=${await sealed(credential(), { 9: KEY })}`;
+  const headers: [string, string][] = [["Cookie", cookie], ["Origin", app.url]];
+  const form = await app.ask({ method: "POST", path: "/sign-out", headers: [...headers, ["Content-Type", "application/x-www-form-urlencoded"]], body: "" });
+  expect([form.status, form.headers.get("location"), form.headers.get("set-cookie")]).toEqual([303, ["/unavailable"], undefined]);
+  const call = await app.ask({ method: "POST", path: "/api/auth/logout", headers });
+  expect([call.status, call.headers.get("set-cookie")]).toEqual([401, undefined]);
+});
