@@ -2,7 +2,7 @@ import { type NextRequest, NextResponse } from "next/server";
 import { newSecret } from "@/lib/core/crypto";
 import { databaseIsUp } from "@/lib/core/database-health";
 import { fail } from "@/lib/core/errors";
-import { IDENTITY_HEADER, PREFETCH_HEADER } from "@/lib/core/headers";
+import { IDENTITY_HEADER, PREFETCH_HEADER, SCRIPT_HEADER } from "@/lib/core/headers";
 import { serialiseCookie } from "@/lib/web/cookie-header";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
@@ -18,7 +18,7 @@ export const config = {
   runtime: "nodejs",
   // Around it come uploads, for Next buffers every body that passes here (they find out for themselves who it is), and
   // the calls that take a password or a token and no session.
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/|api/auth/(?:signin|signup|refresh|revoke)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon\\.svg$).*)"],
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/(?:reference|start)\\.js$|api/auth/(?:signin|signup|refresh|revoke)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon\\.svg$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
@@ -45,8 +45,10 @@ export async function middleware(request: NextRequest): Promise<Response> {
   const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
   if (policy) headers.set("content-security-policy", policy);
   const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
+  // An action says for itself that it cannot; of another page than its own, Next would send it on to this app itself.
+  const isAction = request.method === "POST" && request.headers.has(SCRIPT_HEADER);
   const answer =
-    cannotShow && !isCall && !OPEN_PAGES.includes(pathname)
+    cannotShow && !isCall && !isAction && !OPEN_PAGES.includes(pathname)
       ? NextResponse.rewrite(new URL("/unavailable", request.url), { request: { headers }, status: 503, headers: { "retry-after": "2" } })
       : NextResponse.next({ request: { headers } });
   if (policy) {

@@ -25,6 +25,7 @@ export function useAction<T>(action: FormAction<T>) {
         unstable_rethrow(error);
         state = unreachable;
       }
+      if (state.status === "leaving") return leave(state.to);
       startTransition(() => {
         setAnswered(state);
         then?.(state);
@@ -33,4 +34,12 @@ export function useAction<T>(action: FormAction<T>) {
   }
 
   return { state: answered ?? served, served, formAction, submit, pending };
+}
+
+/** Nothing that was shown before stays in the router's memory. The form is busy until the page goes; a browser may bring it back. */
+function leave(path: string): Promise<void> {
+  return new Promise((resolve) => {
+    window.addEventListener("pagehide", () => resolve(), { once: true });
+    window.location.assign(path);
+  });
 }

@@ -12,3 +12,6 @@ export const IDENTITY_HEADER = "x-latchkey-identity";
 
 /** The number of a page that is under way (page-outages.ts). */
 export const PAGE_HEADER = "x-latchkey-page";
+
+/** Which server action a script calls; a plain form names it in its body (Next). */
+export const SCRIPT_HEADER = "next-action";

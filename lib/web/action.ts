@@ -7,6 +7,7 @@ import type { ActionState } from "@/lib/core/action-state";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { errorTable, type Failure, fail, isFailure } from "@/lib/core/errors";
+import { SCRIPT_HEADER } from "@/lib/core/headers";
 import { isOutage } from "@/lib/core/outage";
 import type { SetCookie } from "./cookie-header";
 import { noteRefused } from "./note-refused";
@@ -14,30 +15,38 @@ import { parseInput } from "./parse-input";
 import { isSameOrigin } from "./same-origin";
 import { visit } from "./visitor";
 
+/** What an action returns to lead the browser to another path of ours. */
+export type Lead = { readonly leadTo: string };
+
+export function leadTo(path: string): Lead {
+  return { leadTo: path };
+}
+
 export type ServerAction<T> = (previous: ActionState<T>, form: FormData) => Promise<ActionState<T>>;
 
 /**
  * Every action that the pages reach is a public POST, so it checks for itself where it comes from, who asks and what
- * it is given, in this order. Failures come back as values; redirects pass.
+ * it is given, in this order. Failures come back as values. So do paths to go to, where a script asks: for a `redirect`
+ * Next would fetch that page from this app itself, in the name of the browser but not from its address.
  */
 function serverAction<C, S extends z.ZodType, T>(
-  admit: (context: Context) => Promise<C | Failure>,
+  admit: (context: Context) => Promise<C | Failure | Lead>,
   schema: S,
-  run: (context: C, input: z.output<S>) => Promise<T | Failure>,
+  run: (context: C, input: z.output<S>) => Promise<T | Failure | Lead>,
   budgetMs?: number,
 ): ServerAction<T> {
   return async (_previous, form) => {
     const requestHeaders = await headers();
     const { context } = await visit(requestHeaders, { budgetMs });
     const typed = typedIn(form);
-    async function work(): Promise<T | Failure> {
+    async function work(): Promise<T | Failure | Lead> {
       if (!isSameOrigin(context.settings, requestHeaders)) return fail("cross_origin");
       const admitted = await admit(context);
-      if (isFailure(admitted)) return admitted;
+      if (isFailure(admitted) || isLead(admitted)) return admitted;
       const input = parseInput(schema, typed.all);
       return isFailure(input) ? input : run(admitted, input.value);
     }
-    let result: T | Failure;
+    let result: T | Failure | Lead;
     try {
       result = await withinRequest(context, work());
     } catch (error) {
@@ -46,6 +55,7 @@ function serverAction<C, S extends z.ZodType, T>(
       context.log[outage ? "warn" : "error"]({ err: error }, "action failed");
       result = fail(outage ? "unavailable" : "internal");
     }
+    if (isLead(result)) return requestHeaders.has(SCRIPT_HEADER) ? { status: "leaving", to: result.leadTo } : redirect(result.leadTo);
     if (!isFailure(result)) return { status: "ok", value: result };
     noteRefused(context, result, "A form of a page");
     const fields = Object.fromEntries((result.errors ?? []).map(({ path, message }) => [path, message]));
@@ -54,14 +64,14 @@ function serverAction<C, S extends z.ZodType, T>(
 }
 
 /** A server action anyone may call. */
-export function action<S extends z.ZodType, T>(schema: S, run: (context: Context, input: z.output<S>) => Promise<T | Failure>): ServerAction<T> {
+export function action<S extends z.ZodType, T>(schema: S, run: (context: Context, input: z.output<S>) => Promise<T | Failure | Lead>): ServerAction<T> {
   return serverAction(async (context) => context, schema, run);
 }
 
 /** A server action of a signed-in user. One whose session has ended is led to the sign-in page. */
 export function userAction<S extends z.ZodType, T>(
   schema: S,
-  run: (context: UserContext, input: z.output<S>) => Promise<T | Failure>,
+  run: (context: UserContext, input: z.output<S>) => Promise<T | Failure | Lead>,
   budgetMs?: number,
 ): ServerAction<T> {
   return serverAction(asUser, schema, run, budgetMs);
@@ -71,20 +81,24 @@ export function userAction<S extends z.ZodType, T>(
 export function adminAction<P extends Permission, S extends z.ZodType, T>(
   permission: P,
   schema: S,
-  run: (context: AdminContext<P>, input: z.output<S>) => Promise<T | Failure>,
+  run: (context: AdminContext<P>, input: z.output<S>) => Promise<T | Failure | Lead>,
 ): ServerAction<T> {
-  async function asAdministrator(context: Context): Promise<AdminContext<P> | Failure> {
+  async function asAdministrator(context: Context): Promise<AdminContext<P> | Failure | Lead> {
     const user = await asUser(context);
-    return isFailure(user) ? user : requirePermission(user, permission);
+    return isFailure(user) || isLead(user) ? user : requirePermission(user, permission);
   }
   return serverAction(asAdministrator, schema, run);
 }
 
-async function asUser(context: Context): Promise<UserContext | Failure> {
+async function asUser(context: Context): Promise<UserContext | Failure | Lead> {
   if (context.actor.kind === "user") return context as UserContext;
   const { identity } = await visit(await headers());
   if (identity.state === "unknown") return fail("unavailable");
-  return redirect("/sign-in?ended=1");
+  return leadTo("/sign-in?ended=1");
+}
+
+function isLead(value: unknown): value is Lead {
+  return typeof value === "object" && value !== null && "leadTo" in value;
 }
 
 /** Sets cookies on the answer of the action that is running. */

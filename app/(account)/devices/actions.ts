@@ -1,7 +1,6 @@
 "use server";
 
 import { refresh } from "next/cache";
-import { redirect } from "next/navigation";
 import { z } from "zod";
 import { isFailure } from "@/lib/core/errors";
 import { renameDevice } from "@/lib/devices/rename-device";
@@ -9,7 +8,7 @@ import { deviceNameInput } from "@/lib/devices/schema";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { endSession } from "@/lib/sessions/end-session";
 import { forgetDevice } from "@/lib/sessions/forget-device";
-import { userAction } from "@/lib/web/action";
+import { leadTo, userAction } from "@/lib/web/action";
 
 export const endSessionAction = userAction(z.strictObject({ sessionId: z.string() }), async (context, { sessionId }) => {
   const ended = await endSession(context, sessionId);
@@ -29,7 +28,7 @@ export const forgetDeviceAction = userAction(forgetForm, async (context, { devic
   const failure = await forgetDevice(context, deviceId);
   if (isFailure(failure)) return failure;
   // The device may have been the one that asks: a page without scripts has to ask anew who is here.
-  if (plain) return redirect("/devices");
+  if (plain) return leadTo("/devices");
   refresh();
   return null;
 });

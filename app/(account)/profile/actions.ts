@@ -1,6 +1,5 @@
 "use server";
 
-import { redirect } from "next/navigation";
 import { z } from "zod";
 import { CHANGE_BUDGET_MS } from "@/lib/avatars/change-times";
 import { regenerateAvatar } from "@/lib/avatars/regenerate-avatar";
@@ -8,7 +7,7 @@ import { removeAvatar } from "@/lib/avatars/remove-avatar";
 import { isFailure } from "@/lib/core/errors";
 import { profileInput } from "@/lib/users/schema";
 import { updateProfile } from "@/lib/users/update-profile";
-import { userAction } from "@/lib/web/action";
+import { leadTo, userAction } from "@/lib/web/action";
 
 /** `plain` comes from a page without scripts. */
 const plainForm = z.strictObject({ plain: z.literal("on").optional() });
@@ -18,7 +17,7 @@ export const updateProfileAction = userAction(profileForm, async (context, { nam
   const user = await updateProfile(context, { name });
   if (isFailure(user)) return user;
   // This request still knows its user as before: the page is asked for anew.
-  return plain ? redirect("/profile") : null;
+  return plain ? leadTo("/profile") : null;
 });
 
 export const takeGravatarAction = userAction(
@@ -26,7 +25,7 @@ export const takeGravatarAction = userAction(
   async (context, { plain }) => {
     const made = await regenerateAvatar(context);
     if (isFailure(made)) return made;
-    return plain ? redirect("/profile") : made.source;
+    return plain ? leadTo("/profile") : made.source;
   },
   CHANGE_BUDGET_MS,
 );
@@ -34,5 +33,5 @@ export const takeGravatarAction = userAction(
 export const removePictureAction = userAction(plainForm, async (context, { plain }) => {
   const failure = await removeAvatar(context);
   if (isFailure(failure)) return failure;
-  return plain ? redirect("/profile") : null;
+  return plain ? leadTo("/profile") : null;
 });

@@ -1,22 +1,21 @@
 "use server";
 
 import { headers } from "next/headers";
-import { redirect } from "next/navigation";
 import { z } from "zod";
 import { signUpInput } from "@/lib/auth/schema";
 import { signUp } from "@/lib/auth/sign-up";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { action, setCookies } from "@/lib/web/action";
+import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
 import { readBrowser } from "@/lib/web/browser";
 import { signInCookies } from "@/lib/web/sign-in-cookies";
 import { nextPath } from "../next-path";
 
 const form = signUpInput.omit({ remember: true, client: true, device: true }).extend({ next: z.string().optional() });
 
-export const signUpAction = action(form, async (context, { next, ...input }): Promise<Failure | null> => {
+export const signUpAction = action(form, async (context, { next, ...input }): Promise<Failure | Lead | null> => {
   const browser = await readBrowser(context.settings, (await headers()).get("cookie"));
   const begun = await signUp(context, input, browser);
   if (isFailure(begun)) return begun;
   await setCookies(await signInCookies(context, begun, browser.browserId));
-  return redirect(nextPath(next) ?? "/devices");
+  return leadTo(nextPath(next) ?? "/devices");
 });
