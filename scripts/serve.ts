@@ -14,7 +14,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const dev = args.includes("--dev");
   const host = args.includes("--host") ? args[args.indexOf("--host") + 1] : undefined;
   if (settings.ADMIN_EMAIL && cluster.isPrimary) void makeAdministrator(settings.ADMIN_EMAIL, log);
-  if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, log);
+  if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, settings.DRAIN_SECONDS, log);
   await serveAlone({ settings, log, host, dev });
 }
 

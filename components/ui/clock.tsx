@@ -48,7 +48,7 @@ export function ClockProvider({ now, zone, children }: ServedClock & { children:
   }, [now]);
   useEffect(() => {
     const own = browserZone();
-    if (own !== zone) document.cookie = `${ZONE_COOKIE}=${own}; Path=/; Max-Age=31536000; SameSite=Lax`;
+    if (own !== zone) document.cookie = `${ZONE_COOKIE}=${own}; Path=/; Max-Age=31536000; SameSite=Lax${location.protocol === "https:" ? "; Secure" : ""}`;
   }, [zone]);
   return <ServedContext value={served}>{children}</ServedContext>;
 }

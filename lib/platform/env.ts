@@ -94,6 +94,10 @@ export const settingsSchema = z.object({
   MAX_CONCURRENT_SESSIONS: whole(1, 1000).default(5),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
   WORKERS: whole(1, 256).default(1),
+  /** How long SIGTERM leaves a process answering, until balancers send nothing more. */
+  DRAIN_SECONDS: seconds(0).default(5),
+  /** Of each process. */
+  MAX_CONNECTIONS: whole(10, 1_000_000).default(10_000),
   PASSWORD_MIN_LENGTH: whole(8, 64).default(15),
   /** New accounts of one network: a school or office may have one address for all. */
   SIGN_UPS_PER_HOUR: whole(1, 1_000_000).default(60),

@@ -1,3 +1,4 @@
+import { isDraining } from "@/lib/core/draining";
 import { singleton } from "@/lib/core/singleton";
 import { checkReadiness, type Readiness } from "@/lib/platform/check-readiness";
 import type { Services } from "@/lib/platform/services";
@@ -6,12 +7,14 @@ import { getServices } from "./services";
 const FRESH_MS = 1_000;
 
 /**
- * 200 when everything answers, else 503; says which part does not. A clock that differs is said and no reason to send
- * nobody here: were it Redis' own, that would stop every instance at once, over a second lock on a door with two.
+ * 200 when everything answers, else 503; says which part does not. 503 with three times "ok" is an instance that drains.
+ * A clock that differs is said and no reason to send nobody here: were it Redis' own, that would stop every instance at
+ * once, over a second lock on a door with two.
  */
 export async function ready(): Promise<Response> {
   const readiness = await lastReadiness(await getServices());
-  const status = Object.values(readiness).every((state) => state === "ok" || state === "clock") ? 200 : 503;
+  const answering = Object.values(readiness).every((state) => state === "ok" || state === "clock");
+  const status = answering && !isDraining() ? 200 : 503;
   return Response.json(readiness, { status, headers: { "cache-control": "no-store", ...(status === 503 ? { "retry-after": "2" } : {}) } });
 }
 

@@ -1,7 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { SCRIPT_HEADER } from "@/lib/core/headers";
 import { requestTarget } from "@/lib/core/request-target";
+import type { ActionPages } from "./action-pages";
+import { watchConnections } from "./connections";
 import { finishRequest } from "./finish-request";
+import { fixedHeaders, setFixedHeaders } from "./fixed-headers";
 import { headerNormaliser } from "./normalise-headers";
 import { endSocket, refuse, refuseSocket } from "./refuse";
 import { refuseUndecodable } from "./refuse-undecodable";
@@ -10,22 +14,37 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 
 export type FrontServer = {
   readonly server: Server;
-  /** Takes no new connection, closes event streams, lets the answers on their way finish for `milliseconds`, then closes. */
-  drain(milliseconds: number): Promise<void>;
+  /**
+   * Answers what comes for as long as `grace` takes and asks each client not to come again on the same connection. Then
+   * takes no new connection, closes event streams, and lets the answers on their way finish for `patienceMs`.
+   */
+  drain(grace: Promise<unknown> | null, patienceMs: number): Promise<void>;
+};
+
+export type FrontOptions = {
+  appUrl: URL;
+  hops: number;
+  handler: () => Handler;
+  /** Connections at once, those that wait for something to ask among them. */
+  mostConnections?: number;
+  /** How long nothing may move on a connection that is asked something; event streams say something every 25 s. */
+  silenceMs?: number;
+  /** Which page has which action; null where they come and go (`npm run dev`). */
+  actions?: ActionPages | null;
 };
 
 const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
 const ALLOW = METHODS.join(", ");
-const HINTS = "Sec-CH-UA-Platform-Version, Sec-CH-UA-Model, Sec-CH-UA-Full-Version-List";
+/** What tells Next's scripts that the page is of another build. */
+const UNKNOWN_ACTION = { "x-nextjs-action-not-found": "1" };
 
 /**
  * The server before Next's handler (DESIGN 3): says who the client is, refuses what no page should see,
- * holds slow senders to a time, drains. Costs nothing that can be measured.
+ * holds slow senders and readers to a time, drains. Costs nothing that can be measured.
  */
-export function createFrontServer(options: { appUrl: URL; hops: number; handler: () => Handler }): FrontServer {
-  const normaliseHeaders = headerNormaliser(options.appUrl, options.hops);
-  const underWay = new Set<ServerResponse>();
-  const sockets = new Set<Socket>();
+export function createFrontServer({ appUrl, hops, handler, mostConnections = 10_000, silenceMs = 60_000, actions = null }: FrontOptions): FrontServer {
+  const fixed = fixedHeaders(appUrl);
+  const normaliseHeaders = headerNormaliser(appUrl, hops);
   let draining = false;
 
   const server = createServer(
@@ -38,48 +57,35 @@ export function createFrontServer(options: { appUrl: URL; hops: number; handler:
       connectionsCheckingInterval: 2_000,
     },
     (request, response) => {
-      underWay.add(response);
-      if (options.appUrl.protocol === "https:") response.setHeader("strict-transport-security", "max-age=31536000");
-      response.once("close", () => {
-        underWay.delete(response);
-        if (draining) request.socket.end();
-      });
+      const { surplus } = connections.begin(response);
+      setFixedHeaders(response, fixed, request.url ?? "");
       if (draining) response.shouldKeepAlive = false;
+      if (surplus) return refuse(response, "unavailable", { "retry-after": "2" });
       // Next answers those that it does not know with a bare 400, or with a page.
       if (!METHODS.includes(request.method ?? "")) return refuse(response, "method_not_allowed", { allow: ALLOW });
       const target = requestTarget(request.url ?? "");
       if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
       request.url = target;
       normaliseHeaders(request);
-      // next.config.ts says so too, but Next's own redirects leave it out.
-      response.setHeader("x-content-type-options", "nosniff").setHeader("referrer-policy", "same-origin").setHeader("accept-ch", HINTS);
       refuseUndecodable(request, response);
       finishRequest(request, response);
-      options.handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
+      if (actions !== null && isForeignAction(request, actions)) return refuse(response, "not_found", UNKNOWN_ACTION);
+      handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
     },
   );
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseSocket(socket, error.code));
-  server.on("connect", (_request, socket: Socket) => endSocket(socket, "405 Method Not Allowed", `Allow: ${ALLOW}\r\n`));
+  // Begins anew whenever the kernel takes something: a slow reader gets on, one that reads nothing goes.
+  server.timeout = silenceMs;
+  const connections = watchConnections(server, mostConnections);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuseSocket(socket, error.code, fixed));
+  server.on("connect", (_request, socket: Socket) => endSocket(socket, "405 Method Not Allowed", new Map([...fixed, ["allow", ALLOW]])));
 
   return {
     server,
-    async drain(milliseconds) {
+    async drain(grace, patienceMs) {
       draining = true;
-      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const response of underWay) {
-        response.shouldKeepAlive = false;
-        if (isEventStream(response)) response.end();
-      }
-      // Not closeIdleConnections(): it leaves those that have not asked anything yet.
-      const busy = new Set([...underWay].map((response) => response.req.socket));
-      for (const socket of sockets) if (!busy.has(socket)) socket.destroy();
-      const timer = setTimeout(() => server.closeAllConnections(), milliseconds);
-      await closed;
-      clearTimeout(timer);
+      connections.letGo();
+      await grace;
+      await connections.end(patienceMs, grace !== null);
     },
   };
 }
@@ -90,7 +96,11 @@ function isNoCall(url: string): boolean {
   return path.startsWith("/api/") && requestTarget(path) === null;
 }
 
-/** Never finishes by itself; the browser opens it again, at the next instance. */
-function isEventStream(response: ServerResponse): boolean {
-  return String(response.getHeader("content-type") ?? "").startsWith("text/event-stream");
+/**
+ * Next would send it on to the page that has it, by a request of this app to itself, which comes from our own address.
+ * A browser never asks that: a page calls its own actions.
+ */
+function isForeignAction({ method, url, headers }: IncomingMessage, actions: ActionPages): boolean {
+  const id = headers[SCRIPT_HEADER];
+  return method === "POST" && typeof id === "string" && !actions(id, url?.split("?")[0] ?? "");
 }

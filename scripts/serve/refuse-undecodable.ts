@@ -9,6 +9,7 @@ import { refuse } from "./refuse";
 export function refuseUndecodable(request: IncomingMessage, response: ServerResponse): void {
   if (request.method !== "POST" || request.url?.startsWith("/api/")) return;
   const { writeHead, write, end } = response;
+  const fixed = new Set(response.getHeaderNames());
   let refused = false;
 
   /** Asked whenever Next is about to send something; what it sends after the refusal is dropped. */
@@ -18,7 +19,7 @@ export function refuseUndecodable(request: IncomingMessage, response: ServerResp
     refused = true;
     const watching = { writeHead: response.writeHead, write: response.write, end: response.end };
     Object.assign(response, { writeHead, write, end });
-    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    for (const name of response.getHeaderNames()) if (!fixed.has(name)) response.removeHeader(name);
     refuse(response, "invalid_input");
     Object.assign(response, watching);
     return true;

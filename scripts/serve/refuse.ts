@@ -11,8 +11,6 @@ export function refuse(response: ServerResponse, code: ErrorCode, headers: Recor
   response.writeHead(problem.status, {
     "content-type": "application/problem+json",
     "content-length": String(Buffer.byteLength(body)),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
     "cache-control": "private, no-store",
     "x-request-id": newId(),
     connection: "close",
@@ -27,18 +25,18 @@ const STATUS: Record<string, string> = {
 };
 
 /** Answers what is no HTTP request: a status line and nothing more. */
-export function refuseSocket(socket: Socket, code: string | undefined): void {
+export function refuseSocket(socket: Socket, code: string | undefined, headers: ReadonlyMap<string, string>): void {
   if (!socket.writable) return void socket.destroy();
-  endSocket(socket, STATUS[code ?? ""] ?? "400 Bad Request");
+  endSocket(socket, STATUS[code ?? ""] ?? "400 Bad Request", headers);
 }
 
 /**
  * The rest of what the client sends is read and thrown away for a moment: closing with unread data
  * resets the connection, and the client would never see the answer.
  */
-export function endSocket(socket: Socket, status: string, headers = ""): void {
-  const always = "X-Content-Type-Options: nosniff\r\nReferrer-Policy: same-origin\r\n";
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${always}${headers}\r\n`);
+export function endSocket(socket: Socket, status: string, headers: ReadonlyMap<string, string>): void {
+  const lines = [...headers].map(([name, value]) => `${name}: ${value}\r\n`).join("");
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n${lines}\r\n`);
   socket.resume();
   setTimeout(() => socket.destroy(), 1_000).unref();
 }

@@ -1,19 +1,30 @@
 import { EventEmitter } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { noteDraining } from "@/lib/core/draining";
 import type { Settings } from "@/lib/platform/env";
 import type { Log } from "@/lib/platform/log";
+import nextConfig from "@/next.config";
+import { readActionPages } from "./action-pages";
 import { appHandler } from "./app-handler";
 import { createFrontServer, type Handler } from "./front-server";
 
-const DRAIN_MS = 10_000;
+/** What the answers on their way may take once the grace is over. */
+export const PATIENCE_MS = 10_000;
 
 export type ServeOptions = { settings: Settings; log: Log; host: string | undefined; dev: boolean };
 
 /** Serves the app in this process until SIGTERM or SIGINT, then drains and exits. */
 export async function serveAlone({ settings, log, host, dev }: ServeOptions): Promise<void> {
   let handler: Handler | undefined;
-  const front = createFrontServer({ appUrl: new URL(settings.APP_URL), hops: settings.TRUSTED_PROXY_HOPS, handler: () => handler as Handler });
+  const front = createFrontServer({
+    appUrl: new URL(settings.APP_URL),
+    hops: settings.TRUSTED_PROXY_HOPS,
+    mostConnections: settings.MAX_CONNECTIONS,
+    actions: dev ? null : readActionPages(nextConfig.distDir ?? ".next"),
+    handler: () => handler as Handler,
+  });
   const { default: next } = await import("next");
   // Next adds an `upgrade` listener to the server it is given; only its development tools need one.
   const httpServer = dev ? front.server : (new EventEmitter() as Server);
@@ -31,17 +42,22 @@ export async function serveAlone({ settings, log, host, dev }: ServeOptions): Pr
   log.info({ port }, "listening");
   process.send?.({ listening: port });
 
+  const noGrace = new AbortController();
   let stopping = false;
-  async function stop(why: string) {
+  async function stop(why: string, grace: boolean) {
+    if (!grace) noGrace.abort();
     if (stopping) return;
     stopping = true;
     log.info({ why }, "draining");
-    await front.drain(DRAIN_MS);
+    noteDraining();
+    const seconds = noGrace.signal.aborted ? 0 : settings.DRAIN_SECONDS;
+    await front.drain(seconds > 0 ? sleep(seconds * 1000, null, { signal: noGrace.signal }).catch(() => {}) : null, PATIENCE_MS);
     await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {});
     process.exit(0);
   }
-  process.on("SIGTERM", () => void stop("SIGTERM"));
-  process.on("SIGINT", () => void stop("SIGINT"));
+  process.on("SIGTERM", () => void stop("SIGTERM", true));
+  // Somebody sits before it and waits.
+  process.on("SIGINT", () => void stop("SIGINT", false));
   // Whoever started us over a channel (`up`, a test, the primary) has ended: so do we.
-  process.on("disconnect", () => void stop("disconnect"));
+  process.on("disconnect", () => void stop("disconnect", false));
 }

@@ -1,12 +1,13 @@
 import cluster, { type Worker } from "node:cluster";
 import type { Log } from "@/lib/platform/log";
+import { PATIENCE_MS } from "./serve-alone";
 
 const LONGEST_PAUSE_MS = 30_000;
-/** A little more than a worker takes to drain. */
-const PATIENCE_MS = 13_000;
+/** What a worker takes after its grace to close, beside its answers on their way. */
+const CLOSING_MS = 4_000;
 
 /** Keeps `count` workers of this program on one port until SIGTERM or SIGINT; one that dies is replaced. */
-export function serveWorkers(count: number, log: Log): void {
+export function serveWorkers(count: number, graceSeconds: number, log: Log): void {
   // Each worker takes connections from the one socket itself. Handed on by the primary, a connection that is on its
   // way to a worker when that dies is never answered and never closed.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -30,18 +31,18 @@ export function serveWorkers(count: number, log: Log): void {
   function leaveWhenDone() {
     if (Object.keys(cluster.workers ?? {}).length === 0) process.exit(0);
   }
-  function stop() {
+  function stop(signal: "SIGTERM" | "SIGINT") {
+    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
     if (stopping) return;
     stopping = true;
-    for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGTERM");
     setTimeout(() => {
       for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
-    }, PATIENCE_MS).unref();
+    }, graceSeconds * 1000 + PATIENCE_MS + CLOSING_MS).unref();
     leaveWhenDone();
   }
-  process.on("SIGTERM", stop);
-  process.on("SIGINT", stop);
-  process.on("disconnect", stop);
+  process.on("SIGTERM", () => stop("SIGTERM"));
+  process.on("SIGINT", () => stop("SIGINT"));
+  process.on("disconnect", () => stop("SIGINT"));
 
   for (let i = 0; i < count; i++) cluster.fork();
 }

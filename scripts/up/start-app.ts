@@ -17,7 +17,8 @@ export async function startApp(env: NodeJS.ProcessEnv, args: readonly string[]):
     child.once("exit", resolve);
   });
   remember(async () => {
-    child.kill("SIGTERM");
+    // Without the grace that balancers need.
+    child.kill("SIGINT");
     const timer = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
     await exited;
     clearTimeout(timer);

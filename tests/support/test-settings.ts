@@ -7,6 +7,8 @@ export const testSettings = {
   LOG_LEVEL: "warn",
   // They all come from one address.
   SIGN_UPS_PER_HOUR: "100000",
+  // No balancer stands before most tests' apps.
+  DRAIN_SECONDS: "0",
   // Nobody listens there: tests that want a Gravatar bring their own.
   GRAVATAR_URL: "http://127.0.0.1:9",
 } as const;

@@ -1,6 +1,8 @@
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
 import { createFrontServer, type FrontServer } from "@/scripts/serve/front-server";
 
@@ -9,13 +11,15 @@ let opened: FrontServer | undefined;
 afterEach(() => opened?.server.closeAllConnections());
 
 /** A front server whose handler remembers the request and answers with its headers. */
-async function open(hops = 0) {
+async function open(hops = 0, bounds: { mostConnections?: number; silenceMs?: number } = {}) {
   const seen: IncomingMessage[] = [];
   const front = createFrontServer({
     appUrl: new URL("https://accounts.example"),
     hops,
+    ...bounds,
     handler: () => async (request, response) => {
       seen.push(request);
+      if (request.url === "/large") return void Readable.from(pieces()).on("error", () => {}).pipe(response);
       if (request.url === "/stream") return void response.setHeader("content-type", "text/event-stream").write(": hello\n\n");
       if (request.url === "/slow") await new Promise((resolve) => setTimeout(resolve, 400));
       response.end("fine");
@@ -26,6 +30,12 @@ async function open(hops = 0) {
   await once(front.server, "listening");
   return { seen, port: (front.server.address() as AddressInfo).port, front };
 }
+
+/** 400 MB, sent as they are taken. */
+function* pieces(): Generator<Buffer> {
+  for (let piece = 0; piece < 6_400; piece++) yield PIECE;
+}
+const PIECE = Buffer.alloc(64 * 1024);
 
 /** What the server sends on a raw connection until it closes it. */
 async function exchange(port: number, text: string | Buffer): Promise<string> {
@@ -94,7 +104,7 @@ test("draining lets an answer on its way finish, closes event streams and idle c
   const slow = exchange(port, get("/slow").replace("Connection: close\r\n", ""));
   await new Promise((resolve) => setTimeout(resolve, 100));
   const started = Date.now();
-  await front.drain(5_000);
+  await front.drain(null, 5_000);
   expect(await slow).toContain("fine");
   expect(await stream).toContain(": hello");
   expect(Date.now() - started).toBeLessThan(2_000);
@@ -102,3 +112,109 @@ test("draining lets an answer on its way finish, closes event streams and idle c
   const late = connect(port, "127.0.0.1");
   await expect(once(late, "connect")).rejects.toThrow("ECONNREFUSED");
 });
+
+describe("draining with a grace", () => {
+  test("meanwhile new connections and idle ones are answered, and asked not to come again; streams go at its end", async () => {
+    const { port, front } = await open();
+    const idle = connect(port, "127.0.0.1");
+    const said = textOf(idle);
+    idle.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await expect.poll(said).toContain("fine");
+    expect(said()).not.toMatch(/connection: close/i);
+    const stream = connect(port, "127.0.0.1");
+    const streamed = textOf(stream);
+    stream.write(get("/stream"));
+    await expect.poll(streamed).toContain(": hello");
+
+    const drained = front.drain(sleep(600), 5_000);
+    await sleep(100);
+    idle.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await expect.poll(said).toMatch(/fine[\s\S]*connection: close[\s\S]*fine/i);
+    expect(await exchange(port, get("/").replace("Connection: close\r\n", ""))).toMatch(/200 OK[\s\S]*connection: close/i);
+    expect(stream.closed).toBe(false);
+    await once(stream, "close");
+    await expect(once(connect(port, "127.0.0.1"), "connect")).rejects.toThrow("ECONNREFUSED");
+    await drained;
+  });
+
+  test("a request that comes just after its end, on a connection that was idle, is answered", async () => {
+    const { port, front } = await open();
+    const idle = connect(port, "127.0.0.1");
+    const said = textOf(idle);
+    await once(idle, "connect");
+    const drained = front.drain(sleep(100), 5_000);
+    await sleep(600);
+    await expect(once(connect(port, "127.0.0.1"), "connect")).rejects.toThrow("ECONNREFUSED");
+    idle.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await expect.poll(said).toMatch(/200 OK[\s\S]*connection: close[\s\S]*fine/i);
+    await drained;
+  });
+});
+
+describe("a bound on connections", () => {
+  test("one more takes the place of the one that has been silent for longest", async () => {
+    const { port } = await open(0, { mostConnections: 3 });
+    const silent = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1"), connect(port, "127.0.0.1")] as const;
+    for (const socket of silent) await once(socket, "connect");
+    // The first has asked something since.
+    const said = textOf(silent[0]);
+    silent[0].write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    await expect.poll(said).toContain("fine");
+    const gone = once(silent[1], "close");
+    expect(await exchange(port, get("/"))).toContain("fine");
+    await gone;
+    expect([silent[0].closed, silent[2].closed]).toEqual([false, false]);
+    for (const socket of silent) socket.destroy();
+  });
+
+  test("when all are asked something the newest is told to come again, and the others get their answers", async () => {
+    const { port } = await open(0, { mostConnections: 3 });
+    const slow = [1, 2, 3].map(() => exchange(port, get("/slow")));
+    await sleep(100);
+    expect(await exchange(port, get("/"))).toMatch(/503 Service Unavailable[\s\S]*retry-after: 2[\s\S]*"unavailable"/i);
+    for (const answer of await Promise.all(slow)) expect(answer).toContain("fine");
+    expect(await exchange(port, get("/"))).toContain("fine");
+  });
+});
+
+describe("readers that do not read", () => {
+  test("forty of them cost no more memory than the kernel's buffers, and are gone when nothing moved for a while", async () => {
+    const { port, front } = await open(0, { silenceMs: 1_500 });
+    const before = process.memoryUsage().rss;
+    let accepted = 0;
+    front.server.on("connection", () => accepted++);
+    const deaf = Array.from({ length: 40 }, () => connect(port, "127.0.0.1").pause());
+    for (const socket of deaf) socket.on("error", () => {}).write(get("/large"));
+    await expect.poll(() => accepted, { timeout: 10_000 }).toBe(40);
+    await sleep(500);
+    expect((process.memoryUsage().rss - before) / 2 ** 20).toBeLessThan(150);
+    await expect.poll(() => connectionsOf(front), { timeout: 10_000 }).toBe(0);
+    for (const socket of deaf) socket.destroy();
+  }, 30_000);
+
+  test("one that reads slowly gets on for longer than that", async () => {
+    const { port, front } = await open(0, { silenceMs: 1_500 });
+    const slow = connect(port, "127.0.0.1");
+    let taken = 0;
+    slow.on("data", (chunk) => ((taken += chunk.length) > 1_000_000 ? slow.pause() : slow));
+    slow.write(get("/large"));
+    for (let piece = 0; piece < 40; piece++) {
+      await sleep(100);
+      taken = 0;
+      slow.resume();
+    }
+    expect(await connectionsOf(front)).toBe(1);
+    slow.destroy();
+  }, 20_000);
+});
+
+/** What has come on it so far. */
+function textOf(socket: Socket): () => string {
+  let text = "";
+  socket.setEncoding("utf8").on("data", (chunk) => (text += chunk));
+  return () => text;
+}
+
+function connectionsOf({ server }: FrontServer): Promise<number> {
+  return new Promise((resolve) => server.getConnections((_error, count) => resolve(count)));
+}
