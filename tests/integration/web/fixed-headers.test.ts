@@ -1,13 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
 import type { RawRequest } from "@/tests/support/raw-request";
-import { type AttackedApp, attackedApp, type Victim } from "./attacked-app";
+import { type AttackedApp, attackedApp } from "./attacked-app";
 
 let app: AttackedApp;
-let victim: Victim;
 
 beforeAll(async () => {
   app = await attackedApp();
-  victim = await app.victim();
 }, 300_000);
 
 const EVERYWHERE: [string, RawRequest][] = [
@@ -53,6 +51,7 @@ test("what is no HTTP, and headers too long, hear it too", async () => {
 });
 
 test("pictures may be shown by pages of other origins, and nothing else", async () => {
+  const victim = await app.victim();
   let small = "";
   await expect
     .poll(async () => (small = JSON.parse((await app.askAs(victim, { path: "/api/users/me" })).body).image?.small ?? ""), { timeout: 15_000 })
