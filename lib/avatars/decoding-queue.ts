@@ -6,7 +6,7 @@ import { singleton } from "@/lib/core/singleton";
 /** A picture of the largest size may take some hundred MB while it is decoded: never more than this many at once. */
 const MOST = 4;
 const WAITING = 64;
-const OF_ACCOUNT = 8;
+const OF_ACCOUNT = 24;
 
 /**
  * Decodes when it is this account's turn, one of its pictures at a time: a core is left to those who are signed in.

@@ -15,3 +15,6 @@ export const PAGE_HEADER = "x-latchkey-page";
 
 /** Which server action a script calls; a plain form names it in its body (Next). */
 export const SCRIPT_HEADER = "next-action";
+
+/** How an answer was compressed beforehand: Next sends no `Content-Encoding` of a route's, so the front server says it. */
+export const ENCODING_HEADER = "x-latchkey-encoding";

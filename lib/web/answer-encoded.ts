@@ -1,3 +1,4 @@
+import { ENCODING_HEADER } from "@/lib/core/headers";
 import { chooseEncoding, type Encoding } from "./choose-encoding";
 import { holdsTag } from "./holds-tag";
 
@@ -18,6 +19,6 @@ export function answerEncoded({ method, headers }: Request, { hash, type, cacheC
   const common = { etag: tag, vary: "Accept-Encoding", "cache-control": `${cacheControl}, no-transform` };
   if (holdsTag(headers.get("if-none-match"), tag)) return new Response(null, { status: 304, headers: common });
   const answer = new Response(method === "HEAD" ? null : body(encoding), { headers: { ...common, "content-type": type } });
-  if (encoding !== "identity") answer.headers.set("content-encoding", encoding);
+  if (encoding !== "identity") answer.headers.set(ENCODING_HEADER, encoding);
   return answer;
 }

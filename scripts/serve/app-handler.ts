@@ -1,5 +1,6 @@
 import { answerSession, asksWhoIsThis } from "./answer-session";
 import type { Handler } from "./front-server";
+import { sayEncoding } from "./say-encoding";
 import { showOutage } from "./show-outage";
 
 /** Next's handler, and what is answered in its place. */
@@ -7,6 +8,7 @@ export function appHandler(next: Handler): Handler {
   return async (request, response) => {
     if (asksWhoIsThis(request)) return answerSession(request, response);
     showOutage(request, response, next);
+    sayEncoding(request, response);
     return next(request, response);
   };
 }

@@ -20,7 +20,7 @@ export function noteRunning(folder: string, env: NodeJS.ProcessEnv): void {
 
 /** The environment of an operator's command: what is given, else what the running trial uses. */
 export function commandEnvironment(): NodeJS.ProcessEnv {
-  if (process.env.DATABASE_URL) return process.env;
+  if (process.env.DATABASE_URL) return { LOG_LEVEL: "error", ...process.env };
   try {
     const running = JSON.parse(readFileSync(fileIn(resolve(process.env.DATA_DIR || ".latchkey")), "utf8")) as NodeJS.ProcessEnv;
     return { LOG_LEVEL: "error", ...process.env, ...running };

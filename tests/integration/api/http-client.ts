@@ -33,7 +33,7 @@ export function httpClient(origin: string): HttpClient {
         else jar.set(name, value);
       }
       const text = await response.text();
-      const json = /json/.test(response.headers.get("content-type") ?? "");
+      const json = /\bjson\b/.test(response.headers.get("content-type") ?? "");
       return { path, status: response.status, headers: response.headers, cookies, text, body: json && text !== "" ? JSON.parse(text) : null };
     },
   };

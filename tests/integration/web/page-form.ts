@@ -11,8 +11,9 @@ function attribute(tag: string, name: string): string {
   return text.replaceAll("&quot;", '"').replaceAll("&#x27;", "'").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-export function multipart(fields: Record<string, string>): { type: string; body: string } {
+/** The parts in the order in which the fields are given; as an object, numbers come first. */
+export function multipart(fields: Record<string, string> | readonly (readonly [string, string])[]): { type: string; body: string } {
   const boundary = "----latchkey";
-  const parts = Object.entries(fields).map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+  const parts = (Array.isArray(fields) ? (fields as [string, string][]) : Object.entries(fields)).map(([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
   return { type: `multipart/form-data; boundary=${boundary}`, body: `${parts.join("")}--${boundary}--\r\n` };
 }
