@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 
 /** What no page of ours asks a browser for. Passkeys and the clipboard are not among it. */
 const UNUSED = [
-  "accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid",
+  "accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media", "gamepad", "geolocation", "gyroscope", "hid",
   "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 ];
 

@@ -31,7 +31,7 @@ function send(method: string, path: string, headers: Record<string, string> = {}
 async function callAction(page: string, at: string, fields: Record<string, string>, cookie = ""): Promise<Answer> {
   const form = formOf((await send("GET", page, { cookie })).text, Object.keys(fields)[0] as string);
   const id = /"id":"([0-9a-f]+)"/.exec(JSON.stringify(form).replaceAll("\\", ""))?.[1] ?? expect.fail("the form names no action");
-  const entries = Object.entries(fields).map(([name, value]) => [`1_${name}`, value] as const);
+  const entries = Object.entries(fields).map(([name, value]) => [`_1_${name}`, value] as const);
   // React writes the root behind what it refers to.
   const { type, body } = multipart([...entries, ["0", '[{"status":"idle"},"$K1"]']]);
   return send("POST", at, { cookie, "next-action": id, "content-type": type, accept: "text/x-component" }, body);
