@@ -130,6 +130,8 @@ test("who acts after the session has ended is led away by a document navigation,
   await other.getByRole("button", { name: "Sign out everywhere else" }).click();
   await other.getByRole("dialog").getByRole("button", { name: "Sign out everywhere else" }).click();
   await expect.poll(() => other.getByRole("button", { name: "End session" }).count(), { timeout: 10_000 }).toBe(0);
+  // It would look at its devices once more.
+  await other.context().close();
   await page.getByLabel("Name").fill("Too Late");
   const asked = await requestsOf(async () => {
     await page.getByRole("button", { name: "Save name" }).click();

@@ -30,15 +30,15 @@ function send(agent: Agent, method: string, path: string, body: object | null, c
   });
 }
 
-/** An account, and an open stream of it that comes back as a browser's does; how often it was opened. */
-async function follow(agent: Agent, cookie: string, until: AbortSignal): Promise<number> {
+/** An open stream of an account that comes back as a browser's does; how often it was opened. `wrong`: what it was told instead. */
+async function follow(agent: Agent, cookie: string, until: AbortSignal, wrong: string[]): Promise<number> {
   let opened = 0;
   while (!until.aborted) {
     await new Promise<void>((resolve) => {
       const { nginx } = production;
       const sent = request({ host: "127.0.0.1", port: nginx.port, servername: "localhost", ca: nginx.certificate, agent, path: "/api/auth/events", headers: { cookie }, signal: until }, (answer) => {
-        expect(answer.statusCode).toBe(200);
-        opened++;
+        if (answer.statusCode === 200) opened++;
+        else wrong.push(`stream: ${answer.statusCode}`);
         answer.resume().on("close", resolve).on("error", () => {});
       });
       sent.on("error", () => resolve()).end();
@@ -71,7 +71,7 @@ test("four restarts in turn under load: not one answer but 2xx, for GET, PATCH a
     }
   }
   const using = people.map(use);
-  const following = follow(agent, people[0]?.cookie ?? "", stop.signal);
+  const following = follow(agent, people[0]?.cookie ?? "", stop.signal, wrong);
   for (let restart = 0; restart < Math.max(4, rounds(12)); restart++) await production.restart((restart % 2) as 0 | 1);
   stop.abort();
   await Promise.all(using);
