@@ -22,7 +22,7 @@ export type Link = {
 
 /**
  * The client's own time-out of 5 s makes an AbortSignal for each command, which goes off later even when all went well:
- * an eighth of what a request cost. Ours is REDIS_DEADLINE_MS, and nothing is queued while there is no connection.
+ * about a twelfth of what a request cost. Ours is REDIS_DEADLINE_MS, and nothing is queued while there is no connection.
  */
 const commandOptions = { timeout: 0 };
 

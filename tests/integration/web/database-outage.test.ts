@@ -33,7 +33,7 @@ function expectOutagePage({ status, headers, body, request }: RawAnswer) {
   expect(body, request).not.toContain("Something went wrong");
 }
 
-describe("hundreds of page requests from the first moment of an outage of PostgreSQL: 200 or the page that says so, never 500", () => {
+describe("a hundred page requests from the first moment of an outage of PostgreSQL: 200 or the page that says so, never 500", () => {
   test.each(["killed", "frozen"])("%s", async (how) => {
     const { postgres, ask } = await signedInApp();
     const asked: Promise<RawAnswer>[] = [];
