@@ -1,6 +1,8 @@
 import { newDatabase } from "./new-database";
 import { type Nginx, prepareNginx } from "./nginx";
 import { startApp, type TestApp } from "./start-app";
+import { atEnd } from "./stop-everything";
+import { makeTemporaryFolder } from "./temporary-folder";
 import { startTestRedis } from "./test-redis";
 
 /** The shape of production: TLS at nginx, two instances behind it that share PostgreSQL, Redis and pictures. */
@@ -14,7 +16,9 @@ export type Production = {
 
 export async function startProduction(env: Record<string, string> = {}): Promise<Production> {
   const nginx = await prepareNginx();
-  const settings = { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", ...env };
+  const { folder, remove } = await makeTemporaryFolder();
+  atEnd(remove);
+  const settings = { DATA_DIR: folder, DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", ...env };
   const start = (which: 0 | 1) => startApp({ env: settings, port: nginx.instances[which] });
   const running: [TestApp, TestApp] = [await start(0), await start(1)];
   const started: TestApp[] = [...running];
