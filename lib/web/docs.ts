@@ -54,8 +54,8 @@ export async function docsPage(): Promise<Response> {
 <body>
 <main id="reference"></main>
 <noscript>This page needs JavaScript. The contract itself: <a href="/api/openapi.json">/api/openapi.json</a></noscript>
-<script nonce="${nonce}" src="/docs/${name}"></script>
-<script nonce="${nonce}" src="/docs/start.js"></script>
+<script nonce="${nonce}" src="/docs/scripts/${name}"></script>
+<script nonce="${nonce}" src="/docs/scripts/start.js"></script>
 </body>
 </html>
 `;

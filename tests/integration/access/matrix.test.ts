@@ -29,7 +29,7 @@ const calls: Record<string, Row> = {
   "GET /api/openapi.json": SHOWN,
   "GET /api/auth/jwks.json": SHOWN,
   "GET /docs": SHOWN,
-  "GET /docs/[file]": MISSING,
+  "GET /docs/scripts/[file]": MISSING,
   ...Object.fromEntries(["GET", "POST", "PUT", "PATCH", "DELETE"].map((method) => [`${method} /api/[[...path]]`, MISSING])),
   "POST /api/auth/signin": ANYONE,
   "POST /api/auth/signup": ANYONE,

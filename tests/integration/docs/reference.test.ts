@@ -13,7 +13,7 @@ let address: string;
 beforeAll(async () => {
   const redis = await startTestRedis();
   app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url } });
-  address = /src="(\/docs\/reference[^"]*)"/.exec(await (await fetch(`${app.url}/docs`)).text())?.[1] ?? "";
+  address = /src="(\/docs\/scripts\/reference[^"]*)"/.exec(await (await fetch(`${app.url}/docs`)).text())?.[1] ?? "";
 });
 
 type Answer = { status: number | undefined; headers: IncomingHttpHeaders; body: Buffer };
@@ -59,9 +59,9 @@ test.each([
 });
 
 test("the script's address names what it holds, so that browsers keep it for ever", async () => {
-  expect(address).toMatch(/^\/docs\/reference\.[0-9a-f]{16}\.js$/);
+  expect(address).toMatch(/^\/docs\/scripts\/reference\.[0-9a-f]{16}\.js$/);
   expect((await ask(address, {})).headers["cache-control"]).toBe("public, max-age=31536000, immutable, no-transform");
-  for (const other of ["/docs/reference.js", "/docs/reference.0123456789abcdef.js", `${address}.br`, "/docs/..%2freference"]) expect((await ask(other, {})).status, other).not.toBe(200);
+  for (const other of ["/docs/reference.js", "/docs/scripts/reference.0123456789abcdef.js", `${address}.br`, "/docs/scripts/..%2freference"]) expect((await ask(other, {})).status, other).not.toBe(200);
 });
 
 test("twenty readers of it cost next to nothing, and those who leave half way leave nothing open", async () => {

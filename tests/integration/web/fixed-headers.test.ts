@@ -15,11 +15,11 @@ const EVERYWHERE: [string, RawRequest][] = [
   ["a page that is not there", { path: "/nowhere" }],
   ["one below /docs/", { path: "/docs/nowhere" }],
   ["one further below /docs/", { path: "/docs/a/b" }],
-  ["one below a script of /docs", { path: "/docs/start.js/b" }],
+  ["one below a script of /docs", { path: "/docs/scripts/start.js/b" }],
   ["one below the form for pictures", { path: "/profile/picture/b" }],
   ["the form for pictures, asked for", { path: "/profile/picture" }],
   ["/docs", { path: "/docs" }],
-  ["its script", { path: "/docs/start.js" }],
+  ["its script", { path: "/docs/scripts/start.js" }],
   ["a call", { path: "/api/auth/session" }],
   ["a call that is not there", { path: "/api/nothing" }],
   ["health", { path: "/api/health" }],
@@ -40,6 +40,12 @@ test.each(EVERYWHERE)("%s says all that every answer says, once", async (_name, 
   expect(headers.get("accept-ch")?.length).toBe(1);
   // Plain http: a browser would not listen.
   expect(headers.has("strict-transport-security")).toBe(false);
+});
+
+test.each(["/nowhere", "/docs/nowhere", "/docs/a/b", "/docs/start.js", "/profile/picture/b"])("%s is no page, and that page has its policy like any other", async (path) => {
+  const { status, headers } = await app.ask({ path });
+  expect([status, headers.get("content-type")]).toEqual([404, ["text/html; charset=utf-8"]]);
+  expect(headers.get("content-security-policy")?.join()).toMatch(/script-src [^;]*'nonce-/);
 });
 
 test("what is no HTTP, and headers too long, hear it too", async () => {
