@@ -11,7 +11,10 @@ import { withContext } from "./with-context";
  * what belongs to nobody goes. The app does the first two by itself every few seconds.
  */
 export async function main(): Promise<void> {
-  await withContext(commandEnvironment(), async (context) => {
+  const env = commandEnvironment();
+  // The setting's default would take another folder for the pictures, and forget those that are due elsewhere.
+  if (!env.STORAGE && !env.DATA_DIR) throw new Trouble("Say where the pictures are, as the app is told: DATA_DIR, or STORAGE=s3 and its settings. Nothing was swept.");
+  await withContext(env, async (context) => {
     const troubles = [await attempt(context, sweepLedger), await attempt(context, sweepPictures)].filter((trouble) => trouble !== null);
     if (troubles.length > 0) throw new Trouble(troubles.join("\n"));
   });

@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 
 /** With nothing given but where the servers are. `typed`: what the operator answers; nothing is the end of the input. */
-async function run(command: string, args: readonly string[] = [], typed = "") {
+async function run(command: string, args: readonly string[] = [], typed = "", given: Record<string, string> = {}) {
   const { folder, remove } = await makeTemporaryFolder();
   atEnd(remove);
-  const env = { PATH: process.env.PATH, NODE_ENV: "test", DATA_DIR: folder, DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url } as NodeJS.ProcessEnv;
+  const env = { PATH: process.env.PATH, NODE_ENV: "test", DATA_DIR: folder, DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...given } as NodeJS.ProcessEnv;
   const child = spawn("npm", ["run", "--silent", command, "--", ...args], { env });
   child.stdin.end(typed);
   const [says, complains, code] = await Promise.all([text(child.stdout), text(child.stderr), new Promise((resolve) => child.once("close", resolve))]);
@@ -59,4 +59,10 @@ test("`--yes` answers beforehand, but what is known of the account is told all t
 test("`sweep` and `db:migrate` ask for no keys and no address either", async () => {
   expect(await run("sweep")).toMatchObject({ code: 0, complains: "", says: expect.stringContaining("sessions checked") });
   expect(await run("db:migrate")).toMatchObject({ code: 0, complains: "", says: "The database is up to date.\n" });
+}, 60_000);
+
+test("`sweep` is told where the pictures are: it does not take a folder of its own for the bucket", async () => {
+  const { code, says, complains } = await run("sweep", [], "", { DATA_DIR: "" });
+  expect([code, says]).toEqual([1, ""]);
+  expect(complains).toContain("Say where the pictures are");
 }, 60_000);
