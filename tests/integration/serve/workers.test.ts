@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp } from "@/tests/support/start-app";
@@ -37,6 +38,21 @@ test("SIGTERM closes an open event stream and exits with 0 at once", async () =>
   for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) expect(Date.now() - started).toBeLessThan(5_000);
   expect(await ended).toBe(0);
   expect(Date.now() - started).toBeLessThan(5_000);
+});
+
+test("within the grace after SIGTERM every worker answers, says that it is going, and wants no more", async () => {
+  const app = await startApp({ env: { ...(await servers()), WORKERS: "2", DRAIN_SECONDS: "2" } });
+  const started = Date.now();
+  const ended = app.end("SIGTERM");
+  await expect.poll(async () => (await fetch(`${app.url}/api/ready`)).status, { interval: 20 }).toBe(503);
+  await sleep(200);
+  for (let i = 0; i < 40; i++) {
+    const [ready, health] = [await fetch(`${app.url}/api/ready`), await fetch(`${app.url}/api/health`)];
+    expect([ready.status, await ready.json(), ready.headers.get("connection")]).toEqual([503, { postgres: "ok", redis: "ok", storage: "ok" }, "close"]);
+    expect([health.status, health.headers.get("connection")]).toEqual([200, "close"]);
+  }
+  expect(await ended).toBe(0);
+  expect(Date.now() - started).toBeGreaterThan(2_000);
 });
 
 test("with a wrong setting the app does not start and lists what is wrong", async () => {
