@@ -1,6 +1,6 @@
-import { createReadStream, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
-import { Readable } from "node:stream";
 import { newSecret } from "@/lib/core/crypto";
 import { fail } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
@@ -10,6 +10,7 @@ import type { Encoding } from "./choose-encoding";
 import { problem } from "./problem";
 import { getServices } from "./services";
 
+const PIECE = 64 * 1024;
 const SUFFIX: Record<Encoding, string> = { identity: "", gzip: ".gz", br: ".br" };
 const SCRIPT = { type: "text/javascript; charset=utf-8", cacheControl: "public, max-age=31536000, immutable" };
 
@@ -69,8 +70,26 @@ export async function docsFile(request: Request, name: string): Promise<Response
   if (name === "start.js") return new Response(START, { headers: { "content-type": SCRIPT.type, "cache-control": "public, max-age=3600" } });
   const reference = await findReference();
   if (name !== reference.name) return problem(fail("not_found"), newId());
-  const body = (encoding: Encoding) => Readable.toWeb(createReadStream(join(reference.folder, name + SUFFIX[encoding]))) as ReadableStream;
+  const body = (encoding: Encoding) => fileStream(join(reference.folder, name + SUFFIX[encoding]));
   return answerEncoded(request, { ...SCRIPT, hash: name, body });
+}
+
+/** Opened when it is read for the first time: Next drops an answer whose reader has left, and tells the body nothing. */
+function fileStream(path: string): ReadableStream<Uint8Array> {
+  let file: FileHandle | undefined;
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        file ??= await open(path);
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(PIECE));
+        if (bytesRead > 0) return controller.enqueue(buffer.subarray(0, bytesRead));
+        await file.close();
+        controller.close();
+      },
+      cancel: () => file?.close(),
+    },
+    { highWaterMark: 0 },
+  );
 }
 
 /** Scalar's own bundle as the build left it (scripts/steps/build-reference.ts): the page asks nothing of any other host. */

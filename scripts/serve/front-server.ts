@@ -56,23 +56,25 @@ export function createFrontServer({ appUrl, hops, handler, mostConnections = 10_
       keepAliveTimeout: 75_000,
       connectionsCheckingInterval: 2_000,
     },
-    (request, response) => {
-      const { surplus } = connections.begin(response);
-      setFixedHeaders(response, fixed, request.url ?? "");
-      if (draining) response.shouldKeepAlive = false;
-      if (surplus) return refuse(response, "unavailable", { "retry-after": "2" });
-      // Next answers those that it does not know with a bare 400, or with a page.
-      if (!METHODS.includes(request.method ?? "")) return refuse(response, "method_not_allowed", { allow: ALLOW });
-      const target = requestTarget(request.url ?? "");
-      if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
-      request.url = target;
-      normaliseHeaders(request);
-      refuseUndecodable(request, response);
-      finishRequest(request, response);
-      if (actions !== null && isForeignAction(request, actions)) return refuse(response, "not_found", UNKNOWN_ACTION);
-      handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
-    },
+    (request, response) => connections.begin(response, (surplus) => answer(request, response, surplus)),
   );
+
+  function answer(request: IncomingMessage, response: ServerResponse, surplus: boolean): void {
+    setFixedHeaders(response, fixed, request.url ?? "");
+    if (draining) response.shouldKeepAlive = false;
+    if (surplus) return refuse(response, "unavailable", { "retry-after": "2" });
+    // Next answers those that it does not know with a bare 400, or with a page.
+    if (!METHODS.includes(request.method ?? "")) return refuse(response, "method_not_allowed", { allow: ALLOW });
+    const target = requestTarget(request.url ?? "");
+    if (target === null) return refuse(response, isNoCall(request.url ?? "") ? "not_found" : "invalid_input");
+    request.url = target;
+    normaliseHeaders(request);
+    refuseUndecodable(request, response);
+    finishRequest(request, response);
+    if (actions !== null && isForeignAction(request, actions)) return refuse(response, "not_found", UNKNOWN_ACTION);
+    handler()(request, response).catch(() => (response.headersSent ? response.destroy() : refuse(response, "internal")));
+  }
+
   // Begins anew whenever the kernel takes something: a slow reader gets on, one that reads nothing goes.
   server.timeout = silenceMs;
   const connections = watchConnections(server, mostConnections);

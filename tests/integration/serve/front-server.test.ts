@@ -22,6 +22,7 @@ async function open(hops = 0, bounds: { mostConnections?: number; silenceMs?: nu
       if (request.url === "/large") return void Readable.from(pieces()).on("error", () => {}).pipe(response);
       if (request.url === "/stream") return void response.setHeader("content-type", "text/event-stream").write(": hello\n\n");
       if (request.url === "/slow") await new Promise((resolve) => setTimeout(resolve, 400));
+      if (request.url === "/read") await once(request.resume(), "close");
       response.end("fine");
     },
   });
@@ -174,6 +175,48 @@ describe("a bound on connections", () => {
     expect(await exchange(port, get("/"))).toMatch(/503 Service Unavailable[\s\S]*retry-after: 2[\s\S]*"unavailable"/i);
     for (const answer of await Promise.all(slow)) expect(answer).toContain("fine");
     expect(await exchange(port, get("/"))).toContain("fine");
+  });
+});
+
+test("slow senders give way to who has sent all of a request, the slowest first", async () => {
+  const { port } = await open(0, { mostConnections: 10 });
+  const sockets = Array.from({ length: 10 }, () => {
+    const socket = connect(port, "127.0.0.1").on("error", () => {});
+    socket.write("POST /read HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 1000\r\n\r\nhalf");
+    return socket;
+  });
+  await sleep(300);
+  for (let i = 0; i < 5; i++) expect(await exchange(port, get("/"))).toMatch(/^HTTP\/1\.1 200 /);
+  expect(sockets.map(({ destroyed }) => destroyed).indexOf(false)).toBe(1);
+  for (const socket of sockets) socket.destroy();
+});
+
+describe("what is asked ahead on one connection", () => {
+  test("is answered in its order, and not begun before what was asked first is answered", async () => {
+    const { port, seen } = await open();
+    const socket = connect(port, "127.0.0.1");
+    let answer = "";
+    socket.setEncoding("utf8").on("data", (chunk) => (answer += chunk));
+    socket.write(get("/slow").replace("Connection: close\r\n", "") + get("/two").replace("Connection: close\r\n", "") + get("/three"));
+    await sleep(200);
+    expect(seen.map(({ url }) => url)).toEqual(["/slow"]);
+    await once(socket, "close");
+    expect(answer.match(/HTTP\/1\.1 200/g)).toHaveLength(3);
+    expect(seen.map(({ url }) => url)).toEqual(["/slow", "/two", "/three"]);
+  });
+
+  test("is never begun for a connection that is gone, and has a bound", async () => {
+    const { port, seen } = await open();
+    const gone = connect(port, "127.0.0.1").on("error", () => {});
+    gone.write(get("/slow").replace("Connection: close\r\n", "").repeat(20));
+    await sleep(100);
+    gone.destroy();
+    await sleep(900);
+    expect(seen.length).toBe(1);
+    const greedy = connect(port, "127.0.0.1").on("error", () => {});
+    greedy.write(get("/slow").replace("Connection: close\r\n", "").repeat(200));
+    await once(greedy, "close");
+    expect(seen.length).toBeLessThan(4);
   });
 });
 
