@@ -5,8 +5,10 @@ export type Encoding = "br" | "gzip" | "identity";
 export function chooseEncoding(header: string | null): Encoding {
   const weights = new Map<string, number>();
   for (const entry of (header ?? "").toLowerCase().split(",")) {
-    const [name = "", weight = "1"] = entry.trim().split(/\s*;\s*q=/);
-    weights.set(name, Number(weight));
+    // Not by one expression with blanks around the sign: that takes the square of a header full of blanks.
+    const [name = "", ...parameters] = entry.split(";").map((part) => part.trim());
+    const weight = parameters.find((parameter) => parameter.startsWith("q="));
+    weights.set(name, weight === undefined ? 1 : Number(weight.slice(2)));
   }
   return (["br", "gzip"] as const).find((encoding) => (weights.get(encoding) ?? weights.get("*") ?? 0) > 0) ?? "identity";
 }
