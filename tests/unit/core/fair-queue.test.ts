@@ -39,3 +39,22 @@ test("one key cannot take the waiting places of all; what comes too late does no
   await expect(inQueue("a", later(), () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   expect(await inQueue("a", later(), async () => "done")).toBe("done");
 });
+
+test("a few who fill all places keep nobody out: who comes first takes one of the longest line", async () => {
+  const inQueue = fairQueue(1, 20, 5);
+  const flood = Promise.all([..."abcde"].flatMap((key) => Array.from({ length: 6 }, () => inQueue(key, later(), () => sleep(5, "done")))));
+  const newcomer = inQueue("f", later(), async () => "done");
+  expect(await newcomer).toBe("done");
+  expect((await flood).filter((end) => end === "done").length).toBeLessThanOrEqual(21);
+  expect(await inQueue("a", later(), async () => "done")).toBe("done");
+});
+
+test("nobody waits longer than they can", async () => {
+  const inQueue = fairQueue(1, 20, 5);
+  const long = inQueue("a", later(), () => sleep(1_000, "done"));
+  const started = performance.now();
+  expect(await inQueue("b", started + 100, async () => "done")).toMatchObject({ failure: "unavailable" });
+  expect(performance.now() - started).toBeLessThan(300);
+  expect(await inQueue("b", Number.POSITIVE_INFINITY, async () => "done")).toBe("done");
+  expect(await long).toBe("done");
+});
