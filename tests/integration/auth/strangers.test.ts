@@ -5,7 +5,7 @@ import { changePassword } from "@/lib/auth/change-password";
 import { noteRefusal } from "@/lib/auth/note-refusal";
 import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
-import type { Context } from "@/lib/core/context";
+import type { Context, UserContext } from "@/lib/core/context";
 import { systemContext } from "@/lib/platform/system-context";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
@@ -96,6 +96,20 @@ describe("what strangers leave behind", () => {
     await changePassword(from, { currentPassword: "wrong", newPassword: "eleven green ladders" });
     const event = { type: "request.refused", user_id: begun.user.id, session_id: begun.session.id, detail: { device: "Firefox on Linux", what: "password", reason: "invalid_credentials" } };
     await eventually(async () => expect(await eventsOf("198.51.100.63")).toEqual([event]));
+  });
+
+  test("a flood of one thing hides no other, nor what is refused to somebody signed in from the same network", async () => {
+    const { user, begun } = await newAccount(context);
+    const stranger = visitor(context, "198.51.100.67");
+    for (let times = 0; times < 7_000; times++) noteRefusal(stranger, { userId: null, type: "request.refused", detail: { what: "A form of a page", reason: "cross_origin" } });
+    await changePassword({ ...user, request: { ...user.request, address: "198.51.100.67" } }, { currentPassword: "wrong", newPassword: "eleven green ladders" });
+    const thief: UserContext = { ...user, request: { ...user.request, address: "198.51.100.67" } };
+    noteRefusal(thief, { userId: null, type: "request.refused", detail: { what: "A form of a page", reason: "cross_origin" } });
+    await eventually(async () => {
+      const events = await eventsOf("198.51.100.67");
+      expect(events.filter(({ detail }) => detail.what === "password")).toMatchObject([{ user_id: begun.user.id }]);
+      expect(events).toHaveLength(102);
+    });
   });
 
   test("a flood is written up to a number, and then counted; other networks are not held up by it", async () => {
