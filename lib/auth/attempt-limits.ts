@@ -1,5 +1,5 @@
-import { clientNetwork } from "@/lib/addresses/client-network";
-import type { Context } from "@/lib/core/context";
+import { clientNetwork, clientSite } from "@/lib/addresses/client-network";
+import type { Context, UserContext } from "@/lib/core/context";
 import type { Limit } from "@/lib/rate-limits/limit";
 import { limitKey } from "@/lib/rate-limits/limit-key";
 
@@ -32,15 +32,24 @@ export function signInLimits(account: string, address: string | null, knownBrows
  * Sign-ups of one network: those that found the address taken, each of which tells that an account exists, and those
  * that made one, so that nobody fills the house. A school or an office behind one address is the operator's to know.
  */
-export function signUpLimits({ settings, request }: Context): { taken: Limit; made: Limit } {
-  const network = clientNetwork(request.address);
+export function signUpLimits({ settings, request }: Context): { taken: Limit[]; made: Limit[] } {
+  const [network, site] = [clientNetwork(request.address), clientSite(request.address)];
   return {
-    taken: { key: limitKey("sign-up.address", network), points: 100, seconds: HOUR },
-    made: { key: limitKey("sign-up.made", network), points: settings.SIGN_UPS_PER_HOUR, seconds: HOUR },
+    taken: [{ key: limitKey("sign-up.address", network), points: 100, seconds: HOUR }],
+    made: [
+      { key: limitKey("sign-up.made", network), points: settings.SIGN_UPS_PER_HOUR, seconds: HOUR },
+      { key: limitKey("sign-up.site", site), points: 10 * settings.SIGN_UPS_PER_HOUR, seconds: HOUR },
+    ],
   };
 }
 
-/** Wrong current passwords of a signed-in user: a borrowed session is no licence to guess. */
-export function passwordLimits(userId: string): Limit[] {
-  return [{ key: limitKey("password.user", userId), points: 10, seconds: 15 * MINUTE }];
+/**
+ * Wrong current passwords: a borrowed session is no licence to guess, nor to keep the owner, who has another one, from
+ * changing it.
+ */
+export function passwordLimits({ actor: { userId, sessionId } }: UserContext): Limit[] {
+  return [
+    { key: limitKey("password.session", userId, sessionId), points: 10, seconds: 15 * MINUTE },
+    { key: limitKey("password.user", userId), points: 30, seconds: 15 * MINUTE },
+  ];
 }

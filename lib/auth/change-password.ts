@@ -13,6 +13,8 @@ import { noteRefusal } from "./note-refusal";
 import type { PasswordInput } from "./schema";
 import { verifyPassword } from "./verify-password";
 
+const CHANGED = "Your password is changed. Your other sessions end within seconds; you need not try again.";
+
 /**
  * Sets a new password and ends every other session of the account, in one transaction. Errors: `invalid_input` (the
  * reason under `newPassword`), `invalid_credentials` (the current password is not right, or was changed meanwhile),
@@ -22,7 +24,7 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   const deadline = patienceOf(context);
   const user = await findUser(context, context.actor.userId);
   if (!user) return fail("unauthenticated");
-  const limits = passwordLimits(user.id);
+  const limits = passwordLimits(context);
   const attempt = await reserveAttempt(context, limits, deadline);
   if (isFailure(attempt)) return refused(context, attempt);
   let right: boolean | Failure = fail("unavailable");
@@ -49,7 +51,8 @@ export async function changePassword(context: UserContext, input: PasswordInput)
       await recordEvents(tx, [{ userId: user.id, type: "password.changed", sessionId: tx.actor.sessionId }]);
     },
   });
-  if (isFailure(ended)) return ended;
+  // Committed: who tried again would be told that the current password is wrong.
+  if (isFailure(ended)) return ended.failure === "unavailable" ? { ...ended, detail: CHANGED } : ended;
 }
 
 /** The owner sees that somebody with a session of theirs does not know the password. */

@@ -25,7 +25,7 @@ import type { SignUpInput } from "./schema";
 export async function signUp(context: Context, input: SignUpInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
   const deadline = patienceOf(context);
   const { taken, made } = signUpLimits(context);
-  const attempt = await reserveAttempt(context, [taken, made], deadline);
+  const attempt = await reserveAttempt(context, [...taken, ...made], deadline);
   if (isFailure(attempt)) {
     noteRefusal(context, { userId: null, type: "request.refused", detail: { what: "sign_up", reason: attempt.failure } });
     return attempt;
@@ -35,8 +35,8 @@ export async function signUp(context: Context, input: SignUpInput, browser: Sign
     const begun = await createAccount(context, input, browser, deadline);
     if (!isFailure(begun)) {
       wakeAvatars();
-      counting = [made];
-    } else if (begun.failure === "conflict") counting = [taken];
+      counting = made;
+    } else if (begun.failure === "conflict") counting = taken;
     return begun;
   } finally {
     await attempt.settle(counting);

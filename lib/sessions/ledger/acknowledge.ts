@@ -26,7 +26,7 @@ export async function acknowledge(context: Context, userIds: readonly string[], 
   } catch (error) {
     if (!isOutage(error)) throw error;
     context.log.warn({ cause: String(error) }, "sessions: end committed, not acknowledged yet");
-    return fail("unavailable", { retryAfter: 2, detail: "The session is ended and will be shut out within seconds. Try again to be sure." });
+    return fail("unavailable", { retryAfter: 2, detail: "It is ended, and takes effect everywhere within seconds. Try again to be sure." });
   }
 }
 

@@ -40,6 +40,17 @@ describe("changing the password", () => {
     expect(tally([await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())])).toEqual({ ok: 1 });
   });
 
+  test("without Redis it is changed and says so: who tried again would be told that the current one is wrong", async () => {
+    const { email, user } = await newAccount(context);
+    expect(tally([await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())])).toEqual({ ok: 1 });
+    world.redis.freeze();
+    const outcome = await changePassword(user, { currentPassword: PASSWORD, newPassword: NEXT });
+    world.redis.thaw();
+    expect(outcome).toMatchObject({ failure: "unavailable", detail: expect.stringContaining("Your password is changed.") });
+    await expect.poll(() => keepTrust(context).once().then(() => true, () => false), { timeout: 10_000 }).toBe(true);
+    expect(tally([await signIn(visitor(context), { email, password: NEXT }, newBrowser())])).toEqual({ ok: 1 });
+  });
+
   test("a borrowed session has ten guesses, whatever the number at once", async () => {
     const { user } = await newAccount(context);
     const results = await Promise.all(Array.from({ length: 40 }, () => changePassword(user, { currentPassword: "wrong", newPassword: NEXT })));
