@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVE } from "@/scripts/serve/command";
+import { SERVE, SERVE_ENVIRONMENT } from "@/scripts/serve/command";
 import { freePort } from "@/scripts/servers/free-port";
 import { startPostgres } from "@/scripts/servers/postgres";
 import { query } from "@/scripts/servers/query";
@@ -48,6 +48,7 @@ export async function startCopy(copy: string, { databaseUrl, redisUrl, folder }:
     env: {
       PATH: process.env.PATH,
       NODE_OPTIONS: process.env.NODE_OPTIONS,
+      ...SERVE_ENVIRONMENT,
       NODE_ENV: "production",
       ...testSettings,
       BUILD_FOLDER: ".next",

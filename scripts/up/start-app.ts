@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVE } from "../serve/command";
+import { SERVE, SERVE_ENVIRONMENT } from "../serve/command";
 import { Trouble } from "../trouble";
 import { remember } from "./stack";
 
@@ -11,7 +11,7 @@ export type App = { readonly exited: Promise<number | null> };
 
 /** Starts the app's server and waits until it is ready. It ends when we do: over the channel, even if we are killed. */
 export async function startApp(env: NodeJS.ProcessEnv, args: readonly string[]): Promise<App> {
-  const child = spawn(process.execPath, [...SERVE, ...args], { env, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = spawn(process.execPath, [...SERVE, ...args], { env: { ...env, ...SERVE_ENVIRONMENT }, stdio: ["ignore", "inherit", "inherit", "ipc"] });
   const exited = new Promise<number | null>((resolve) => {
     child.once("error", () => resolve(null));
     child.once("exit", resolve);

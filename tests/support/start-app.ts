@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { SERVE } from "@/scripts/serve/command";
+import { SERVE, SERVE_ENVIRONMENT } from "@/scripts/serve/command";
 import { freePort } from "@/scripts/servers/free-port";
 import { buildApp } from "@/scripts/steps/build-app";
 import { atEnd } from "./stop-everything";
@@ -36,6 +36,7 @@ export async function startApp({ env, port, whileDown = false }: AppOptions): Pr
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {
       PATH: process.env.PATH,
+      ...SERVE_ENVIRONMENT,
       NODE_ENV: "production",
       BUILD_FOLDER: build,
       DATA_DIR: join(folder, "data"),

@@ -1,8 +1,14 @@
 import { constants } from "node:fs";
 import { access, type FileHandle, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { boundedQueue } from "@/lib/core/bounded-queue";
 import { withDeadline } from "@/lib/core/deadline";
+import { isFailure } from "@/lib/core/errors";
+import { singleton } from "@/lib/core/singleton";
 import { checkKey, type Storage, STORAGE_DEADLINE_MS, StorageDown, type StoredObject } from "./storage";
+
+const AT_ONCE = 4;
+const WAITING = 1_000;
 
 /** What a put writes before it is whole. No key ends so. */
 const UNFINISHED = ".part~";
@@ -17,27 +23,33 @@ export function diskStorage(folder: string): Storage {
   }
 
   return {
-    put: (key, body) => answered(write(pathOf(key), body)),
-    get: (key) => answered(readFile(pathOf(key)).catch(nullIfMissing)),
-    delete: (key) => answered(remove(root, pathOf(key))),
+    put: (key, body) => answered(() => write(pathOf(key), body)),
+    get: (key) => answered(() => readFile(pathOf(key)).catch(nullIfMissing)),
+    delete: (key) => answered(() => remove(root, pathOf(key))),
     async *list(prefix) {
       for await (const found of walk(root, "")) if (found.key.startsWith(prefix)) yield found;
     },
-    async ready() {
-      await mkdir(root, { recursive: true });
-      await access(root, constants.W_OK);
-    },
+    ready: () =>
+      answered(async () => {
+        await mkdir(root, { recursive: true });
+        await access(root, constants.W_OK);
+      }),
     close() {},
   };
 }
 
-/** A disk may hang too: a network's, or one that fails. */
-async function answered<T>(work: Promise<T>): Promise<T> {
-  try {
-    return await withDeadline(work, STORAGE_DEADLINE_MS, "disk");
-  } catch (error) {
+/**
+ * A disk may hang too: a network's, or one that fails. Each piece of work keeps a thread until it has really ended,
+ * however early it was given up; so only a few are begun, and those that cookies and names are read on stay free.
+ */
+async function answered<T>(work: () => Promise<T>): Promise<T> {
+  const queue = singleton("disk", () => boundedQueue(AT_ONCE, WAITING));
+  const deadline = performance.now() + STORAGE_DEADLINE_MS;
+  const done = await withDeadline(queue(deadline, work), STORAGE_DEADLINE_MS, "disk").catch((error: unknown) => {
     throw new StorageDown("the disk did not do it", { cause: error });
-  }
+  });
+  if (isFailure(done)) throw new StorageDown("too much waits for the disk");
+  return done;
 }
 
 function nullIfMissing(error: unknown): null {
