@@ -1,6 +1,11 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp } from "@/tests/support/start-app";
+import { atEnd } from "@/tests/support/stop-everything";
+import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
 import { startTestPostgres } from "@/tests/support/test-postgres";
 import { startTestRedis } from "@/tests/support/test-redis";
 
@@ -22,9 +27,30 @@ test("says which server does not answer, within 5 s, and comes back by itself", 
     expect(frozen.status).toBe(503);
     expect(frozen.took).toBeLessThan(5_000);
     expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
+    // What a balancer asks: this instance works as well as any other.
+    const balancers = await fetch(`${app.url}/api/ready?only=draining`);
+    expect([balancers.status, await balancers.json()]).toEqual([200, { draining: false }]);
     server.thaw();
     await expect.poll(async () => (await readiness(app.url)).body, { timeout: 15_000 }).toEqual({ postgres: "ok", redis: "ok", storage: "ok" });
   }
+});
+
+test("why it is not ready is said once, and not again before it was", async () => {
+  const redis = await startTestRedis();
+  const { folder, remove } = await makeTemporaryFolder();
+  atEnd(remove);
+  const data = join(folder, "data");
+  const app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, DATA_DIR: data, LOG_LEVEL: "warn" } });
+  rmSync(data, { recursive: true });
+  writeFileSync(data, "in its way");
+  await expect.poll(async () => (await readiness(app.url)).body.storage, { timeout: 5_000 }).toBe("down");
+  for (let time = 0; time < 2; time++) {
+    await sleep(1_100);
+    expect((await readiness(app.url)).body).toMatchObject({ storage: "down" });
+  }
+  const said = app.output().split("\n").filter((line) => line.includes('"part":"storage"'));
+  expect(said).toHaveLength(1);
+  expect(said[0]).toMatch(/ENOTDIR|EEXIST/);
 });
 
 test("a Redis that may evict is not ready", async () => {

@@ -3,6 +3,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp } from "@/tests/support/start-app";
+import { atEnd } from "@/tests/support/stop-everything";
+import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
 import { startTestRedis } from "@/tests/support/test-redis";
 
 async function servers(): Promise<Record<string, string>> {
@@ -49,10 +51,18 @@ test("within the grace after SIGTERM every worker answers, says that it is going
   for (let i = 0; i < 40; i++) {
     const [ready, health] = [await fetch(`${app.url}/api/ready`), await fetch(`${app.url}/api/health`)];
     expect([ready.status, await ready.json(), ready.headers.get("connection")]).toEqual([503, { postgres: "ok", redis: "ok", storage: "ok" }, "close"]);
+    const draining = await fetch(`${app.url}/api/ready?only=draining`);
+    expect([draining.status, await draining.json()]).toEqual([503, { draining: true }]);
     expect([health.status, health.headers.get("connection")]).toEqual([200, "close"]);
   }
   expect(await ended).toBe(0);
   expect(Date.now() - started).toBeGreaterThan(2_000);
+});
+
+test("without a build it says so, in a sentence", async () => {
+  const { folder, remove } = await makeTemporaryFolder();
+  atEnd(remove);
+  await expect(startApp({ env: { ...(await servers()), BUILD_FOLDER: folder } })).rejects.toThrow(/\nThere is no build here: run `npm run build` first.\n$/);
 });
 
 test("with a wrong setting the app does not start and lists what is wrong", async () => {
