@@ -26,7 +26,13 @@ export async function launch(script, { args = process.argv.slice(2), installs = 
     require("tsx/cjs/api").register();
     process.exitCode = (await require(join(root, script)).main(args)) ?? process.exitCode;
   } catch (error) {
-    console.error(process.env.LOG_LEVEL === "debug" ? error : (error?.message ?? error));
+    console.error(process.env.LOG_LEVEL === "debug" ? error : reasons(error).join("\n"));
     process.exit(1);
   }
+}
+
+/** What went wrong and why, from the outside in: a statement that failed says nothing of the reason. */
+function reasons(error) {
+  const reason = error?.message || error?.code || String(error);
+  return error?.cause ? [reason, ...reasons(error.cause)] : [reason];
 }

@@ -1,4 +1,6 @@
 import cluster from "node:cluster";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSettings } from "@/lib/platform/env";
 import { createLog, type Log } from "@/lib/platform/log";
@@ -10,8 +12,9 @@ import { Trouble } from "./trouble";
 /** `--host address` listens there only; `--dev` compiles on the way and watches. */
 export async function main(args: readonly string[]): Promise<void> {
   const settings = readSettings();
-  const log = createLog(settings.LOG_LEVEL);
   const dev = args.includes("--dev");
+  if (!dev && !existsSync(join(settings.BUILD_FOLDER, "BUILD_ID"))) throw new Trouble("There is no build here: run `npm run build` first.");
+  const log = createLog(settings.LOG_LEVEL);
   const host = args.includes("--host") ? args[args.indexOf("--host") + 1] : undefined;
   if (settings.ADMIN_EMAIL && cluster.isPrimary) void makeAdministrator(settings.ADMIN_EMAIL, log);
   if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, settings.DRAIN_SECONDS, log);

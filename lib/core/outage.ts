@@ -2,10 +2,15 @@
 
 function codeOf(error: unknown): string | null {
   for (let current = error, depth = 0; typeof current === "object" && current !== null && depth < 5; depth++) {
-    if ("code" in current && typeof current.code === "string") return current.code;
+    if ("code" in current && typeof current.code === "string" && !isMissingFile(current)) return current.code;
     current = "cause" in current ? current.cause : null;
   }
   return null;
+}
+
+/** A socket's path that leads nowhere is a server that is away; any other file that is not there is our fault. */
+function isMissingFile(error: object): boolean {
+  return "code" in error && error.code === "ENOENT" && !("syscall" in error && error.syscall === "connect");
 }
 
 /** No trusted Redis answered. */

@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { z } from "zod";
+import { singleton } from "@/lib/core/singleton";
 import { parseDuration } from "@/lib/core/time";
 
 /** The settings of `API.md`, read and checked once at start. The only reader of `process.env`. */
@@ -80,7 +82,9 @@ const redisUrl = text.transform((value, check) => {
 });
 
 export const settingsSchema = z.object({
-  APP_URL: url("http:", "https:").transform((value) => new URL(value).origin),
+  APP_URL: url("http:", "https:")
+    .refine((value) => /^https?:\/\/[^/?#@]+\/?$/i.test(value), "must be an origin as https://accounts.example.org: it cannot live below a path")
+    .transform((value) => new URL(value).origin),
   PORT: whole(0, 65_535).default(3000),
   DATABASE_URL: url("postgres:", "postgresql:"),
   REDIS_URL: redisUrl,
@@ -114,9 +118,9 @@ export const settingsSchema = z.object({
   /** A Gravatar server; the hash is looked for below its /avatar. The operator's own, so it may be http and loopback. */
   GRAVATAR_URL: url("http:", "https:").default("https://gravatar.com").transform((value) => `${value.replace(/\/+$/, "").replace(/\/avatar$/, "")}/avatar`),
   DATA_DIR: text.default(".latchkey"),
-  GEOIP_DATABASE: text.optional(),
+  GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
   /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
-  ADMIN_EMAIL: text.optional(),
+  ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });
 
@@ -134,7 +138,8 @@ export type Settings = z.infer<typeof settingsSchema> & {
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = settingsSchema.safeParse(given);
-  const missing = given.STORAGE === "s3" ? NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`) : [];
+  const unused = given.STORAGE === "s3" ? [] : Object.keys(given).filter((name) => name.startsWith("S3_")).map((name) => `${name} is given without STORAGE=s3`);
+  const missing = given.STORAGE === "s3" ? NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`) : unused;
   if (parsed.success && missing.length === 0) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development", BUILD_FOLDER: env.BUILD_FOLDER || ".next" }, problems: [] };
   const problems = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);
@@ -143,9 +148,14 @@ export function checkSettings(env: Record<string, string | undefined>): { settin
   return { settings: null, problems: [...problems, ...missing] };
 }
 
-/** The settings of this process. Throws one error that lists all that is wrong; secrets are not repeated. */
+/**
+ * The settings of this process, read once: Next adds those of a `.env` file to the environment later, and half of the
+ * app would go by them. Throws one error that lists all that is wrong; secrets are not repeated.
+ */
 export function readSettings(): Settings {
-  const { settings, problems } = checkSettings(process.env);
-  if (settings) return settings;
-  throw new Error(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  return singleton("settings", () => {
+    const { settings, problems } = checkSettings(process.env);
+    if (settings) return settings;
+    throw new Error(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join("\n")}`);
+  });
 }
