@@ -1,13 +1,32 @@
 import type { Metadata } from "next";
-import { connection } from "next/server";
+import Link from "next/link";
+import { buttonClasses } from "@/components/ui/button";
 import { MessagePage } from "@/components/ui/message-page";
 import { Retry } from "@/components/ui/retry";
+import { currentVisitor } from "@/lib/web/page";
 
 export const metadata: Metadata = { title: "One moment" };
 
-/** What the middleware shows, with status 503, while nobody can say who is asking. Nobody is signed out by it. */
+/**
+ * What the middleware shows, with status 503, while nobody can say who is asking: nobody is signed out by it. A
+ * sign-out that no store has confirmed yet leads here too.
+ */
 export default async function UnavailablePage() {
-  await connection();
+  const { ended } = await currentVisitor();
+  if (ended) {
+    return (
+      <MessagePage
+        title="You are signed out"
+        action={
+          <Link href="/sign-in" prefetch={false} className={buttonClasses()}>
+            Sign in again
+          </Link>
+        }
+      >
+        <p>Your session has ended. It may take a few seconds until that holds everywhere.</p>
+      </MessagePage>
+    );
+  }
   return (
     <MessagePage title="One moment" action={<Retry />}>
       <noscript>

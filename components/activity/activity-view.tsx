@@ -1,7 +1,7 @@
 import Link from "next/link";
-import { buttonClasses } from "@/components/ui/button";
 import { Card } from "@/components/ui/card";
 import { PageTitle } from "@/components/ui/page-title";
+import { Pager } from "@/components/ui/pager";
 import { textLink } from "@/components/ui/text-link";
 import type { Ip } from "@/lib/addresses/schema";
 import type { Page } from "@/lib/core/page";
@@ -12,7 +12,7 @@ import { Addresses } from "./addresses";
 import { eventViews } from "./event-views";
 import { Timeline } from "./timeline";
 
-type Props = { activity: Page<Activity>; addresses: Ip[]; type: EventType | null; older: boolean };
+type Props = { activity: Page<Activity>; addresses: Page<Ip>; type: EventType | null; older: boolean };
 
 export function ActivityView({ activity, addresses, type, older }: Props) {
   const more = new URLSearchParams({ ...(type && { type }), ...(activity.nextCursor && { cursor: activity.nextCursor }) });
@@ -29,7 +29,7 @@ export function ActivityView({ activity, addresses, type, older }: Props) {
         <ActivityFilter type={type} />
       </div>
       {activity.items.length > 0 ? (
-        <Timeline events={eventViews(activity.items, addresses)} />
+        <Timeline events={eventViews(activity.items, addresses.items)} />
       ) : (
         <Card className="px-5 py-8 text-center text-quiet">
           <p>Nothing of this kind has happened.</p>
@@ -42,23 +42,17 @@ export function ActivityView({ activity, addresses, type, older }: Props) {
           )}
         </Card>
       )}
-      <div className="mt-4 flex gap-2">
-        {older && (
-          <Link href={type ? `/activity?type=${type}` : "/activity"} prefetch={false} className={buttonClasses()}>
-            Newest
-          </Link>
-        )}
-        {activity.nextCursor && (
-          <Link href={`/activity?${more}`} prefetch={false} className={buttonClasses()}>
-            Older
-          </Link>
-        )}
+      <div className="mt-4">
+        <Pager
+          first={older ? { href: type ? `/activity?type=${type}` : "/activity", label: "Newest" } : null}
+          next={activity.nextCursor ? { href: `/activity?${more}`, label: "Older" } : null}
+        />
       </div>
       <section aria-labelledby="addresses-heading" className="mt-10">
         <h2 id="addresses-heading" className="mb-3 text-16 font-semibold">
-          Addresses
+          Addresses{addresses.nextCursor && <span className="figures ms-2 text-14 font-normal text-quiet">the latest {addresses.items.length}</span>}
         </h2>
-        <Addresses addresses={addresses} />
+        <Addresses addresses={addresses.items} />
       </section>
     </>
   );

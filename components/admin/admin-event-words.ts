@@ -37,6 +37,8 @@ const ends: Record<string, string> = {
   token_reused: "token used twice",
 };
 
+const asked: Record<string, string> = { sign_up: "Sign-up", password: "Change of password" };
+
 const refusals: Record<string, string> = {
   forbidden: "not allowed",
   cross_origin: "from another site",
@@ -49,7 +51,7 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
-  "request.refused": ({ what, reason }) => `${String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
+  "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),

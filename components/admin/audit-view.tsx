@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { z } from "zod";
 import { buttonClasses } from "@/components/ui/button";
+import { Pager } from "@/components/ui/pager";
 import { textLink } from "@/components/ui/text-link";
 import type { AdminEvent } from "@/lib/admin/schema";
 import type { Page } from "@/lib/core/page";
@@ -73,18 +74,12 @@ export function AuditView({ values, errors, page, owner }: Props) {
           </p>
         </div>
       )}
-      <nav aria-label="Pages" className="mt-4 flex gap-2">
-        {values.cursor && (
-          <Link href={hrefWith(PATH, values, {})} prefetch={false} className={buttonClasses()}>
-            Newest
-          </Link>
-        )}
-        {page?.nextCursor && (
-          <Link href={hrefWith(PATH, values, { cursor: page.nextCursor })} prefetch={false} className={buttonClasses()}>
-            Older
-          </Link>
-        )}
-      </nav>
+      <div className="mt-4">
+        <Pager
+          first={values.cursor ? { href: hrefWith(PATH, values, {}), label: "Newest" } : null}
+          next={page?.nextCursor ? { href: hrefWith(PATH, values, { cursor: page.nextCursor }), label: "Older" } : null}
+        />
+      </div>
     </>
   );
 }

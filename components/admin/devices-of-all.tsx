@@ -1,6 +1,7 @@
 import Link from "next/link";
 import { buttonClasses } from "@/components/ui/button";
 import { placeName } from "@/components/ui/place";
+import { Pager } from "@/components/ui/pager";
 import { textLink } from "@/components/ui/text-link";
 import type { Page } from "@/lib/core/page";
 import type { AdminSession, SessionSummary } from "@/lib/admin/schema";
@@ -35,7 +36,7 @@ type Props = {
   actions: SessionActions | null;
 };
 
-const labels = { q: "E-mail or name", ip: "Address or network", status: "Status", country: "Country", kind: "Kind", sort: "Order", userId: "User" };
+const labels = { q: "Email or name", ip: "Address or network", status: "Status", country: "Country", kind: "Kind", sort: "Order", userId: "User" };
 
 /** Everyone's sessions: who, on what, from where, since when, and the way to end them. */
 export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, beyond, actions }: Props) {
@@ -82,21 +83,15 @@ export function DevicesOfAll({ sessionId, values, errors, page, summary, countri
         </div>
       )}
       {page !== null && (
-        <nav aria-label="Pages" className="mt-4 flex flex-wrap items-center gap-2">
-          {values.cursor && (
-            <Link href={hrefWith(PATH, values, {})} prefetch={false} className={buttonClasses()}>
-              First page
-            </Link>
-          )}
-          {page.nextCursor && (
-            <Link href={hrefWith(PATH, values, { cursor: page.nextCursor })} prefetch={false} className={buttonClasses()}>
-              {values.sort === "oldest" ? "Newer" : "Older"}
-            </Link>
-          )}
+        <div className="mt-4 flex flex-wrap items-center gap-2">
+          <Pager
+            first={values.cursor ? { href: hrefWith(PATH, values, {}), label: "First page" } : null}
+            next={page.nextCursor ? { href: hrefWith(PATH, values, { cursor: page.nextCursor }), label: values.sort === "oldest" ? "Newer" : "Older" } : null}
+          />
           <p className="ms-auto text-13 text-quiet max-md:hidden">
             <kbd>j</kbd> <kbd>k</kbd> next, previous · <kbd>x</kbd> pick · <kbd>/</kbd> search
           </p>
-        </nav>
+        </div>
       )}
     </>
   );

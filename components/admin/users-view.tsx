@@ -1,7 +1,7 @@
 import Link from "next/link";
 import { Avatar } from "@/components/shell/avatar";
 import { Badge } from "@/components/ui/badge";
-import { buttonClasses } from "@/components/ui/button";
+import { Pager } from "@/components/ui/pager";
 import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import type { AdminUser } from "@/lib/admin/schema";
@@ -49,7 +49,7 @@ export function UsersView({ values, page }: { values: Record<string, string>; pa
     <>
       <h1 className="mb-4 text-28 font-semibold tracking-tight">Users</h1>
       <FilterBar action={PATH} label="Users" values={values}>
-        <FilterInput label="E-mail or name" name="q" type="search" defaultValue={values.q} className="w-full sm:max-w-72" />
+        <FilterInput label="Email or name" name="q" type="search" defaultValue={values.q} className="w-full sm:max-w-72" />
       </FilterBar>
       <div className="mb-3 empty:hidden">
         <FilterChips path={PATH} values={values} chips={chips} />
@@ -82,18 +82,12 @@ export function UsersView({ values, page }: { values: Record<string, string>; pa
           </p>
         </div>
       )}
-      <nav aria-label="Pages" className="mt-4 flex gap-2">
-        {values.cursor && (
-          <Link href={hrefWith(PATH, values, {})} prefetch={false} className={buttonClasses()}>
-            First page
-          </Link>
-        )}
-        {page?.nextCursor && (
-          <Link href={hrefWith(PATH, values, { cursor: page.nextCursor })} prefetch={false} className={buttonClasses()}>
-            Older accounts
-          </Link>
-        )}
-      </nav>
+      <div className="mt-4">
+        <Pager
+          first={values.cursor ? { href: hrefWith(PATH, values, {}), label: "First page" } : null}
+          next={page?.nextCursor ? { href: hrefWith(PATH, values, { cursor: page.nextCursor }), label: "Older accounts" } : null}
+        />
+      </div>
     </>
   );
 }

@@ -2,6 +2,7 @@ import { ChevronRight } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
 import { Card } from "@/components/ui/card";
 import { Time } from "@/components/ui/time";
+import { PAST_AT_MOST } from "@/lib/sessions/schema";
 import type { DeviceActions } from "./device-actions";
 import { DeviceIcon } from "./device-icon";
 import type { DeviceView } from "./device-views";
@@ -25,7 +26,7 @@ export function PastSessions({ devices, live, actions }: Props) {
       <summary className="inline-flex items-center gap-1.5 rounded-sm py-1 pe-2 text-16 font-semibold">
         <ChevronRight size={18} aria-hidden="true" className="text-quiet transition-transform duration-150 group-open:rotate-90 rtl:-scale-x-100" />
         Signed out
-        <span className="figures text-14 font-normal text-quiet">last 90 days · {rows.length}</span>
+        <span className="figures text-14 font-normal text-quiet">last 90 days · {rows.length === PAST_AT_MOST ? `the latest ${rows.length}` : rows.length}</span>
       </summary>
       <Card className="mt-3">
         <ul className="divide-y">

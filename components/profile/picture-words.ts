@@ -8,7 +8,7 @@ const words: Partial<Record<ErrorCode, string>> = {
   too_large: `This file is larger than ${MEGABYTES} MB. Choose a smaller one.`,
   invalid_input: "No file arrived. Choose a picture first.",
   unprocessable_image: `This file cannot be used. Choose a ${KINDS} picture of at most 50 megapixels.`,
-  rate_limited: "Many of your pictures are on their way already. Wait a moment, then try again.",
+  rate_limited: "You have changed your picture often, or several are on their way. Wait a little, then try again.",
   unavailable: "We cannot keep pictures right now. Yours has not changed; try again in a moment.",
 };
 

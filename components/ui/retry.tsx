@@ -1,6 +1,6 @@
 "use client";
 
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { Button } from "./button";
 
 const FIRST_WAIT = 2000;
@@ -17,13 +17,17 @@ async function isBack(): Promise<boolean> {
   }
 }
 
+const never = () => () => {};
+/** Opened by its own address, it stands in for no page that could come back. */
+const standsAlone = () => window.location.pathname === "/unavailable";
+
 /** Asks again by itself, less and less often, and loads the page as soon as it is there. */
 export function Retry() {
   const [asking, setAsking] = useState(false);
+  const alone = useSyncExternalStore(never, standsAlone, () => false);
 
   useEffect(() => {
-    // Opened by its own address, it stands in for no page that could come back.
-    if (window.location.pathname === "/unavailable") return;
+    if (standsAlone()) return;
     let wait = FIRST_WAIT;
     let timer: ReturnType<typeof setTimeout>;
     async function attempt() {
@@ -39,10 +43,9 @@ export function Retry() {
 
   return (
     <div className="flex flex-wrap items-center gap-3">
-      <Button onClick={() => window.location.reload()}>Try now</Button>
-      <p role="status" className="text-13 text-quiet">
-        {asking ? "Asking again…" : "This page asks again by itself."}
-      </p>
+      <Button onClick={() => (alone ? window.location.assign("/devices") : window.location.reload())}>Try now</Button>
+      {/* Read out once, not with every try. */}
+      {!alone && <p className="text-13 text-quiet">This page asks again by itself{asking ? " …" : "."}</p>}
     </div>
   );
 }

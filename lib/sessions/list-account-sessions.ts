@@ -1,10 +1,9 @@
 import type { UserContext } from "@/lib/core/context";
 import { endedSessions } from "./ledger/ended-sessions";
 import { openSessions } from "./ledger/open-sessions";
-import type { Session } from "./schema";
+import { PAST_AT_MOST, type Session } from "./schema";
 
 const PAST_DAYS = 90;
-const PAST_AT_MOST = 200;
 
 /** All that the devices page shows: two SQL statements and one round trip to Redis, however many sessions there are. */
 export async function listAccountSessions(context: UserContext): Promise<{ live: Session[]; past: Session[] }> {

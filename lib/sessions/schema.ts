@@ -17,6 +17,9 @@ export const endReasons = [
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/** Of the sessions that have ended, how many the pages of their owner show at most. */
+export const PAST_AT_MOST = 200;
+
 export const sessionSchema = z.strictObject({
   id: z.uuid(),
   current: z.boolean(),

@@ -15,6 +15,8 @@ import { parseInput } from "./parse-input";
 import { isSameOrigin } from "./same-origin";
 import { visit } from "./visitor";
 
+const MINUTE = 60;
+
 /** What an action returns to lead the browser to another path of ours. */
 export type Lead = { readonly leadTo: string };
 
@@ -59,7 +61,7 @@ function serverAction<C, S extends z.ZodType, T>(
     if (!isFailure(result)) return { status: "ok", value: result };
     noteRefused(context, result, "A form of a page");
     const fields = Object.fromEntries((result.errors ?? []).map(({ path, message }) => [path, message]));
-    return { status: "failed", code: result.failure, message: result.detail ?? errorTable[result.failure].title, fields, typed: typed.shown };
+    return { status: "failed", code: result.failure, message: result.detail ?? wordsOf(result), fields, typed: typed.shown };
   };
 }
 
@@ -107,6 +109,13 @@ export async function setCookies(list: readonly SetCookie[]): Promise<void> {
   for (const { name, value, maxAge, secure } of list) {
     jar.set(name, value, { path: "/", httpOnly: true, sameSite: "lax", secure, maxAge });
   }
+}
+
+/** Who has to wait is told how long. */
+function wordsOf({ failure, retryAfter = 0 }: Failure): string {
+  const { title } = errorTable[failure];
+  if (failure !== "rate_limited" || retryAfter <= MINUTE) return title;
+  return `Too many attempts. Try again in ${Math.ceil(retryAfter / MINUTE)} minutes.`;
 }
 
 /** The form's fields, without React's own; files are none of ours. Passwords are never shown again. A caller may send no form at all. */

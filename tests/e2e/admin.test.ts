@@ -140,7 +140,7 @@ test("search as one types, chips, and the address says what is shown", async () 
   await page.waitForURL("**/admin/devices?q=quinn");
   await page.getByRole("link", { name: "Remove the filter Begins with “quinn”" }).click();
   await page.waitForURL("**/admin/devices");
-  expect(await page.getByLabel("E-mail or name").inputValue()).toBe("");
+  expect(await page.getByLabel("Email or name").inputValue()).toBe("");
 });
 
 test("a row comes and goes while one looks; one session is ended with a reason, and its browser falls out", async () => {

@@ -23,7 +23,17 @@ test("an outage shows a calm 503 that signs nobody out and goes away by itself; 
   await page.goto("/devices");
   await page.getByRole("button", { name: "End session" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "End session" }).click();
-  await page.getByRole("alert").filter({ hasText: "will be shut out within seconds" }).waitFor();
+  await page.getByRole("alert").filter({ hasText: "takes effect everywhere within seconds" }).waitFor();
+
+  // Signed out as far as PostgreSQL knows: the page says so, and not the opposite.
+  const third = await (await browser.newContext({ baseURL: app.url })).newPage();
+  await signIn(third, "outage@example.org");
+  await third.getByRole("button", { name: "Sign out", exact: true }).click();
+  await third.getByRole("heading", { name: "You are signed out" }).waitFor();
+  expect((await new AxeBuilder({ page: third }).analyze()).violations).toEqual([]);
+  await third.getByRole("link", { name: "Sign in again" }).click();
+  await third.getByRole("button", { name: "Sign in" }).waitFor();
+  await third.close();
 
   postgres.freeze();
   const asked = Date.now();

@@ -29,7 +29,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Sea
   if (isFailure(activity) || isFailure(addresses)) return redirect("/activity");
   return (
     <>
-      <ActivityView activity={activity} addresses={addresses.items} type={type} older={cursor !== undefined} />
+      <ActivityView activity={activity} addresses={addresses} type={type} older={cursor !== undefined} />
       <PlaceSource included={context.geo.included} />
     </>
   );
