@@ -27,7 +27,15 @@ export function withDeadline<T>(promise: Promise<T>, milliseconds: number, what:
   });
 }
 
-/** The outcome of a request's work, or a DeadlineError when it has to be answered. */
-export function withinRequest<T>({ request: { answerBy } }: Pick<Context, "request">, work: Promise<T>): Promise<T> {
-  return answerBy === Number.POSITIVE_INFINITY ? work : withDeadline(work, Math.max(1, answerBy - performance.now()), "request");
+/**
+ * The outcome of a request's work, or a DeadlineError when it has to be answered; `earlier` by so many milliseconds,
+ * where somebody wants to say more of it than that.
+ */
+export function withinRequest<T>(context: Pick<Context, "request">, work: Promise<T>, { earlier = 0 } = {}): Promise<T> {
+  return context.request.answerBy === Number.POSITIVE_INFINITY ? work : withDeadline(work, timeLeft(context, { earlier }), "request");
+}
+
+/** The milliseconds until a request has to be answered, at least one; `earlier` by so many. Infinity outside a request. */
+export function timeLeft({ request: { answerBy } }: Pick<Context, "request">, { earlier = 0 } = {}): number {
+  return Math.max(1, answerBy - earlier - performance.now());
 }

@@ -1,6 +1,7 @@
 import { exportEvents, exportQuery } from "@/lib/admin/export-events";
 import { requirePermission } from "@/lib/access/require-permission";
 import type { Context, UserContext } from "@/lib/core/context";
+import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import type { Identity } from "@/lib/sessions/identity";
@@ -15,7 +16,7 @@ const types = { csv: "text/csv; charset=utf-8", jsonl: "application/jsonl; chars
 export async function eventExport(request: Request): Promise<Response> {
   const { context, identity } = await visit(request.headers);
   try {
-    return await answer(request, context, identity);
+    return await withinRequest(context, answer(request, context, identity));
   } catch (error) {
     if (!isOutage(error)) throw error;
     context.log.warn({ err: error }, "audit export failed");
@@ -40,7 +41,12 @@ async function answer(request: Request, context: Context, identity: Identity): P
   const day = new Date(context.clock.now()).toISOString().slice(0, 10);
   const pieces = exportEvents(admin, query.value);
   const encoder = new TextEncoder();
+  // Until its first piece is there it can still be answered that there is none; after that it can only break off.
+  const first = await pieces.next();
   const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      if (!first.done) controller.enqueue(encoder.encode(first.value));
+    },
     async pull(controller) {
       const { done, value } = await pieces.next();
       if (done) controller.close();

@@ -1,11 +1,13 @@
+import type { Context } from "@/lib/core/context";
+import { withinRequest } from "@/lib/core/deadline";
 import { fail } from "@/lib/core/errors";
 import { listen } from "@/lib/notifications/listen";
 import type { Notice } from "@/lib/notifications/schema";
-import { revocableId } from "@/lib/sessions/credential";
+import { type Credential, revocableId } from "@/lib/sessions/credential";
 import { watchExpiry } from "@/lib/sessions/watch-expiry";
 import { problem } from "./problem";
 import { readCredential } from "./read-credential";
-import { COMMENT_MS, streamEvents, tokenLife } from "./stream-events";
+import { COMMENT_MS, type EventSink, streamEvents, tokenLife } from "./stream-events";
 import { visit } from "./visitor";
 
 /**
@@ -17,25 +19,27 @@ export async function eventStream(request: Request): Promise<Response> {
   const { credential } = await readCredential(context, request.headers);
   if (identity.state === "unknown") return problem(fail("unavailable"), context.request.id);
   if (identity.state === "anonymous" || credential === null) return problem(fail("unauthenticated"), context.request.id);
-  return streamEvents(context, request, credential, async ({ write, close, atClose }) => {
-    const tell = ({ type, ...data }: Notice): void => {
-      if (type === "token.revoked") return "tokenId" in data && data.tokenId === revocableId(credential) ? close() : undefined;
-      write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-      if (type === "session.ended" && "sessionId" in data && data.sessionId === credential.s) close();
-    };
-    const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
-    atClose(() => clearInterval(comments));
-    // No stream outlives the token that opened it. The client comes again with the next one.
-    const life = setTimeout(close, tokenLife(context, credential));
-    atClose(() => clearTimeout(life));
-    atClose(await listen(context, credential.u, { notice: tell, lost: close }));
-    // The session may have ended before the subscription stood; and nobody tells at once of one that ends by itself.
-    atClose(
-      await watchExpiry(context, credential, ({ ended }) => {
-        // Of an access token that was revoked alone the session goes on.
-        if (ended === null && revocableId(credential) !== null) close();
-        else tell({ type: "session.ended", sessionId: credential.s, reason: ended?.reason ?? "expired" });
-      }),
-    );
-  });
+  return streamEvents(context, request, credential, (sink) => withinRequest(context, feed(context, credential, sink)));
+}
+
+async function feed(context: Context, credential: Credential, { write, close, atClose }: EventSink): Promise<void> {
+  const tell = ({ type, ...data }: Notice): void => {
+    if (type === "token.revoked") return "tokenId" in data && data.tokenId === revocableId(credential) ? close() : undefined;
+    write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+    if (type === "session.ended" && "sessionId" in data && data.sessionId === credential.s) close();
+  };
+  const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
+  atClose(() => clearInterval(comments));
+  // No stream outlives the token that opened it. The client comes again with the next one.
+  const life = setTimeout(close, tokenLife(context, credential));
+  atClose(() => clearTimeout(life));
+  atClose(await listen(context, credential.u, { notice: tell, lost: close }));
+  // The session may have ended before the subscription stood; and nobody tells at once of one that ends by itself.
+  atClose(
+    await watchExpiry(context, credential, ({ ended }) => {
+      // Of an access token that was revoked alone the session goes on.
+      if (ended === null && revocableId(credential) !== null) close();
+      else tell({ type: "session.ended", sessionId: credential.s, reason: ended?.reason ?? "expired" });
+    }),
+  );
 }

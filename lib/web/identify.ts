@@ -1,5 +1,5 @@
 import type { Context, RequestFacts } from "@/lib/core/context";
-import { DeadlineError, REQUEST_BUDGET_MS, withDeadline } from "@/lib/core/deadline";
+import { DeadlineError, REQUEST_BUDGET_MS, timeLeft, withDeadline } from "@/lib/core/deadline";
 import { PREFETCH_HEADER } from "@/lib/core/headers";
 import type { Services } from "@/lib/platform/services";
 import { authenticate } from "@/lib/sessions/authenticate";
@@ -21,13 +21,21 @@ export function anonymousContext({ settings, db, redis, storage, geo, clock, log
  * use of the session; a prefetch never is one.
  */
 export async function identify(context: Context, headers: RequestHeaders, use: boolean): Promise<Identified> {
+  return inTime(context, identifyNow(context, headers, use), { identity: UNKNOWN, cookie: null, slides: null });
+}
+
+async function identifyNow(context: Context, headers: RequestHeaders, use: boolean): Promise<Identified> {
   const { credential, cookie } = await readCredential(context, headers);
   if (credential === null) return { identity: ANONYMOUS, cookie, slides: null };
   const isUse = use && !headers.has(PREFETCH_HEADER);
-  const answer = authenticate(context, credential, { use: isUse });
-  const identity = await withDeadline(answer, REQUEST_BUDGET_MS, "who is this?").catch((error: unknown) => {
-    if (!(error instanceof DeadlineError)) throw error;
-    return UNKNOWN;
-  });
+  const identity = await authenticate(context, credential, { use: isUse });
   return { identity, cookie, slides: isUse && identity.state === "authenticated" && cookie !== "foreign" ? cookie : null };
+}
+
+/** Who it is by the time that the request is to be answered, else `unknown`; an upload's budget is no time to wait for this. */
+export async function inTime<T>(context: Context, answer: Promise<T>, unknown: T): Promise<T> {
+  return withDeadline(answer, Math.min(REQUEST_BUDGET_MS, timeLeft(context)), "who is this?").catch((error: unknown) => {
+    if (!(error instanceof DeadlineError)) throw error;
+    return unknown;
+  });
 }

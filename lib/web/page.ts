@@ -18,9 +18,11 @@ type Visited = {
   context: UserContext;
   user: User;
   session: Session;
-  /** What the page reads goes through this: an answer, or an error while the request's budget lasts. */
-  within<T>(work: Promise<T>): Promise<T>;
+  within: Within;
 };
+
+/** What a page reads goes through this: an answer, or an error while the request's budget lasts. */
+type Within = <T>(work: Promise<T>) => Promise<T>;
 
 /**
  * The signed-in user of a private page. A signed-out visitor goes to the sign-in page and comes back to `path`
@@ -41,17 +43,17 @@ export async function requireUser(path: string): Promise<Visited> {
 export const visitorPermissions = cache(async (): Promise<readonly Permission[]> => {
   const { context, identity } = await visit(await headers());
   if (identity.state !== "authenticated" || identity.user.role === "USER") return [];
-  return heldPermissions(context, identity.user.id);
+  return withinRequest(context, heldPermissions(context, identity.user.id));
 });
 
 /**
  * The user of a page for those who hold `permission`; to everyone else it does not exist. Call it first in every such
  * page, like `requireUser`.
  */
-export async function requireAdministrator<P extends Permission>(path: string, permission: P): Promise<{ context: AdminContext<P>; user: User }> {
-  const { context, user } = await requireUser(path);
-  const admin = await requirePermission(context, permission);
-  if (!isFailure(admin)) return { context: admin, user };
+export async function requireAdministrator<P extends Permission>(path: string, permission: P): Promise<{ context: AdminContext<P>; user: User; within: Within }> {
+  const { context, user, within } = await requireUser(path);
+  const admin = await within(requirePermission(context, permission));
+  if (!isFailure(admin)) return { context: admin, user, within };
   noteRefused(context, admin, `A page that needs ${permission}`);
   return notFound();
 }

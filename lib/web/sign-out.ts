@@ -1,4 +1,5 @@
 import type { UserContext } from "@/lib/core/context";
+import { withinRequest } from "@/lib/core/deadline";
 import { fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import { endSession } from "@/lib/sessions/end-session";
@@ -21,7 +22,7 @@ export async function signOutByForm(request: Request): Promise<Response> {
   if (identity.state === "unknown") return away("/unavailable");
   if ((await readSessionCookie(context.settings, request.headers.get("cookie"))) === "foreign") return away("/unavailable");
   if (context.actor.kind === "user") {
-    const ended = await endSession(context as UserContext, context.actor.sessionId).catch((error: unknown) => {
+    const ended = await withinRequest(context, endSession(context as UserContext, context.actor.sessionId)).catch((error: unknown) => {
       if (!isOutage(error)) throw error;
       return fail("unavailable");
     });

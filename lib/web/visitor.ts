@@ -2,9 +2,9 @@ import type { Context, UserActor } from "@/lib/core/context";
 import { REQUEST_BUDGET_MS } from "@/lib/core/deadline";
 import { IDENTITY_HEADER } from "@/lib/core/headers";
 import { authenticate } from "@/lib/sessions/authenticate";
-import { ANONYMOUS, type Identity } from "@/lib/sessions/identity";
+import { ANONYMOUS, type Identity, UNKNOWN } from "@/lib/sessions/identity";
 import type { SetCookie } from "./cookie-header";
-import { anonymousContext, identify } from "./identify";
+import { anonymousContext, identify, inTime } from "./identify";
 import { openHandover } from "./identity-header";
 import { requestFacts } from "./request-facts";
 import { getServices } from "./services";
@@ -15,7 +15,8 @@ export type Visitor = {
   identity: Identity;
   /**
    * The cookie that the middleware would have sent, had the request not come around it; ask when the answer is ready.
-   * Null if the session has ended meanwhile: who signed in anew in another tab, while a file was on its way, has a newer one.
+   * Null if the session has ended meanwhile, or nobody can say in time: who signed in anew in another tab, while a file
+   * was on its way, has a newer one.
    */
   missedCookie(): Promise<SetCookie | null>;
 };
@@ -40,8 +41,8 @@ export async function visit(headers: Headers, { session = true, budgetMs = REQUE
 }
 
 async function slideAgain(context: Context, cookie: SessionCookie): Promise<SetCookie | null> {
-  const { state } = await authenticate(context, cookie.credential, { use: false });
-  return state === "anonymous" ? null : slidSessionCookie(context.settings, cookie, context.clock.now());
+  const { state } = await inTime<Identity>(context, authenticate(context, cookie.credential, { use: false }), UNKNOWN);
+  return state === "authenticated" ? slidSessionCookie(context.settings, cookie, context.clock.now()) : null;
 }
 
 function withActor(context: Context, identity: Identity): Context {

@@ -5,8 +5,8 @@ import { adminPages } from "./admin-pages";
 
 /** Leads to the first page that the visitor may see; there is nothing here for others. */
 export default async function AdminPage() {
-  const { context } = await requireUser("/admin");
-  const permissions = await heldPermissions(context, context.actor.userId);
+  const { context, within } = await requireUser("/admin");
+  const permissions = await within(heldPermissions(context, context.actor.userId));
   const first = adminPages.find(({ permission }) => permissions.includes(permission));
   return first ? redirect(first.href) : notFound();
 }

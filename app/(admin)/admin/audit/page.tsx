@@ -11,9 +11,9 @@ import { emailOf } from "../email-of";
 export const metadata: Metadata = { title: "Audit log" };
 
 export default async function AuditPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context } = await requireAdministrator("/admin/audit", "events.read");
+  const { context, within } = await requireAdministrator("/admin/audit", "events.read");
   const { values, query, errors } = await givenValues(searchParams, allEventsQuery);
-  const [page, owner] = await Promise.all([query && listAllEvents(context, query), emailOf(context, query?.userId)]);
+  const [page, owner] = await within(Promise.all([query && listAllEvents(context, query), emailOf(context, query?.userId)]));
   return (
     <>
       <AuditView values={values} errors={errors} page={isFailure(page) ? null : page} owner={owner} />

@@ -16,17 +16,19 @@ import { endSelectedAction, endSessionAction } from "./actions";
 export const metadata: Metadata = { title: "All devices" };
 
 export default async function AdminDevicesPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context } = await requireAdministrator("/admin/devices", "sessions.read");
+  const { context, within } = await requireAdministrator("/admin/devices", "sessions.read");
   const { values, query, errors } = await givenValues(searchParams, sessionsQuery);
-  const [page, summary, countries, owner] = await Promise.all([
-    query && listAllSessions(context, query),
-    summariseSessions(context),
-    countriesInUse(context),
-    emailOf(context, query?.userId),
-  ]);
+  const [page, summary, countries, owner] = await within(
+    Promise.all([
+      query && listAllSessions(context, query),
+      summariseSessions(context),
+      countriesInUse(context),
+      emailOf(context, query?.userId),
+    ]),
+  );
   const items = page === null || isFailure(page) ? [] : page.items;
   const mayEnd = context.held.has("sessions.end");
-  const beyond = mayEnd ? await findBeyondReach(context, items.map(({ user }) => user.id)) : new Set<string>();
+  const beyond = mayEnd ? await within(findBeyondReach(context, items.map(({ user }) => user.id))) : new Set<string>();
   const bad = isFailure(page) ? Object.fromEntries((page.errors ?? []).map(({ path, message }) => [path, message])) : errors;
   return (
     <>

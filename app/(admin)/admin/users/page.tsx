@@ -9,8 +9,8 @@ import { requireAdministrator } from "@/lib/web/page";
 export const metadata: Metadata = { title: "Users" };
 
 export default async function UsersPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context } = await requireAdministrator("/admin/users", "users.read");
+  const { context, within } = await requireAdministrator("/admin/users", "users.read");
   const { values, query } = await givenValues(searchParams, usersQuery);
-  const page = query && (await listUsers(context, query));
+  const page = query && (await within(listUsers(context, query)));
   return <UsersView values={values} page={isFailure(page) ? null : page} />;
 }

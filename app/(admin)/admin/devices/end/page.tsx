@@ -16,11 +16,11 @@ export const metadata: Metadata = { title: "End sessions" };
 
 /** The dry run, shown before anything ends. */
 export default async function EndMatchingPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context } = await requireAdministrator("/admin/devices", "sessions.end");
+  const { context, within } = await requireAdministrator("/admin/devices", "sessions.end");
   const { values, query } = await givenValues(searchParams, endMatchingInput.omit({ dryRun: true, reason: true, status: true }));
-  const counted = query && (await endMatchingSessions(context, { ...query, dryRun: true }));
+  const counted = query && (await within(endMatchingSessions(context, { ...query, dryRun: true })));
   if (counted === null || isFailure(counted)) return redirect("/admin/devices");
-  const words = filterWords(values, await emailOf(context, query?.userId)).map((chip) => chip.words);
+  const words = filterWords(values, await within(emailOf(context, query?.userId))).map((chip) => chip.words);
   return (
     <>
       <EndMatching values={values} words={words} counted={counted} action={endMatchingAction} />

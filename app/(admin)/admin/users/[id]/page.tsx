@@ -21,19 +21,23 @@ const EVENTS = 20;
 
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
-  const { context } = await requireAdministrator(`/admin/users/${id}`, "users.read");
-  const user = await getUser(context, id);
+  const { context, within } = await requireAdministrator(`/admin/users/${id}`, "users.read");
+  const user = await within(getUser(context, id));
   if (isFailure(user)) return notFound();
-  const [sessionReader, eventReader] = await Promise.all([requirePermission(context, "sessions.read"), requirePermission(context, "events.read")]);
-  const [live, ended, events, roles, beyond] = await Promise.all([
-    isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "active", sort: "newest", limit: SESSIONS }),
-    isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "ended", sort: "newest", limit: SESSIONS }),
-    isFailure(eventReader) ? null : listAllEvents(eventReader, { userId: id, limit: EVENTS }),
-    listRoles(context),
-    findBeyondReach(context, [id]),
-  ]);
+  const [sessionReader, eventReader] = await within(
+    Promise.all([requirePermission(context, "sessions.read"), requirePermission(context, "events.read")]),
+  );
+  const [live, ended, events, roles, beyond] = await within(
+    Promise.all([
+      isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "active", sort: "newest", limit: SESSIONS }),
+      isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "ended", sort: "newest", limit: SESSIONS }),
+      isFailure(eventReader) ? null : listAllEvents(eventReader, { userId: id, limit: EVENTS }),
+      listRoles(context),
+      findBeyondReach(context, [id]),
+    ]),
+  );
   const open = live === null || isFailure(live) ? [] : live.items;
-  const overview = isFailure(sessionReader) ? null : await userOverview(sessionReader, id, open);
+  const overview = isFailure(sessionReader) ? null : await within(userOverview(sessionReader, id, open));
   const reached = !beyond.has(id);
   return (
     <>

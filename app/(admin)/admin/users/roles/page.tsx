@@ -8,8 +8,8 @@ import { putRoleAction } from "../actions";
 export const metadata: Metadata = { title: "Roles" };
 
 export default async function RolesPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context } = await requireAdministrator("/admin/users/roles", "users.read");
-  const [{ items }, { edit }] = await Promise.all([listRoles(context), searchParams]);
+  const { context, within } = await requireAdministrator("/admin/users/roles", "users.read");
+  const [{ items }, { edit }] = await Promise.all([within(listRoles(context)), searchParams]);
   return (
     <RolesView
       roles={items}
