@@ -1,8 +1,11 @@
 import { eq, or, type SQL } from "drizzle-orm";
 import { sessions } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
+import type { Context } from "@/lib/core/context";
+import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { isOutage } from "@/lib/core/outage";
 import { recordEvents } from "@/lib/events/record-events";
 import { confirmEnds } from "@/lib/sessions/confirm-ends";
 import { countMatching, isMatching, matchingUsers, USERS_AT_MOST } from "./count-matching";
@@ -14,6 +17,8 @@ import { type EndMatchingInput, filterOf } from "./session-filter";
 const USERS_AT_ONCE = 100;
 /** Batches begin within this time; the request's own budget is 4.5 s. */
 const PATIENCE_MS = 3_000;
+/** Before the request is answered with nothing more than that it took too long. */
+const EARLIER_MS = 100;
 
 /**
  * Ends every open session that matches, but never the caller's own nor those of who holds more; with `dryRun` it only
@@ -29,7 +34,9 @@ export async function endMatchingSessions(context: AdminContext<"sessions.end">,
   const ended = await endAll(context, where, { filter, ...counted }, input.reason);
   if (isFailure(ended)) return ended;
   // What an earlier try has committed matches no more: what administrators ended a moment ago, and whatever ended of the one user that is meant.
-  const unsure = await confirmEnds(context, or(eq(sessions.endReason, "ended_by_admin"), filter.userId ? eq(sessions.userId, filter.userId) : undefined));
+  const earlier = or(eq(sessions.endReason, "ended_by_admin"), filter.userId ? eq(sessions.userId, filter.userId) : undefined);
+  const unsure = await orBrokenOff(context, ended, confirmEnds(context, earlier));
+  if (unsure === null) return unfinished(ended);
   return unsure ?? { ...counted, ended };
 }
 
@@ -45,17 +52,30 @@ async function endAll(
   let ended = 0;
   for (let from = 0; from < userIds.length; from += USERS_AT_ONCE) {
     if (context.clock.now() - started > PATIENCE_MS) return unfinished(ended);
-    const batch = await endAsAdministrator(context, {
+    const ending = endAsAdministrator(context, {
       of: userIds.slice(from, from + USERS_AT_ONCE),
       where: isMatching(context, where),
       detail: { bulk, ...(note && { note }) },
       // With the first of them, so that nothing of it ends without this event.
       ...(ended === 0 && { also: (tx) => recordEvents(tx, [bulkEvent(tx, { bulk, ...about, ...(note && { note }) })]) }),
     });
+    const batch = await orBrokenOff(context, ended, ending);
+    if (batch === null) return unfinished(ended);
     if (isFailure(batch)) return batch.failure === "unavailable" ? unacknowledged(ended) : batch;
     ended += batch.filter(({ now }) => now).length;
   }
   return userIds.length < USERS_AT_MOST ? ended : unfinished(ended);
+}
+
+/** Null when something is down, or the request's time is up, after some have ended: they stay so, and the answer has to say it. */
+async function orBrokenOff<T>(context: Context, ended: number, work: Promise<T>): Promise<T | null> {
+  try {
+    return await withinRequest(context, work, { earlier: EARLIER_MS });
+  } catch (error) {
+    if (ended === 0 || !isOutage(error)) throw error;
+    context.log.warn({ cause: String(error), ended }, "admin: broke off while sessions were ended");
+    return null;
+  }
 }
 
 function unfinished(ended: number): Failure {

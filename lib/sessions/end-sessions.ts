@@ -4,7 +4,7 @@ import type { Context } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
 import type { NewEvent } from "@/lib/events/record-events";
-import { acknowledge, recentlyEnded } from "./ledger/acknowledge";
+import { acknowledge, afterCommit, recentlyEnded } from "./ledger/acknowledge";
 import { endedColumns, isMarked, type MarkedSession, markEnded } from "./ledger/mark-ended";
 import type { EndReason } from "./schema";
 
@@ -30,8 +30,9 @@ const MARKED_AT_ONCE = 500;
 /**
  * *End* (DESIGN 4): the one way sessions are ended by somebody, whoever and however many. Resolves with those that have
  * ended once none of them can ever be accepted again: the ones it ended, the ones named, and whatever else of these
- * users an earlier try may have ended without an acknowledgement. Errors: `unavailable` (committed, but Redis has not
- * acknowledged it: asking again finishes it), and those of `also`.
+ * users an earlier try may have ended without an acknowledgement. Errors: `unavailable` (committed, but not
+ * acknowledged by Redis: asking again finishes it), and those of `also`. In an outage
+ * it rejects only while it is not known to be committed.
  */
 export async function endSessions<C extends Context>(context: C, ends: Ends<C>): Promise<EndedSession[] | Failure> {
   const marked = await inTransaction<C, Set<string>>(context, async (tx) => {
@@ -46,7 +47,8 @@ export async function endSessions<C extends Context>(context: C, ends: Ends<C>):
     return now;
   });
   if (isFailure(marked)) return marked;
-  const ended = await endedBefore(context, ends);
+  const ended = await afterCommit(context, endedBefore(context, ends));
+  if (isFailure(ended)) return ended;
   const tombstones = await acknowledge(context, ends.of, ended);
   if (isFailure(tombstones)) return tombstones;
   return ended.map(({ id, userId, lastSeenAt }, index) => ({

@@ -1,12 +1,12 @@
 import type { Context } from "@/lib/core/context";
-import { withDeadline } from "@/lib/core/deadline";
+import { timeLeft, withDeadline } from "@/lib/core/deadline";
 import { isOutage, isRedisDown } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
 import type { Redis } from "@/lib/platform/redis/redis";
 import { replay } from "./replay";
 
-/** A request has 4.5 s in all, and what it did before this took its share. */
-const PATIENCE_MS = 3_000;
+/** A request has 4.5 s in all, and what it did before this took its share; the last of it is for what comes after. */
+const [PATIENCE_MS, AFTERWARDS_MS] = [3_000, 300];
 
 type Renewal = { underway: Promise<void> | null; failed: boolean };
 
@@ -46,7 +46,7 @@ export function renewTrust(context: Context): Promise<void> {
 export async function trustReturns(context: Context): Promise<boolean> {
   if (renewalOf(context).failed) return false;
   try {
-    await withDeadline(renewTrust(context), PATIENCE_MS, "replay");
+    await withDeadline(renewTrust(context), Math.min(PATIENCE_MS, timeLeft(context, { earlier: AFTERWARDS_MS })), "replay");
     return true;
   } catch (error) {
     if (!isOutage(error)) throw error;
