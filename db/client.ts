@@ -13,11 +13,19 @@ export type Database = Omit<PostgresJsDatabase<typeof schema>, "$client">;
  */
 const STATEMENT_MS = 3_000;
 const SILENCE_MS = 3_500;
+/** So often a socket is looked at. */
+const LOOK_MS = 250;
+/**
+ * An unused connection is given back before its silence counts: postgres.js gives nobody one that it ends itself, but would
+ * one that we are just closing.
+ */
+const IDLE_SECONDS = 3;
 
 export function createDatabase(url: string, options: { max?: number } = {}): { db: Database; close(): Promise<void> } {
   const client = postgres(url, {
     max: options.max ?? 20,
     connect_timeout: 3,
+    idle_timeout: IDLE_SECONDS,
     backoff: () => 0.05,
     prepare: true,
     // Nothing here is an array; the query for their types rejects where nobody can catch it when the connection breaks.
@@ -123,15 +131,19 @@ function endedConnection(error: unknown): boolean {
   return false;
 }
 
-type Target = { host: string[]; port: number[]; path?: string };
+type Target = { host: string[]; port: number[]; path?: string; ssl?: unknown };
 
 /** Long after postgres.js has written its first message to a new socket. */
 const FIRST_WRITE_MS = 100;
 
 /** Returned while it still connects: postgres.js forgets a connection whose `socket` rejects. */
-function openSocket({ host, port, path }: Target): Socket {
+function openSocket({ host, port, path, ssl }: Target): Socket {
   const socket = path ? connect(path) : connect(port[0] ?? 5432, host[0] ?? "127.0.0.1");
-  socket.setTimeout(SILENCE_MS, () => socket.destroy(Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" })));
+  closeWhenSilent(socket, () => {
+    // postgres.js' own socket is on top of this one then. It hears first: what it wrote meanwhile would throw where nobody can catch it.
+    if (ssl) socket.emit("close", false);
+    socket.destroy(ssl ? undefined : Object.assign(new Error("PostgreSQL is silent"), { code: "ETIMEDOUT" }));
+  });
   // postgres.js never answers what it is asked between a socket's error and its close: let it hear of both at once.
   const emit = socket.emit.bind(socket) as (event: string | symbol, ...args: unknown[]) => boolean;
   let failure: Error | null = null;
@@ -142,10 +154,34 @@ function openSocket({ host, port, path }: Target): Socket {
       failure = args[0] as Error;
       return true;
     }
-    if (event === "close" && failure) emit("error", opened ? connectionClosed(failure) : failure);
+    // One that closes before it has said anything (a proxy before a server that is away) would be tried again for ever,
+    // and who asked first would wait for ever: to them it is a failure.
+    if (event === "close" && (failure || socket.bytesRead === 0)) emit("error", opened || !failure ? connectionClosed(failure ?? undefined) : failure);
     return emit(event, ...args);
   };
   // What it was about to write when the socket before this one closed keeps it from writing: the next try is nearer.
   setTimeout(() => socket.bytesWritten === 0 && socket.destroy(connectionClosed()), FIRST_WRITE_MS).unref();
   return Object.assign(socket, { host: host[0] });
+}
+
+/**
+ * Silence counts from PostgreSQL's last word, or from the first that was written to it after that. What is written later
+ * shows nothing: a busy pool goes on writing behind what waits already. (For Node's own time-out of a socket that is
+ * a sign of life; and postgres.js takes its listener away for TLS.) A socket that is asked nothing is silent too: here
+ * one cannot tell. Looks are counted, not time: a process that was busy reads what came meanwhile before it looks again.
+ */
+function closeWhenSilent(socket: Socket, close: () => void): void {
+  let read = 0;
+  let written = 0;
+  let asked = false;
+  let looks = 0;
+  const looking = setInterval(() => {
+    if (socket.destroyed) return clearInterval(looking);
+    const answered = socket.bytesRead !== read;
+    if (answered) [read, written, asked] = [socket.bytesRead, socket.bytesWritten, false];
+    const asksAnew = !asked && socket.bytesWritten !== written;
+    asked ||= asksAnew;
+    looks = answered || asksAnew ? 0 : looks + 1;
+    if (looks * LOOK_MS >= SILENCE_MS) close();
+  }, LOOK_MS).unref();
 }
