@@ -1,7 +1,8 @@
-import pLimit from "p-limit";
 import { and, eq, isNull, lt, sql } from "drizzle-orm";
 import { databaseNow, sessions } from "@/db/schema";
+import { boundedQueue } from "@/lib/core/bounded-queue";
 import type { Context } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
 import { isDatabaseDown } from "@/lib/core/outage";
 import { singleton } from "@/lib/core/singleton";
 import type { Credential } from "../credential";
@@ -12,16 +13,22 @@ import { type LoadedSession, loadSession } from "./load-session";
 /** Requests that PostgreSQL vouches for at once in this process; further ones wait, up to a bound. */
 const AT_ONCE = 8;
 const WAITING = 400;
+/**
+ * How long they wait at most: in a line that is too long for all, those whose turn comes have waited for about this long,
+ * and need the rest of their time for the statements here and then for their own.
+ */
+const PATIENCE_MS = 2_000;
 
 /**
  * *Who is this?* while Redis does not answer (DESIGN 6). Only an end and the absolute end make
  * `anonymous`; a passed projection is `unknown`, since Redis may have known of a later use.
  */
 export async function vouch(context: Context, credential: Credential, use: boolean): Promise<Identity> {
-  const limit = singleton("vouch", () => pLimit(AT_ONCE));
-  if (limit.pendingCount >= WAITING) return UNKNOWN;
+  const queue = singleton("vouch", () => boundedQueue(AT_ONCE, WAITING));
   try {
-    return await limit(() => vouchNow(context, credential, use));
+    const deadline = Math.min(performance.now() + PATIENCE_MS, context.request.answerBy);
+    const identity = await queue(deadline, () => vouchNow(context, credential, use));
+    return isFailure(identity) ? UNKNOWN : identity;
   } catch (error) {
     if (!isDatabaseDown(error)) throw error;
     context.log.warn({ cause: String(error) }, "sessions: PostgreSQL cannot vouch");
