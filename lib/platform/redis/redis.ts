@@ -16,6 +16,9 @@ export type RedisClient = Link["client"];
 /** Connecting happens beside the requests, also while a starting process is busy: it may take longer than an answer. */
 const CONNECT_MS = 1_500;
 
+/** So often a subscriber's connection is asked whether it is still heard: nothing else need ever be sent on it. */
+const PING_MS = 2_000;
+
 /** Thrown when no trusted Redis answered. Compare `code`. An error is never nil. */
 export class RedisDown extends Error {
   readonly code = "REDIS_DOWN";
@@ -44,7 +47,7 @@ export type Redis = {
   connect(): Promise<Connection>;
   /** Called whenever the connection in use is lost. */
   onLoss(listener: () => void): void;
-  /** Opens one beside the connection in use; `lost` is called once when it ends, or when the one in use is lost. */
+  /** Opens one beside the connection in use; `lost` is called once when it ends or is silent, or when the one in use is lost. */
   subscriber(lost: () => void): Promise<Subscriber>;
   close(): void;
 };
@@ -141,7 +144,12 @@ export function createRedis(urls: readonly string[], log: Log, clock: Clock): Re
         discard(client);
         throw new RedisDown("Redis cannot be reached", { cause });
       }
-      subscribers.set(client, lost);
+      // It may be a replica's, of which the connection in use knows nothing; and one that is frozen closes nothing.
+      const pinging = setInterval(() => askSubscriber(client, () => client.ping()).catch(() => {}), PING_MS).unref();
+      subscribers.set(client, () => {
+        clearInterval(pinging);
+        lost();
+      });
       return { ask: (send) => askSubscriber(client, send) };
     },
     close() {
