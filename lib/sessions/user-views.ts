@@ -34,7 +34,7 @@ export type UserViews = z.infer<typeof viewsSchema>;
 export type Wanted = { userId: string; deviceId: string; addressId: string };
 
 /**
- * The views, from what stood under the cache's key, else from one SQL statement (one flight a user and process). What a
+ * The views, from what stood under the cache's key, else from one SQL statement (one flight a user, mark and process). What a
  * change has marked is taken only while PostgreSQL does not answer.
  * Null when they do not show what is wanted (it ended, or began while they were read). Rejects when they are
  * neither fresh nor to be had.
@@ -45,8 +45,10 @@ export async function userViews(context: Context, wanted: Wanted, cached: string
   if (known && age < FRESH_MS && cached?.startsWith("{")) return known;
   try {
     const flights = singleton("userViews", () => new Map<string, Promise<UserViews | null>>());
-    const flight = flights.get(wanted.userId) ?? rebuild(context, wanted.userId, cached).finally(() => flights.delete(wanted.userId));
-    flights.set(wanted.userId, flight);
+    // With the mark: who has read a newer one may not be shown what was read from the rows before that change.
+    const key = wanted.userId + markOf(cached);
+    const flight = flights.get(key) ?? rebuild(context, wanted.userId, cached).finally(() => flights.delete(key));
+    flights.set(key, flight);
     const views = await (known ? withDeadline(flight, PATIENCE_MS, "views of the user") : flight);
     return views && has(views, wanted) ? views : null;
   } catch (error) {
@@ -57,6 +59,11 @@ export async function userViews(context: Context, wanted: Wanted, cached: string
 
 function has(views: UserViews, { deviceId, addressId }: Wanted): boolean {
   return deviceId in views.devices && addressId in views.addresses;
+}
+
+/** What stands before the views: "" when no change has marked them. */
+function markOf(cached: string | null): string {
+  return cached?.split("{", 1)[0] ?? "";
 }
 
 type ReadViews = { text: string; views: UserViews | null };

@@ -17,13 +17,13 @@ const SHORTEST_MS = 100;
 /**
  * Looks now, and then whenever the session would end by itself (idle or absolute end) if nobody used it meanwhile:
  * `over` is called once, with who it is then. No use of the session; two round trips to Redis a look, and two statements
- * where Redis does not know it. Returns how to stop.
+ * where Redis does not know it. Rejects when the first look does; a later one that fails says nothing of the session, and is
+ * tried again. Returns how to stop.
  */
 export async function watchExpiry(context: Context, credential: Credential, over: (identity: Identity & { state: "anonymous" }) => void): Promise<() => void> {
   let next: NodeJS.Timeout | undefined;
   let stopped = false;
-  // Nobody asks here: a stream stays where it was opened, whereto its session may have moved meanwhile.
-  const nobodys: Context = { ...context, request: { ...context.request, address: null } };
+  let failing = false;
   async function leftOf({ absoluteExpiresAt }: Session): Promise<number> {
     const life = await lifeOf(context, credential).catch((error: unknown) => {
       if (!isDatabaseDown(error)) throw error;
@@ -31,18 +31,29 @@ export async function watchExpiry(context: Context, credential: Credential, over
     });
     return Math.min(life, Date.parse(absoluteExpiresAt) - context.clock.now());
   }
-  async function look(): Promise<void> {
+  async function look(answerBy: number): Promise<void> {
+    // Nobody asks here: a stream stays where it was opened, whereto its session may have moved meanwhile.
+    const nobodys: Context = { ...context, request: { ...context.request, address: null, answerBy } };
     const identity = await authenticate(nobodys, credential, { use: false });
     if (stopped) return;
-    if (identity.state === "anonymous") return over(identity);
-    const left = identity.state === "unknown" ? UNKNOWN_MS : await leftOf(identity.session);
+    if (identity.state === "anonymous") {
+      stopped = true;
+      return over(identity);
+    }
+    lookIn(identity.state === "unknown" ? UNKNOWN_MS : await leftOf(identity.session));
+    failing = false;
+  }
+  function lookIn(milliseconds: number): void {
     if (stopped) return;
-    next = setTimeout(() => look().catch(fail), Math.min(LONGEST_TIMER_MS, Math.max(0, left) + SHORTEST_MS));
+    // By then the request that opened the stream has long been answered.
+    next = setTimeout(() => look(Number.POSITIVE_INFINITY).catch(fail), Math.min(LONGEST_TIMER_MS, Math.max(0, milliseconds) + SHORTEST_MS));
   }
   function fail(error: unknown): void {
-    context.log.error({ err: error }, "sessions: an expiry is not watched any more");
+    if (!failing) context.log.error({ err: error }, "sessions: a look at an expiry failed; trying again every 5 s");
+    failing = true;
+    lookIn(UNKNOWN_MS);
   }
-  await look();
+  await look(context.request.answerBy);
   return () => {
     stopped = true;
     clearTimeout(next);

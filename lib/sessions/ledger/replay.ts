@@ -16,7 +16,10 @@ const RECENT_MS = 30_000;
  */
 export async function replay(context: Context, connection: Connection): Promise<void> {
   while (!(await replayOnce(context, connection))) context.log.info("redis: replay starts again");
-  if (context.redis.connection === connection) connection.trusted = true;
+  // The last word was PostgreSQL's: a connection that was lost meanwhile is refused here, as it is in every other step.
+  await context.redis.askOn(connection, async () => {
+    connection.trusted = context.redis.connection === connection;
+  });
 }
 
 /** False if what Redis held changed under the replay's hands. */

@@ -41,6 +41,22 @@ test("after Redis lost its memory an idle page costs nothing until its session e
   expect(overAt - at).toBeLessThan(TTL_SECONDS * 1000 + 1_000);
 });
 
+test("a look that fails for no reason known ends neither the watch nor the page", async () => {
+  const short = { ...context, settings: { ...context.settings, SESSION_TTL_SECONDS: 1 } };
+  const { credential } = await begin(short, await makeUser(context));
+  let faults = 0;
+  let toFail = 0;
+  const redis: Context["redis"] = Object.create(context.redis, {
+    ask: { value: (send: Parameters<Context["redis"]["ask"]>[0]) => (faults < toFail ? Promise.reject(new TypeError(`fault ${++faults}`)) : context.redis.ask(send)) },
+  });
+  const ends: unknown[] = [];
+  await watchExpiry({ ...context, redis }, credential, (identity) => ends.push(identity));
+  toFail = 1;
+  await sleep(2_000);
+  expect([faults, ends]).toEqual([1, []]);
+  await expect.poll(() => ends, { timeout: 8_000 }).toEqual([{ state: "anonymous", ended: { reason: "expired" } }]);
+});
+
 test("who uses the session meanwhile keeps its page", async () => {
   const { credential } = await forgotten();
   let over = false;

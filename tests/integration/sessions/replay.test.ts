@@ -6,6 +6,7 @@ import { sweep } from "@/lib/sessions/ledger/sweep";
 import { systemContext } from "@/lib/platform/system-context";
 import { openTestServices, openTestWorld } from "@/tests/support/context";
 import { startPostgresProxy } from "@/tests/support/postgres-proxy";
+import { startRedisProxy } from "@/tests/support/redis-proxy";
 import { begin, makeUser, ownerOf, trust } from "@/tests/support/sessions";
 import type { TestRedis } from "@/tests/support/test-redis";
 
@@ -89,4 +90,25 @@ test("a replay puts each tombstone once a process, what expired not at all, and 
   expect(await scriptsOf(redis, () => own.once()), "who finds the loss").toBe(12 + 1);
   const keys = (await redis.command("KEYS", "session:*")) as string[];
   expect(keys.sort()).toEqual(begun.map(({ credential }) => `session:{${userId}}:${credential.s}`).sort());
+});
+
+test("a replay whose connection is lost during its last statement has trusted nothing, and begins again over another", async () => {
+  const { redis, databaseUrl } = await openTestWorld();
+  const way = await startRedisProxy(redis.url);
+  const postgres = await startPostgresProxy(databaseUrl);
+  const context = systemContext(await openTestServices({ DATABASE_URL: postgres.url, REDIS_URL: way.url }));
+  const keeper = await trust(context);
+  keeper.stop();
+  const before = context.redis.connection;
+  let last = 0;
+  postgres.hold((statement) => {
+    if (!statement.includes("'{watermark}'") || last++ > 0) return 0;
+    way.cut();
+    return 200;
+  });
+  await keeper.once();
+  expect(last).toBe(2);
+  expect(context.redis.connection).not.toBe(before);
+  expect(context.redis.connection?.trusted).toBe(true);
+  expect(before?.trusted).toBe(false);
 });
