@@ -14,7 +14,7 @@ export function nextPath(next: unknown): string | null {
   if (typeof next !== "string" || !next.startsWith("/") || next.length > 2048) return null;
   if (!URL.canParse(next, HERE)) return null;
   const url = new URL(next, HERE);
-  if (url.origin !== HERE || /^\/(?:[/\\]|%2f|%5c)/i.test(url.pathname) || NO_PAGE.test(url.pathname)) return null;
+  if (url.origin !== HERE || /^\/(?:[/\\]|%2f|%5c)/i.test(url.pathname)) return null;
   const target = requestTarget(url.pathname + url.search);
-  return target && target + url.hash;
+  return target === null || NO_PAGE.test(target) ? null : target + url.hash;
 }

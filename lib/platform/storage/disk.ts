@@ -17,15 +17,15 @@ const UNFINISHED = ".part~";
 export function diskStorage(folder: string): Storage {
   const root = join(folder, "objects");
 
-  function pathOf(key: string): string {
+  function at<T>(key: string, work: (path: string) => Promise<T>): Promise<T> {
     checkKey(key);
-    return join(root, ...key.split("/"));
+    return answered(() => work(join(root, ...key.split("/"))));
   }
 
   return {
-    put: (key, body) => answered(() => write(pathOf(key), body)),
-    get: (key) => answered(() => readFile(pathOf(key)).catch(nullIfMissing)),
-    delete: (key) => answered(() => remove(root, pathOf(key))),
+    put: (key, body) => at(key, (path) => write(path, body)),
+    get: (key) => at(key, (path) => readFile(path).catch(nullIfMissing)),
+    delete: (key) => at(key, (path) => remove(root, path)),
     async *list(prefix) {
       for await (const found of walk(root, "")) if (found.key.startsWith(prefix)) yield found;
     },

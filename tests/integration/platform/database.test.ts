@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import { expect, test } from "vitest";
 import { createDatabase } from "@/db/client";
@@ -26,5 +27,21 @@ test("a statement that fails in the middle of its rows leaves nothing to the nex
     expect(await db.select().from(users)).toEqual([]);
     await expect(db.transaction((tx) => tx.execute(breaksOff))).rejects.toThrow();
     await db.transaction(async (tx) => expect(await tx.select({ found: sql<number>`7` }).from(sql`(select 1) as one`)).toEqual([{ found: 7 }]));
+  }
+});
+
+test("who asks at the very moment when an unused connection is let go, or would be taken for a frozen one, is answered", async () => {
+  const url = await newDatabase();
+  const pools = Array.from({ length: 60 }, () => createDatabase(url, { max: 1 }));
+  atEnd(() => Promise.all(pools.map(({ close }) => close())));
+  for (const unused of [2_995, 3_495]) {
+    await Promise.all(pools.map(({ db }) => db.execute(sql`select 1`)));
+    const answers = await Promise.allSettled(
+      pools.map(async ({ db }) => {
+        await sleep(unused + Math.random() * 10);
+        await db.execute(sql`select 1`);
+      }),
+    );
+    expect(answers.filter(({ status }) => status === "rejected")).toEqual([]);
   }
 });
