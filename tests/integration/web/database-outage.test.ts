@@ -8,7 +8,7 @@ import { startTestRedis } from "@/tests/support/test-redis";
 import { signedUp } from "../api/http-client";
 
 const PAGES = ["/devices", "/activity", "/profile", "/security"];
-const [WAVES, EVERY_MS] = [30, 200];
+const [WAVES, EVERY_MS] = [60, 100];
 
 async function signedInApp() {
   const [postgres, redis] = await Promise.all([startTestPostgres(), startTestRedis()]);
