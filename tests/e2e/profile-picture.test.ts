@@ -110,14 +110,14 @@ test("the part that is chosen with the keyboard is the part that is kept; what i
     const picture = await fileOf(page);
     const points = await Promise.all([0.1, 0.9].map((y) => colourAt(picture, 0.5, y)));
     return points.every(({ r, b }) => b > 150 && r < 110) || points.every(({ r, b }) => r > 150 && b < 110);
-  }).toBe(true);
+  }, { timeout: 15_000 }).toBe(true);
 
   const before = await shown(page).getAttribute("src");
   await choose(page, files.large);
   await dialog.getByRole("group").waitFor();
   await page.waitForTimeout(300);
   await dialog.getByRole("button", { name: "Upload picture" }).click();
-  await expect.poll(() => shown(page).getAttribute("src")).not.toBe(before);
+  await expect.poll(() => shown(page).getAttribute("src"), { timeout: 15_000 }).not.toBe(before);
 });
 
 test("a file can be dropped; what is no picture is refused in words", async () => {
