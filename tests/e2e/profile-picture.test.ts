@@ -148,7 +148,7 @@ test("a file can be dropped; what is no picture is refused in words", async () =
   await dialog.getByRole("group").waitFor();
   await page.waitForTimeout(300);
   await dialog.getByRole("button", { name: "Upload picture" }).click();
-  await expect.poll(() => shown(page).getAttribute("src")).not.toBe(before);
+  await expect.poll(() => shown(page).getAttribute("src"), { timeout: 15_000 }).not.toBe(before);
 });
 
 test("while it uploads a bar moves, and stopping changes nothing", async () => {
@@ -188,7 +188,7 @@ test("back to Gravatar, and away with it", async () => {
   const before = await shown(page).getAttribute("src");
   await page.getByRole("button", { name: "Use Gravatar" }).click();
   await page.getByText("A pattern stands in").waitFor();
-  await expect.poll(() => shown(page).getAttribute("src")).not.toBe(before);
+  await expect.poll(() => shown(page).getAttribute("src"), { timeout: 15_000 }).not.toBe(before);
   await page.getByRole("button", { name: "Remove picture" }).click();
   await page.getByText("Picture removed.").waitFor();
   await expect.poll(() => shown(page).count()).toBe(0);
@@ -212,7 +212,7 @@ test("without JavaScript: upload of a photograph with GPS, a refusal in words, G
   const before = await shown(page).getAttribute("src");
   await page.getByRole("button", { name: "Use Gravatar" }).click();
   await page.waitForURL("**/profile**");
-  await expect.poll(() => shown(page).getAttribute("src")).not.toBe(before);
+  await expect.poll(() => shown(page).getAttribute("src"), { timeout: 15_000 }).not.toBe(before);
   await page.getByRole("button", { name: "Remove picture" }).click();
   await expect.poll(() => shown(page).count()).toBe(0);
 });
