@@ -51,7 +51,7 @@ test.runIf(process.env.ATTACK_ROUNDS === "full")("`npm ci --omit=dev` in a clone
   form.set("file", new Blob([new Uint8Array(await photo().png().toBuffer())], { type: "image/png" }), "photo.png");
   const uploaded = await fetch(`${url}/api/users/me/avatar`, { method: "POST", headers: { origin: url, cookie }, body: form });
   expect([uploaded.status, ((await uploaded.json()) as { image: { small: string } }).image.small]).toEqual([200, expect.stringContaining("/api/avatars/")]);
-  const script = /src="(\/docs\/reference[^"]*)"/.exec(await (await fetch(`${url}/docs`)).text())?.[1];
+  const script = /src="(\/docs\/scripts\/reference[^"]*)"/.exec(await (await fetch(`${url}/docs`)).text())?.[1];
   expect(await (await fetch(`${url}${script}`)).text()).toContain("createApiReference");
   expect((await fetch(`${url}/devices`, { headers: { cookie } })).status).toBe(200);
   expect((await npm("run", "--silent", "admin", "--", "grant", email, "--yes")).stdout).toContain(`${email} is an administrator now.`);
