@@ -9,7 +9,7 @@ import { choosePort } from "./up/choose-port";
 import { dataFolder, postgresFolder, secretsIn } from "./up/data-folder";
 import { noteRunning } from "./up/running";
 import { step } from "./up/say";
-import { databaseUrl, redisUrl } from "./up/servers";
+import { databaseUrl, redisUrl, trialMail } from "./up/servers";
 import { stopOnSignals } from "./up/signals";
 import { isStopping, stopAll } from "./up/stack";
 import { type App, startApp } from "./up/start-app";
@@ -47,10 +47,15 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
     PORT: String(port),
     APP_URL: process.env.APP_URL || `http://localhost:${port}`,
     SESSION_SECRETS: process.env.SESSION_SECRETS || secrets.session,
+    ENCRYPTION_KEYS: process.env.ENCRYPTION_KEYS || secrets.encryption,
     JWT_PRIVATE_KEYS: process.env.JWT_PRIVATE_KEYS || secrets.jwt,
     DATA_DIR: folder,
     DATABASE_URL: process.env.DATABASE_URL || "postgres://not-started-yet",
     REDIS_URL: process.env.REDIS_URL || "redis://not-started-yet",
+    SMTP_URL: process.env.SMTP_URL || "smtp://not-started-yet",
+    MAIL_FROM: process.env.MAIL_FROM || (process.env.SMTP_URL ? "" : "accounts@latchkey.example"),
+    // Until an address that was mistyped can be changed, a trial's sign-up asks for no code unless it is told to.
+    EMAIL_VERIFICATION: process.env.EMAIL_VERIFICATION || "off",
     LOG_LEVEL: process.env.LOG_LEVEL || "error",
   } satisfies NodeJS.ProcessEnv;
   const { problems } = checkSettings(env);
@@ -59,6 +64,9 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   env.DATABASE_URL = await databaseUrl(folder, secrets);
   signal.throwIfAborted();
   env.REDIS_URL = await redisUrl(folder, secrets);
+  signal.throwIfAborted();
+  const mail = await trialMail(folder);
+  if (mail) env.SMTP_URL = mail.smtpUrl;
   signal.throwIfAborted();
   noteRunning(folder, env);
   await step("Database schema", () => migrateDatabase(env.DATABASE_URL));
@@ -73,6 +81,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   const app = await step("App", () => startApp({ ...env, BUILD_FOLDER: build }, serve));
 
   console.log(`\nLatchkey is ready: ${env.APP_URL}`);
+  if (mail) console.log(`Its mail arrives here: ${mail.inboxUrl}`);
   for (const line of accounts) console.log(line);
   const postgres = process.env.DATABASE_URL ? folder : postgresFolder(folder);
   console.log(`Data is in ${folder}${postgres.startsWith(folder) ? "" : `, PostgreSQL's in ${postgres} (its account cannot enter here)`}. Stop with Ctrl-C.\n`);

@@ -4,11 +4,11 @@ import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
 import { Trouble } from "./trouble";
-import { newSigningKey } from "./up/new-signing-key";
+import { newEncryptionKey, newSigningKey } from "./up/new-keys";
 
 /** Does an operator's work as the system, on the servers that `env` names; it needs DATABASE_URL and REDIS_URL. */
 export async function withContext<T>(env: NodeJS.ProcessEnv, work: (context: Context) => Promise<T>): Promise<T> {
-  const { settings, problems } = checkSettings({ ...env, ...nobodysKeys() });
+  const { settings, problems } = checkSettings({ ...env, ...nobodysKeys(env) });
   if (!settings) throw new Trouble(["The settings are not right:", ...problems.map((problem) => `  - ${problem}`)].join("\n"));
   const services = await openServices(settings);
   try {
@@ -19,6 +19,6 @@ export async function withContext<T>(env: NodeJS.ProcessEnv, work: (context: Con
 }
 
 /** A command opens no cookie, signs no token and names no page. So it need not be told with what; these are good for nothing. */
-function nobodysKeys() {
-  return { APP_URL: "http://localhost", SESSION_SECRETS: `1:${newSecret()}`, JWT_PRIVATE_KEYS: newSigningKey() };
+function nobodysKeys({ ENCRYPTION_KEYS }: NodeJS.ProcessEnv) {
+  return { APP_URL: "http://localhost", SESSION_SECRETS: `1:${newSecret()}`, JWT_PRIVATE_KEYS: newSigningKey(), ENCRYPTION_KEYS: ENCRYPTION_KEYS || newEncryptionKey() };
 }

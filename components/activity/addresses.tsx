@@ -1,7 +1,7 @@
 import { Badge } from "@/components/ui/badge";
-import { placeName } from "@/components/ui/place";
 import { Time } from "@/components/ui/time";
 import type { Ip } from "@/lib/addresses/schema";
+import { placeName } from "@/lib/core/place-name";
 
 /** The addresses that the account was used from: a table with room, two-line rows on a phone. */
 export function Addresses({ addresses }: { addresses: readonly Ip[] }) {

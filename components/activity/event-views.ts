@@ -1,5 +1,5 @@
-import { placeName } from "@/components/ui/place";
 import type { Ip } from "@/lib/addresses/schema";
+import { placeName } from "@/lib/core/place-name";
 import type { Event } from "@/lib/events/schema";
 import type { Activity } from "@/lib/sessions/schema";
 import { eventWords, type EventWords } from "./event-words";

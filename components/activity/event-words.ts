@@ -14,6 +14,12 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "session.address_changed": "A session moved to another address",
   "device.forgotten": "You forgot a device",
   "password.changed": "You changed your password",
+  "password.reset": "A new password was set by a link",
+  "email.verified": "You proved that your email address is yours",
+  "email.changed": "You changed your email address",
+  "email.change_undone": "A change of your email address was undone",
+  "sign_in.not_me": "You said “This wasn’t me”",
+  "reset_link.made": "An administrator made a link to set your password",
   "profile.changed": "You changed your name",
   "token.reuse_detected": "A token was used twice, so its session was ended",
   "avatar.uploaded": "You uploaded a picture",
@@ -35,6 +41,9 @@ const ended: Record<(typeof endReasons)[number], string> = {
   password_changed: "A session ended when the password changed",
   account_disabled: "A session ended when the account was disabled",
   token_reused: "A session ended because a token was used twice",
+  password_reset: "A session ended because the password was set anew",
+  not_me: "A session ended: “This wasn’t me”",
+  email_undone: "A session ended: a change of address was undone",
 };
 
 function text(value: unknown): string | null {

@@ -14,6 +14,12 @@ export const typeWords: Record<EventType, string> = {
   "device.named": "Device named",
   "device.forgotten": "Device forgotten",
   "password.changed": "Password changed",
+  "password.reset": "Password reset",
+  "email.verified": "Address proven",
+  "email.changed": "Address changed",
+  "email.change_undone": "Change of address undone",
+  "sign_in.not_me": "“This wasn’t me”",
+  "reset_link.made": "Reset link made",
   "profile.changed": "Profile changed",
   "token.reuse_detected": "Token used twice",
   "avatar.uploaded": "Picture uploaded",
@@ -35,6 +41,9 @@ const ends: Record<string, string> = {
   password_changed: "password changed",
   account_disabled: "account disabled",
   token_reused: "token used twice",
+  password_reset: "password reset",
+  not_me: "“This wasn’t me”",
+  email_undone: "change of address undone",
 };
 
 const asked: Record<string, string> = { sign_up: "Sign-up", password: "Change of password" };

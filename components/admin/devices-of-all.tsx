@@ -1,10 +1,10 @@
 import Link from "next/link";
 import { buttonClasses } from "@/components/ui/button";
-import { placeName } from "@/components/ui/place";
 import { Pager } from "@/components/ui/pager";
 import { textLink } from "@/components/ui/text-link";
 import type { Page } from "@/lib/core/page";
 import type { AdminSession, SessionSummary } from "@/lib/admin/schema";
+import { placeName } from "@/lib/core/place-name";
 import { deviceKinds } from "@/lib/devices/schema";
 import type { SessionActions } from "./admin-actions";
 import { AdminLive } from "./admin-live";

@@ -1,8 +1,8 @@
 import Link from "next/link";
 import { EventIcon } from "@/components/activity/event-icon";
-import { placeName } from "@/components/ui/place";
 import { Time } from "@/components/ui/time";
 import type { AdminEvent, Owner } from "@/lib/admin/schema";
+import { placeName } from "@/lib/core/place-name";
 import { detailWords, isRefusal, isStrangers, noteOf, typeWords } from "./admin-event-words";
 
 const cell = "md:h-10 md:px-2 md:py-0.5 md:first:ps-4 md:last:pe-4";

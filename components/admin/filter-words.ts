@@ -1,4 +1,4 @@
-import { placeName } from "@/components/ui/place";
+import { placeName } from "@/lib/core/place-name";
 import type { Chip } from "./filter-chips";
 import { kindWords } from "./kind-words";
 

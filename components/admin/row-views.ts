@@ -1,5 +1,5 @@
-import { placeName } from "@/components/ui/place";
 import type { AdminSession } from "@/lib/admin/schema";
+import { placeName } from "@/lib/core/place-name";
 import type { EndReason } from "@/lib/sessions/schema";
 
 /** A session as a row of the table shows it. */
@@ -31,6 +31,9 @@ const endWords: Record<EndReason, string> = {
   password_changed: "Password changed",
   account_disabled: "Account disabled",
   token_reused: "Token used twice",
+  password_reset: "Password reset",
+  not_me: "“This wasn’t me”",
+  email_undone: "Change of address undone",
 };
 
 /** `beyond`: the users who hold more than the visitor. For the server only, as `placeName` is. */

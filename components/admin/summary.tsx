@@ -1,8 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { placeName } from "@/components/ui/place";
 import { classes } from "@/components/ui/classes";
 import type { SessionSummary } from "@/lib/admin/schema";
+import { placeName } from "@/lib/core/place-name";
 
 type Number = SessionSummary["live"];
 

@@ -1,8 +1,8 @@
 import type { ReactNode } from "react";
 import { Notice } from "@/components/ui/notice";
-import { placeName } from "@/components/ui/place";
 import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
+import { placeName } from "@/lib/core/place-name";
 import type { EndReason } from "@/lib/sessions/schema";
 
 /** What the still-sealed cookie tells of the session that ended. */
@@ -22,10 +22,13 @@ const titles: Record<EndReason, string> = {
   password_changed: "Your password was changed, so this session has ended.",
   account_disabled: "This session was ended by an administrator.",
   token_reused: "This session was ended for safety: a token was used twice.",
+  password_reset: "A new password was set for your account, which signed you out everywhere.",
+  not_me: "You were signed out: somebody said “This wasn’t me” about a sign-in or change of your account.",
+  email_undone: "You were signed out: a change of your account’s address was undone.",
 };
 
 /** The reasons behind which someone else may stand. */
-const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused"]);
+const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused", "password_reset", "not_me", "email_undone"]);
 
 /** Says kindly to a browser that fell out what happened, who did it and when, and what to do if that is wrong. `source`: whose data names the place. */
 export function EndedNotice({ ended, source }: { ended: Ended | null; source: ReactNode }) {

@@ -1,16 +1,18 @@
 "use client";
 
+import Link from "next/link";
 import type { FormAction } from "@/components/ui/action-state";
-import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
 import { Submit } from "@/components/ui/submit";
+import { textLink } from "@/components/ui/text-link";
 import { useAction } from "@/components/ui/use-action";
+import { EmailField } from "./email-field";
 import { PasswordField } from "./password-field";
 
 const labels = { email: "Email", password: "Password" };
 
-/** Works as a plain form; with scripts nothing that was typed is lost when it fails. */
-export function SignInForm({ action, next }: { action: FormAction<null>; next: string | null }) {
+/** Works as a plain form; with scripts nothing that was typed is lost when it fails. `mail`: whether a new password can be had by mail. */
+export function SignInForm({ action, next, mail }: { action: FormAction<null>; next: string | null; mail: boolean }) {
   const { state, formAction, submit, pending } = useAction(action);
   const typed = state.status === "failed" ? state.typed : {};
   return (
@@ -25,17 +27,7 @@ export function SignInForm({ action, next }: { action: FormAction<null>; next: s
     >
       <FormErrors state={state} labels={labels} />
       {next !== null && <input type="hidden" name="next" value={next} />}
-      <Field
-        label={labels.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        defaultValue={typed.email}
-        error={fieldError(state, "email", labels.email)}
-      />
+      <EmailField label={labels.email} value={typed.email} error={fieldError(state, "email", labels.email)} />
       <PasswordField
         label={labels.password}
         name="password"
@@ -43,13 +35,21 @@ export function SignInForm({ action, next }: { action: FormAction<null>; next: s
         required
         error={fieldError(state, "password", labels.password)}
       />
-      <label className="flex items-center gap-2.5 py-1">
-        <input type="checkbox" name="remember" defaultChecked={typed.remember === "on"} className="size-4 accent-accent" />
-        Keep me signed in
-      </label>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 py-1">
+        <label className="flex items-center gap-2.5">
+          <input type="checkbox" name="remember" defaultChecked={typed.remember === "on"} className="size-4 accent-accent" />
+          Keep me signed in
+        </label>
+        {mail && (
+          <Link href="/forgot" prefetch={false} className={textLink}>
+            Forgot password?
+          </Link>
+        )}
+      </div>
       <Submit pending={pending} busy="Signing in…" className="min-h-10 w-full">
         Sign in
       </Submit>
+      {!mail && <p className="text-13 text-quiet">If you have forgotten your password, an administrator can help.</p>}
     </form>
   );
 }

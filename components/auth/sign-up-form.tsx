@@ -6,18 +6,26 @@ import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
 import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
+import { EmailField } from "./email-field";
 import { PasswordField } from "./password-field";
 import { type Assessment, PasswordStrength } from "./password-strength";
 
 const labels = { name: "Name", email: "Email", password: "Password" };
 
-type Props = { action: FormAction<null>; assess: FormAction<Assessment>; minimum: number; next: string | null };
+type Props = {
+  action: FormAction<null>;
+  assess: FormAction<Assessment>;
+  minimum: number;
+  next: string | null;
+  /** What was typed before, when an address is put right. */
+  before: { name: string; email: string } | null;
+};
 
-export function SignUpForm({ action, assess, minimum, next }: Props) {
+export function SignUpForm({ action, assess, minimum, next, before }: Props) {
   const { state, formAction, submit, pending } = useAction(action);
   const [password, setPassword] = useState("");
   const form = useRef<HTMLFormElement>(null);
-  const typed = state.status === "failed" ? state.typed : {};
+  const typed: Record<string, string> = state.status === "failed" ? state.typed : (before ?? {});
 
   function personal() {
     const entries = new FormData(form.current ?? undefined);
@@ -45,17 +53,7 @@ export function SignUpForm({ action, assess, minimum, next }: Props) {
         defaultValue={typed.name}
         error={fieldError(state, "name", labels.name)}
       />
-      <Field
-        label={labels.email}
-        name="email"
-        type="email"
-        autoComplete="username"
-        autoCapitalize="none"
-        spellCheck={false}
-        required
-        defaultValue={typed.email}
-        error={fieldError(state, "email", labels.email)}
-      />
+      <EmailField label={labels.email} value={typed.email} error={fieldError(state, "email", labels.email)} />
       <PasswordField
         label={labels.password}
         name="password"

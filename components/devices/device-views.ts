@@ -1,5 +1,5 @@
-import { placeName } from "@/components/ui/place";
 import { DAY } from "@/components/ui/time-words";
+import { placeName } from "@/lib/core/place-name";
 import type { Device } from "@/lib/devices/schema";
 import type { EndReason, Session } from "@/lib/sessions/schema";
 

@@ -11,4 +11,7 @@ export const endReasonWords: Record<EndReason, string> = {
   password_changed: "Ended when the password changed",
   account_disabled: "Ended when the account was disabled",
   token_reused: "Ended because a token was used twice",
+  password_reset: "Ended because the password was set anew",
+  not_me: "Ended by “This wasn’t me”",
+  email_undone: "Ended when a change of address was undone",
 };

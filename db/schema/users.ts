@@ -11,7 +11,14 @@ export const users = pgTable(
     emailKey: text("email_key").notNull().unique(),
     emailVerified: boolean("email_verified").notNull().default(false),
     name: text().notNull(),
-    passwordHash: text("password_hash").notNull(),
+    /** None: no password opens the account (none was set, or the one that was is known to others). */
+    passwordHash: text("password_hash"),
+    /** Rises with whatever changes what opens the account or what is asked (ACCOUNTS 2): what is under way counts only if it has not. */
+    ways: integer().notNull().default(0),
+    /** Rises with a reset or a going back, and nothing else. */
+    cuts: integer().notNull().default(0),
+    /** When it last did: what was asked for before comes to nothing. */
+    cutAt: timestamp("cut_at", { withTimezone: true, precision: 3 }),
     role: text().notNull().default("USER").references(() => roles.name),
     /** Names the objects of the picture shown; null while there is none. */
     avatarVersion: uuid("avatar_version"),

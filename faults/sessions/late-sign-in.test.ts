@@ -11,7 +11,7 @@ import { openTestServices, openTestWorld } from "@/tests/support/context";
 import { systemContext } from "@/lib/platform/system-context";
 import { startRedisProxy } from "@/tests/support/redis-proxy";
 import { rounds } from "@/tests/support/rounds";
-import { begin, HASH, makeUser, trust, visitorOf } from "@/tests/support/sessions";
+import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
 
 test("a sign-in that was answered 503 has begun nothing and ended nothing, however late which server is", async () => {
   const world = await openTestWorld({ MAX_CONCURRENT_SESSIONS: "100" });
@@ -32,7 +32,7 @@ test("a sign-in that was answered 503 has begun nothing and ended nothing, howev
     proxy.delay(() => (round % 3) * 200);
     const visitor = visitorOf(context);
     const late: typeof visitor = { ...visitor, request: { ...visitor.request, answerBy: performance.now() + 1_000 } };
-    const signIn = beginSession(late, { userId, verifiedHash: HASH, client: "browser", browserId: newId(), remember: false, prior: prior.credential });
+    const signIn = beginSession(late, { userId, ways: 0, client: "browser", browserId: newId(), remember: false, prior: prior.credential });
     const answer = await withinRequest(late, signIn).catch((error: unknown) => {
       if (!isOutage(error)) throw error;
       return null;

@@ -1,6 +1,6 @@
-import { and, eq, isNull, ne } from "drizzle-orm";
+import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { databaseNow, roles, users } from "@/db/schema";
+import { databaseNow, roles, sessions, users } from "@/db/schema";
 import { knownPermissions } from "@/lib/access/known-permissions";
 import { lockAccess } from "@/lib/access/lock-access";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
@@ -50,6 +50,8 @@ async function applyChange(tx: Caller, userId: string, change: UserChange): Prom
   await lockAccess(tx);
   const caller = await requirePermission(tx, "users.manage");
   if (isFailure(caller)) return caller;
+  const [own] = await tx.db.select({ id: sessions.id }).from(sessions).where(and(eq(sessions.id, tx.actor.sessionId), isNull(sessions.endedAt)));
+  if (!own) return fail("unauthenticated");
   if (!user) return fail("not_found");
   const refused = (await refuseRoles(caller, user.role, change.role)) ?? (await refuseLast(caller, user, change));
   return refused ?? apply(caller, user, change);
@@ -84,6 +86,8 @@ async function apply(tx: Caller, user: User, { role = user.role, disabled = user
   if (role !== user.role) events.push({ ...common, type: "role.changed", detail: { role: { from: user.role, to: role } } });
   if (disabled !== (user.disabledAt !== null)) events.push({ ...common, type: disabled ? "account.disabled" : "account.enabled" });
   const disabledAt = disabled ? (user.disabledAt ?? databaseNow) : null;
-  await tx.db.update(users).set({ role, disabledAt }).where(eq(users.id, user.id));
+  // A sign-in that is under way comes to nothing (ACCOUNTS 2), also when the account is enabled again meanwhile.
+  const ways = disabled ? sql`${users.ways} + 1` : user.ways;
+  await tx.db.update(users).set({ role, disabledAt, ways }).where(eq(users.id, user.id));
   await recordEvents(tx, events);
 }

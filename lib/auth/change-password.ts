@@ -1,13 +1,15 @@
-import { and, eq, ne } from "drizzle-orm";
-import { sessions, users } from "@/db/schema";
+import { ne } from "drizzle-orm";
+import { sessions } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import { endSessions } from "@/lib/sessions/end-sessions";
 import { findUser } from "@/lib/users/find-user";
+import { queueMail } from "@/lib/mail/queue-mail";
 import { assessNewPassword } from "./assess-new-password";
+import { doneBy } from "./asked-by";
 import { passwordLimits, patienceOf } from "./attempt-limits";
+import { changeWays } from "./change-ways";
 import { hashPassword } from "./hash-password";
 import { noteRefusal } from "./note-refusal";
 import type { PasswordInput } from "./schema";
@@ -40,17 +42,17 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
   const passwordHash = await hashPassword(context, input.newPassword, deadline);
   if (isFailure(passwordHash)) return passwordHash;
-  const ended = await endSessions(context, {
-    of: [user.id],
-    where: ne(sessions.id, context.actor.sessionId),
-    reason: "password_changed",
-    async also(tx) {
-      const unchanged = and(eq(users.id, user.id), eq(users.passwordHash, user.passwordHash));
-      const rows = await tx.db.update(users).set({ passwordHash }).where(unchanged).returning({ id: users.id });
-      if (rows.length === 0) return wrongPassword();
-      await recordEvents(tx, [{ userId: user.id, type: "password.changed", sessionId: tx.actor.sessionId }]);
+  const ended = await changeWays(context, {
+    ways: user.ways,
+    ends: { where: ne(sessions.id, context.actor.sessionId), reason: "password_changed" },
+    async change(tx) {
+      const { sessionId } = tx.actor;
+      await recordEvents(tx, [{ userId: user.id, type: "password.changed", sessionId }]);
+      await queueMail(tx, { kind: "password_changed", userId: user.id, address: user.email, facts: { done: doneBy(tx), reset: false }, wayBack: { number: user.ways + 1 }, about: { sessionId } });
+      return { passwordHash };
     },
   });
+  if (isFailure(ended) && ended.failure === "conflict") return wrongPassword();
   // Committed: who tried again would be told that the current password is wrong.
   if (isFailure(ended)) return ended.failure === "unavailable" ? { ...ended, detail: CHANGED } : ended;
 }

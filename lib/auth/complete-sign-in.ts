@@ -3,9 +3,13 @@ import { type Failure, isFailure } from "@/lib/core/errors";
 import type { DeviceInput } from "@/lib/devices/schema";
 import { type Begun, beginSession, type NewSession } from "@/lib/sessions/begin-session";
 import type { SessionCredential } from "@/lib/sessions/credential";
+import type { UnusualRule } from "@/lib/mail/kinds";
 import { issueTokens } from "@/lib/tokens/issue-tokens";
 import type { Tokens } from "@/lib/tokens/schema";
 import { startLine } from "@/lib/tokens/start-line";
+import { type BegunAttempt, beginAttempt } from "./begin-attempt";
+import { tellOfNewDevice } from "./tell-of-new-device";
+import { type Asking, whatIsAsked } from "./what-is-asked";
 
 /** The browser that signs in: what its device cookie names, and the live session cookie that came along. */
 export type SigningBrowser = { browserId: string; prior: SessionCredential | null };
@@ -16,36 +20,66 @@ export type SigningInput = { remember?: boolean | undefined; client?: "browser" 
 /** A session that has just begun; `tokens` for a native client, which has no cookie. */
 export type SignedInNow = Begun & { tokens: Tokens | null };
 
+export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under"> & {
+  /** What the policy goes by, where something may still be asked. */
+  asking?: Asking;
+  /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
+  newDevice?: { rules: readonly UnusualRule[] };
+};
+
 /**
  * The one way to a session, whatever the method of signing in: call it when, and only when, it is proven who asks.
- * `verifiedHash` is the password hash that the proof was made with. Errors: `invalid_credentials` (changed or
- * disabled meanwhile), and those of `also`.
+ * `ways` is the account's counter as it was read with what was proven. What the policy asks beyond that is found out
+ * under the account's lock, and an attempt is written in place of a session. Errors: `invalid_credentials` (a way in was
+ * changed or the account disabled meanwhile), and those of `also` and `under`.
  */
 export async function completeSignIn(
   context: Context,
-  proven: Pick<NewSession, "userId" | "verifiedHash" | "also">,
+  { asking, newDevice, ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
-): Promise<SignedInNow | Failure> {
-  if (client === "browser") {
-    const begun = await beginSession(context, { ...proven, ...browser, client, remember });
-    return isFailure(begun) ? begun : { ...begun, tokens: null };
-  }
+): Promise<SignedInNow | BegunAttempt | Failure> {
   let refreshToken = "";
-  const begun = await beginSession(context, {
+  let email = "";
+  const { token: _token, ...app } = device ?? {};
+  const begun = await beginSession<BegunAttempt>(context, {
     ...proven,
     browserId: browser.browserId,
-    prior: null,
+    prior: client === "browser" ? browser.prior : null,
     client,
-    app: device ?? {},
+    ...(client === "native" && { app }),
     remember,
-    begun: async (tx, session) => {
-      refreshToken = await startLine(tx, session);
+    async instead(tx, user) {
+      email = user.email;
+      const asked = asking ? whatIsAsked(context, asking) : null;
+      if (!asking || !asked) return null;
+      return beginAttempt(tx, {
+        kind: "sign_in",
+        account: { userId: user.id, ways: user.ways },
+        email: asking.email,
+        browserId: browser.browserId,
+        client,
+        app: client === "native" ? app : undefined,
+        remember,
+        next: asking.next,
+        asked,
+        rules: asking.rules,
+      });
+    },
+    async begun(tx, session, known) {
+      if (client === "native") refreshToken = await startLine(tx, session);
+      if (newDevice) await tellOfNewDevice(tx, { session, device: known }, { email, ways: proven.ways, rules: newDevice.rules });
     },
   });
   if (isFailure(begun)) return begun;
+  if ("held" in begun) return begun.held;
+  if (client === "browser") return { ...begun, tokens: null };
   const { u: userId, s: id, t: ttlSeconds, a } = begun.credential;
   const session = { id, userId, ttlSeconds, absoluteExpiresAt: new Date(a) };
   const tokens = await issueTokens(context, session, refreshToken, Date.parse(begun.session.expiresAt) - Date.parse(begun.session.createdAt));
   return { ...begun, tokens };
+}
+
+export function isBegunAttempt(value: object): value is BegunAttempt {
+  return "attempt" in value;
 }

@@ -6,8 +6,9 @@ import { domainToASCII } from "node:url";
  * different mailboxes with some providers.
  */
 export function emailKey(email: string): string {
-  const lower = email.normalize("NFC").trim().toLowerCase().normalize("NFC");
-  const at = lower.lastIndexOf("@");
-  const domain = lower.slice(at + 1);
-  return `${lower.slice(0, at + 1)}${domainToASCII(domain) || domain}`;
+  const typed = email.normalize("NFC").trim();
+  const at = typed.lastIndexOf("@");
+  const [local, domain] = [typed.slice(0, at + 1), typed.slice(at + 1)];
+  // The domain as it was typed: in lower case a capital ẞ would be another name than the one that mail is sent to.
+  return local.toLowerCase().normalize("NFC") + (domainToASCII(domain) || domain.toLowerCase());
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { deviceInput } from "@/lib/devices/schema";
+import { timeSchema } from "@/lib/core/time-schema";
 import { sessionSchema } from "@/lib/sessions/schema";
 import { tokensSchema } from "@/lib/tokens/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
@@ -46,9 +47,58 @@ export type SignUpInput = z.infer<typeof signUpInput>;
 export const passwordInput = z.strictObject({ currentPassword: anyPassword, newPassword: anyPassword });
 export type PasswordInput = z.infer<typeof passwordInput>;
 
+/** What is asked beside or after the first proof (ACCOUNTS 4). */
+export const wayNames = ["email_code"] as const;
+export type WayName = (typeof wayNames)[number];
+
+/** A sign-in, sign-up or change of address that is under way. */
+export const attemptSchema = z
+  .strictObject({
+    kind: z.enum(["sign_up", "sign_in", "email_change"]),
+    /** As it was typed. */
+    address: z.string(),
+    expiresAt: timeSchema,
+    ways: z.array(z.enum(wayNames)),
+    /** When the next code can be sent, and how many more. */
+    mail: z.strictObject({ resendAt: timeSchema, left: z.int() }).nullable(),
+    digits: z.string().nullable(),
+    /** For a native client, which has no cookie. */
+    token: z.string().optional(),
+  })
+  .meta({ id: "Attempt" });
+export type Attempt = z.infer<typeof attemptSchema>;
+
+/** A proof of what an attempt asks. */
+export const proofInput = z.strictObject({ method: z.enum(wayNames), code: z.string().max(64) });
+export type ProofInput = z.infer<typeof proofInput>;
+
+/** Where the links of mails lead: to a new password, and back to before something was done. */
+export const linkPages = ["reset", "not-me", "undo"] as const;
+export type LinkPage = (typeof linkPages)[number];
+
+const linkToken = z.string().max(256);
+
+export const forgotInput = z.strictObject({ email: emailSchema });
+
+export const resetInput = z.strictObject({ token: linkToken, newPassword: anyPassword });
+export type ResetInput = z.infer<typeof resetInput>;
+
+/** `everywhere`: unless it is false, all sessions end, and not only the one and those after it. */
+export const goBackInput = z.strictObject({ token: linkToken, everywhere: z.boolean().optional() });
+export type GoBackInput = z.infer<typeof goBackInput>;
+
+/** `reset`: a token to set a new password with; null when a link comes by mail instead. */
+export const goneBackSchema = z.strictObject({ ended: z.int(), reset: z.string().nullable() });
+export type GoneBack = z.infer<typeof goneBackSchema>;
+
 export const signedInSchema = z.strictObject({ user: userSchema, session: sessionSchema });
 export type SignedIn = z.infer<typeof signedInSchema>;
 
 /** The answer to signing in or up. For a native client with tokens, and what makes it the same device next time. */
 export const signInAnswer = signedInSchema.extend({ tokens: tokensSchema.optional(), deviceToken: z.string().optional() });
+
+/** In its place, when something more is asked. */
+export const attemptAnswer = z.strictObject({ attempt: attemptSchema });
+export type AttemptAnswer = z.infer<typeof attemptAnswer>;
+
 export type SignInAnswer = z.infer<typeof signInAnswer>;

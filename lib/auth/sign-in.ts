@@ -2,19 +2,21 @@ import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { patienceOf, signInLimits } from "./attempt-limits";
+import type { BegunAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { type Account, findAccount } from "./find-account";
 import { noteRefusal } from "./note-refusal";
 import { renewHash } from "./renew-hash";
 import type { SignInInput } from "./schema";
+import { unusualRules } from "./unusual-rules";
 import { verifyPassword } from "./verify-password";
 
 /**
  * Signs in with e-mail address and password. No account, a wrong password and a disabled account are told apart by
  * nothing: not by answer, limit, work or time. Errors: `invalid_credentials`, `rate_limited`, `unavailable`.
  */
-export async function signIn(context: Context, input: SignInInput, browser: SigningBrowser): Promise<SignedInNow | Failure> {
+export async function signIn(context: Context, input: SignInInput & { next?: string | null }, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
   const deadline = patienceOf(context);
   const key = emailKey(input.email);
   const account = await findAccount(context, key, browser.browserId);
@@ -33,13 +35,15 @@ export async function signIn(context: Context, input: SignInInput, browser: Sign
     await attempt.settle(refused ? limits : []);
   }
   if (isFailure(right)) return right;
-  if (!right || !account || account.disabled) {
+  if (!right || !account?.passwordHash || account.disabled) {
     noteFor(context, account, "sign_in.failed");
     return fail("invalid_credentials");
   }
-  const verifiedHash = await renewHash(context, account, input.password, deadline);
-  if (isFailure(verifiedHash)) return verifiedHash;
-  return completeSignIn(context, { userId: account.id, verifiedHash }, browser, input);
+  await renewHash(context, account.id, account.passwordHash, input.password, deadline);
+  const rules = await unusualRules(context, account);
+  const deviceKnown = account.deviceId !== null;
+  const asking = { email: input.email, next: input.next ?? null, deviceKnown, rules };
+  return completeSignIn(context, { userId: account.id, ways: account.ways, asking, ...(!deviceKnown && { newDevice: { rules } }) }, browser, input);
 }
 
 /** Nobody did it as the one who is signed in here, if anyone is: a cookie beside a guess says nothing about the guesser. */

@@ -1,7 +1,8 @@
 import { inArray } from "drizzle-orm";
 import { avatarDeletions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { deleteDueObjects } from "./delete-due-objects";
+import { doDueJobs } from "@/lib/jobs/do-due-jobs";
+import { deletionQueue } from "./deletion-queue";
 
 /** No upload is under way for so long, and no clock of a storage so wrong. */
 const AGE_MS = 60 * 60 * 1000;
@@ -15,7 +16,7 @@ const OURS = /^avatars\/([0-9a-f-]{36})\/([0-9a-f-]{36})-(?:small|medium|large)\
  */
 export async function sweepAvatars(context: Context): Promise<{ versions: number; strays: number }> {
   let versions = 0;
-  for (let step = await deleteDueObjects(context); step.deleted > 0; step = await deleteDueObjects(context)) versions += step.deleted;
+  for (let step = await doDueJobs(context, deletionQueue); step.done > 0; step = await doDueJobs(context, deletionQueue)) versions += step.done;
   let strays = 0;
   let batch: Found[] = [];
   for await (const { key, modifiedAt } of context.storage.list("avatars/")) {

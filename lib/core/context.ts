@@ -2,6 +2,7 @@ import type { Database } from "@/db/client";
 import type { Settings } from "@/lib/platform/env";
 import type { Geo } from "@/lib/platform/geo";
 import type { Log } from "@/lib/platform/log";
+import type { Mailer } from "@/lib/platform/mailer";
 import type { Redis } from "@/lib/platform/redis/redis";
 import type { Storage } from "@/lib/platform/storage/storage";
 import type { Clock } from "./time";
@@ -37,6 +38,8 @@ export type Context = {
   db: Database;
   redis: Redis;
   storage: Storage;
+  /** Null where there is no mail (`SMTP_URL`). */
+  mailer: Mailer | null;
   geo: Geo;
   clock: Clock;
   log: Log;

@@ -33,6 +33,11 @@ export function isStorageDown(error: unknown): boolean {
   return codeOf(error) === "STORAGE_DOWN";
 }
 
+/** No mail server took it, or none could be reached. */
+export function isMailDown(error: unknown): boolean {
+  return codeOf(error) === "MAIL_DOWN";
+}
+
 export function isOutage(error: unknown): boolean {
-  return isRedisDown(error) || isDatabaseDown(error) || isStorageDown(error);
+  return isRedisDown(error) || isDatabaseDown(error) || isStorageDown(error) || isMailDown(error);
 }

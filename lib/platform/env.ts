@@ -2,8 +2,11 @@ import { existsSync } from "node:fs";
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from "node:crypto";
 import { availableParallelism } from "node:os";
 import { z } from "zod";
+import type { SealingKey } from "@/lib/core/sealing";
 import { singleton } from "@/lib/core/singleton";
+import { displayText } from "@/lib/core/text";
 import { parseDuration } from "@/lib/core/time";
+import { sender, smtpServer } from "./mail-settings";
 
 /** The settings of `API.md`, read and checked once at start. The only reader of `process.env`. */
 
@@ -40,6 +43,17 @@ const sessionSecrets = text.transform((value, check) => {
     return keys.map((key) => ({ id: Number(key[1]), secret: key[2] as string }));
   }
   check.addIssue({ code: "custom", message: "must be id:secret,… with different whole numbers and secrets of at least 32 characters" });
+  return z.NEVER;
+});
+
+/** `id:key,…`: 256 bits in base64; the first seals what is kept, all open it. */
+const encryptionKeys = text.transform((value, check) => {
+  const keys = value.split(",").map((entry) => /^\s*(\d{1,9}):([\w+/-]{43}=?)\s*$/.exec(entry));
+  const ids = new Set(keys.map((key) => key?.[1]));
+  if (keys.every((key) => key !== null) && ids.size === keys.length) {
+    return keys.map((key): SealingKey => ({ id: key[1] as string, key: Buffer.from(key[2] as string, "base64") }));
+  }
+  check.addIssue({ code: "custom", message: "must be id:key,… with different whole numbers and keys of 32 bytes in base64 (openssl rand -base64 32)" });
   return z.NEVER;
 });
 
@@ -89,6 +103,8 @@ export const settingsSchema = z.object({
   DATABASE_URL: url("postgres:", "postgresql:"),
   REDIS_URL: redisUrl,
   SESSION_SECRETS: sessionSecrets,
+  /** Nothing is sealed where there is no mail, so that an older installation starts as it is. */
+  ENCRYPTION_KEYS: encryptionKeys.default([]),
   SESSION_TTL_SECONDS: seconds(1).default(1800),
   SESSION_ABSOLUTE_SECONDS: seconds(1).default(30 * DAY),
   JWT_PRIVATE_KEYS: jwtPrivateKeys,
@@ -118,6 +134,15 @@ export const settingsSchema = z.object({
   /** A Gravatar server; the hash is looked for below its /avatar. The operator's own, so it may be http and loopback. */
   GRAVATAR_URL: url("http:", "https:").default("https://gravatar.com").transform((value) => `${value.replace(/\/+$/, "").replace(/\/avatar$/, "")}/avatar`),
   DATA_DIR: text.default(".latchkey"),
+  /** Where mail is handed over; without it there is none. */
+  SMTP_URL: smtpServer.optional(),
+  MAIL_FROM: sender.optional(),
+  /** What mails call this place. */
+  APP_NAME: displayText(40).default("Latchkey"),
+  /** Whether an address is proven before it has an account; what is not given follows from whether there is mail. */
+  EMAIL_VERIFICATION: z.enum(["required", "off"]).optional(),
+  /** What becomes of a sign-in that looks like somebody else's; likewise. */
+  RISK: z.enum(["off", "notify", "ask"]).optional(),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
   /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),
@@ -127,7 +152,11 @@ export const settingsSchema = z.object({
 /** With `STORAGE=s3`. */
 const NEEDED_FOR_S3 = ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"] as const;
 
-export type Settings = z.infer<typeof settingsSchema> & {
+type Parsed = z.infer<typeof settingsSchema>;
+
+export type Settings = Parsed & {
+  EMAIL_VERIFICATION: NonNullable<Parsed["EMAIL_VERIFICATION"]>;
+  RISK: NonNullable<Parsed["RISK"]>;
   /** `npm run dev`: set by Next itself. */
   DEVELOPMENT: boolean;
   /** Where the build is that is served, from the checkout; `up` and the tests set it (scripts/steps/build-app.ts). */
@@ -138,14 +167,31 @@ export type Settings = z.infer<typeof settingsSchema> & {
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = settingsSchema.safeParse(given);
-  const unused = given.STORAGE === "s3" ? [] : Object.keys(given).filter((name) => name.startsWith("S3_")).map((name) => `${name} is given without STORAGE=s3`);
-  const missing = given.STORAGE === "s3" ? NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`) : unused;
-  if (parsed.success && missing.length === 0) return { settings: { ...parsed.data, DEVELOPMENT: env.NODE_ENV === "development", BUILD_FOLDER: env.BUILD_FOLDER || ".next" }, problems: [] };
+  const unfit = [...unfitForStorage(given), ...unfitForMail(given)];
+  if (parsed.success && unfit.length === 0) {
+    const { EMAIL_VERIFICATION = given.SMTP_URL ? "required" : "off", RISK = given.SMTP_URL ? "ask" : "off" } = parsed.data;
+    return { settings: { ...parsed.data, EMAIL_VERIFICATION, RISK, DEVELOPMENT: env.NODE_ENV === "development", BUILD_FOLDER: env.BUILD_FOLDER || ".next" }, problems: [] };
+  }
   const problems = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);
     return given[name] === undefined ? `${name} is missing` : `${name} ${issue.message}`;
   });
-  return { settings: null, problems: [...problems, ...missing] };
+  return { settings: null, problems: [...problems, ...unfit] };
+}
+
+type Given = Record<string, string | undefined>;
+
+function unfitForStorage(given: Given): string[] {
+  if (given.STORAGE === "s3") return NEEDED_FOR_S3.filter((name) => given[name] === undefined).map((name) => `${name} is missing`);
+  return Object.keys(given).filter((name) => name.startsWith("S3_")).map((name) => `${name} is given without STORAGE=s3`);
+}
+
+function unfitForMail({ SMTP_URL, MAIL_FROM, ENCRYPTION_KEYS, EMAIL_VERIFICATION }: Given): string[] {
+  if (SMTP_URL !== undefined) return Object.entries({ MAIL_FROM, ENCRYPTION_KEYS }).flatMap(([name, value]) => (value === undefined ? [`${name} is missing, which SMTP_URL needs`] : []));
+  return [
+    ...(MAIL_FROM === undefined ? [] : ["MAIL_FROM is given without SMTP_URL"]),
+    ...(EMAIL_VERIFICATION === "required" ? ["EMAIL_VERIFICATION cannot be required without SMTP_URL: the codes come by mail"] : []),
+  ];
 }
 
 /**

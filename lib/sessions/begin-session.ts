@@ -1,5 +1,5 @@
 import { eq, sql } from "drizzle-orm";
-import { sessions, users } from "@/db/schema";
+import { type devices, sessions, users } from "@/db/schema";
 import { noteAddress } from "@/lib/addresses/note-address";
 import type { Context } from "@/lib/core/context";
 import { newSecret, sha256 } from "@/lib/core/crypto";
@@ -25,10 +25,11 @@ import type { MarkedSession } from "./ledger/mark-ended";
 import type { Session } from "./schema";
 import { sessionTerm } from "./session-term";
 
-export type NewSession = {
+/** `H`: what may stand in place of a session (`instead`). */
+export type NewSession<H = never> = {
   userId: string;
-  /** The password hash that was just verified: it must still be the current one when the session begins. */
-  verifiedHash: string;
+  /** The account's counter, read in the statement that read what was verified: it must not have risen when the session begins. */
+  ways: number;
   client: "browser" | "native";
   /** What the device cookie or token names. */
   browserId: string;
@@ -39,9 +40,16 @@ export type NewSession = {
   prior: SessionCredential | null;
   /** Runs first in the same transaction (sign-up makes its user there). */
   also?: (tx: Context) => Promise<Failure | void>;
+  /** Runs in the same transaction once the account is locked and is as it was (an attempt is marked as done there). */
+  under?: (tx: Context) => Promise<Failure | void>;
+  /** Runs after that: what it returns stands in place of a session, and nothing else is written (an attempt that asks for more). */
+  instead?: (tx: Context, user: typeof users.$inferSelect) => Promise<H | null>;
   /** Runs last in the same transaction (a native session gets its first refresh token there). */
-  begun?: (tx: Context, session: typeof sessions.$inferSelect) => Promise<void>;
+  begun?: (tx: Context, session: typeof sessions.$inferSelect, device: typeof devices.$inferSelect) => Promise<void>;
 };
+
+/** What stands in place of a session, where anything can. */
+type Held<H> = [H] extends [never] ? never : { held: H };
 
 export type Begun = { user: User; session: Session; credential: SessionCredential };
 
@@ -51,10 +59,10 @@ const SETTLED_MS = 200;
 
 /**
  * *Begin* (DESIGN 4): the one way a session comes into being. Succeeds even if Redis does not answer.
- * `invalid_credentials` when the password was changed or the account disabled since it was verified; `unavailable` when
+ * `invalid_credentials` when a way in was changed or the account disabled since it was verified; `unavailable` when
  * there is no time left to answer with it: then there is no session, and the prior one has not ended.
  */
-export async function beginSession(context: Context, input: NewSession): Promise<Begun | Failure> {
+export async function beginSession<H = never>(context: Context, input: NewSession<H>): Promise<Begun | Held<H> | Failure> {
   const term = sessionTerm(context.settings, input.client, input.remember);
   const secret = newSecret();
   const id = newId();
@@ -65,7 +73,11 @@ export async function beginSession(context: Context, input: NewSession): Promise
     const refused = await input.also?.(tx);
     if (refused) return refused;
     const [user] = await tx.db.select().from(users).where(eq(users.id, input.userId)).for("no key update");
-    if (!user || user.disabledAt || user.passwordHash !== input.verifiedHash) return fail("invalid_credentials");
+    if (!user || user.disabledAt || user.ways !== input.ways) return fail("invalid_credentials");
+    const spent = await input.under?.(tx);
+    if (spent) return spent;
+    const held = await input.instead?.(tx, user);
+    if (held) return { held };
     const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
     const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
     // Sent together, done in this order: the address after the sessions, as a request that moves one to it locks them.
@@ -99,7 +111,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
     const recorded = recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
     const [[session]] = await Promise.all([inserted, recorded]);
     if (!session) throw new Error("a session that was just made cannot be read");
-    await input.begun?.(owner, session);
+    await input.begun?.(owner, session, device);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
     if (isLate()) return fail("unavailable");
     const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });
@@ -107,6 +119,7 @@ export async function beginSession(context: Context, input: NewSession): Promise
   });
   const done = await inTurn(`begin ${input.userId}`, transaction);
   if (isFailure(done)) return done;
+  if ("held" in done) return done as Held<H>;
   // It rejects only when it takes too long.
   const answerBy = context.request.answerBy - SETTLED_MS;
   await withinRequest({ request: { ...context.request, answerBy } }, settle(context, done.begun.credential, done.ended, input.prior)).catch(() => {});

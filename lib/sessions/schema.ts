@@ -14,6 +14,9 @@ export const endReasons = [
   "password_changed",
   "account_disabled",
   "token_reused",
+  "password_reset",
+  "not_me",
+  "email_undone",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 

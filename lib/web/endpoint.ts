@@ -20,7 +20,11 @@ type Nothing = typeof nothing;
 
 export type Input<B, Q> = { body: B; query: Q; params: Record<string, string>; visitor: Visitor; headers: Headers };
 /** What an operation may add to its answer. */
-export type Reply = { setCookie(cookie: SetCookie): void };
+export type Reply = {
+  setCookie(cookie: SetCookie): void;
+  /** Another status than the usual one of a good answer. */
+  setStatus(status: number): void;
+};
 
 type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null> = Omit<Operation, "session" | "endpoint"> & {
   body?: B;
@@ -117,11 +121,12 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
     const visitor = await visit(request.headers, spec);
     const { context } = visitor;
     const cookies: SetCookie[] = [];
-    const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie) };
+    let status = spec.status;
+    const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie), setStatus: (other) => void (status = other) };
 
     async function work(): Promise<Response | Failure> {
       const result = await perform(visitor, request, () => readInput(spec, request, params, visitor), reply);
-      return isFailure(result) ? result : success(spec, result, context.request.id);
+      return isFailure(result) ? result : success({ output: spec.output, ...(status !== undefined && { status }) }, result, context.request.id);
     }
 
     let outcome: Response | Failure;
@@ -168,6 +173,6 @@ async function readInput<B extends z.ZodType, Q extends z.ZodType>(
 
 function success<O extends z.ZodType | null>(spec: { output: O; status?: number }, result: Output<O>, requestId: string): Response {
   const headers = { "cache-control": "private, no-store", "x-request-id": requestId };
-  if (spec.output === null) return new Response(null, { status: 204, headers });
+  if (spec.output === null) return new Response(null, { status: spec.status ?? 204, headers });
   return Response.json(spec.output.parse(result), { status: spec.status ?? 200, headers });
 }

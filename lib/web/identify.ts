@@ -12,8 +12,8 @@ import type { SessionCookie } from "./session-cookie";
 export type Identified = { identity: Identity; cookie: SessionCookie | "foreign" | null; slides: SessionCookie | null };
 
 /** The context of a request whose caller is not known yet. */
-export function anonymousContext({ settings, db, redis, storage, geo, clock, log }: Services, request: RequestFacts): Context {
-  return { settings, db, redis, storage, geo, clock, log: log.child({ request: request.id }), request, actor: { kind: "anonymous" } };
+export function anonymousContext({ settings, db, redis, storage, mailer, geo, clock, log }: Services, request: RequestFacts): Context {
+  return { settings, db, redis, storage, mailer, geo, clock, log: log.child({ request: request.id }), request, actor: { kind: "anonymous" } };
 }
 
 /**

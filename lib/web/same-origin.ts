@@ -1,6 +1,9 @@
 import type { Settings } from "@/lib/platform/env";
 import { cookieName } from "./cookie-header";
 
+/** What a request can rely on. */
+const COOKIES = ["latchkey", "latchkey-device", "latchkey-attempt", "latchkey-link"];
+
 /** Whether a call that neither reads nor sets a cookie may come from there: from here, from `CORS_ORIGINS`, or from no browser. */
 export function isNativeOrigin(settings: Settings, headers: Headers): boolean {
   const origin = headers.get("origin");
@@ -20,6 +23,6 @@ export function isSameOrigin(settings: Settings, headers: Headers): boolean {
   const site = headers.get("sec-fetch-site");
   if (site !== null) return site === "same-origin" || site === "none";
   const cookies = headers.get("cookie") ?? "";
-  const ours = [cookieName(settings.APP_URL, "latchkey").name, cookieName(settings.APP_URL, "latchkey-device").name];
+  const ours = COOKIES.map((name) => cookieName(settings.APP_URL, name).name);
   return !cookies.split(";").some((pair) => ours.includes(pair.split("=")[0]?.trim() ?? ""));
 }

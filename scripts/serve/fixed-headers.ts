@@ -9,6 +9,9 @@ const UNUSED = [
 /** Pictures are shown by pages of other origins too: those of the apps whose users they are (API.md, PublicUser). */
 const FOR_EVERYONE = "/api/avatars/";
 
+/** An address that opens something: it is told to nobody, not even to ourselves. */
+const LINK = /^\/(?:reset|not-me|undo)\?/;
+
 /** What every answer says, whoever gives it and whatever it is: pages, calls, files, redirects, refusals. The only list of it. */
 export function fixedHeaders(appUrl: URL): ReadonlyMap<string, string> {
   return new Map([
@@ -27,4 +30,5 @@ export function fixedHeaders(appUrl: URL): ReadonlyMap<string, string> {
 export function setFixedHeaders(response: ServerResponse, fixed: ReadonlyMap<string, string>, path: string): void {
   response.setHeaders(fixed as Map<string, string>);
   if (path.startsWith(FOR_EVERYONE)) response.setHeader("cross-origin-resource-policy", "cross-origin");
+  if (LINK.test(path)) response.setHeader("referrer-policy", "no-referrer");
 }

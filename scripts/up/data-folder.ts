@@ -4,10 +4,10 @@ import { basename, join, resolve } from "node:path";
 import { newSecret } from "@/lib/core/crypto";
 import { canEnter, postgresAccount } from "../servers/postgres-account";
 import { SHARED_PLACE } from "../servers/shared-place";
-import { newSigningKey } from "./new-signing-key";
+import { newEncryptionKey, newSigningKey } from "./new-keys";
 
 /** What a trial keeps between starts. */
-export type Secrets = { session: string; jwt: string; postgres: string; redis: string };
+export type Secrets = { session: string; jwt: string; encryption: string; postgres: string; redis: string };
 
 export function dataFolder(): string {
   const folder = resolve(process.env.DATA_DIR || ".latchkey");
@@ -35,6 +35,7 @@ export function secretsIn(folder: string): Secrets {
   const secrets: Secrets = {
     session: known.session ?? `1:${newSecret()}`,
     jwt: known.jwt ?? newSigningKey(),
+    encryption: known.encryption ?? newEncryptionKey(),
     postgres: known.postgres ?? newSecret(),
     redis: known.redis ?? newSecret(),
   };

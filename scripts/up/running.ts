@@ -4,8 +4,9 @@ import { Trouble } from "../trouble";
 import { remember } from "./stack";
 
 const SHARED = [
-  "APP_URL", "DATABASE_URL", "REDIS_URL", "SESSION_SECRETS", "JWT_PRIVATE_KEYS", "DATA_DIR",
+  "APP_URL", "DATABASE_URL", "REDIS_URL", "SESSION_SECRETS", "ENCRYPTION_KEYS", "JWT_PRIVATE_KEYS", "DATA_DIR",
   "STORAGE", "S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY", "S3_BUCKET",
+  "SMTP_URL", "MAIL_FROM", "APP_NAME", "EMAIL_VERIFICATION", "RISK",
 ] as const;
 
 function fileIn(folder: string): string {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type MailServer, startMail } from "../servers/mail";
 import { startPostgres } from "../servers/postgres";
 import { startRedis } from "../servers/redis";
 import { query } from "../servers/query";
@@ -37,4 +38,17 @@ export async function redisUrl(folder: string, secrets: Secrets): Promise<string
     console.log("    and forgets everything when it stops (nobody is signed out by that). On Debian: apt-get install redis-server");
   }
   return server.url;
+}
+
+/** A mail server of the trial's own, whose mail goes nowhere but into its inbox; null where one is given. */
+export async function trialMail(folder: string): Promise<MailServer | null> {
+  if (process.env.SMTP_URL) return null;
+  let inboxPort: number | undefined;
+  return step("Mail", () =>
+    keepRunning("The mail server", async (port) => {
+      const server = await startMail({ folder: join(folder, "mail"), port, inboxPort });
+      ({ inboxPort } = server);
+      return server;
+    }),
+  );
 }

@@ -1,12 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { get as getPlain } from "node:http";
+import { get as getSecure } from "node:https";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { enter, PASSWORD, signIn, signUp } from "@/tests/support/account-pages";
 import { type Production, startProduction } from "@/tests/support/behind-nginx";
 import { openBrowser } from "@/tests/support/browser";
-import { startRelay } from "@/tests/support/nginx";
+import { prepareNginx, startRelay } from "@/tests/support/nginx";
 import { phonePhoto } from "@/tests/support/pictures";
 import { atEnd } from "@/tests/support/stop-everything";
 import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
@@ -148,6 +149,29 @@ test("a phone's picture passes and is shown", async () => {
   await chooser.setFiles(photo);
   await page.getByRole("dialog").getByRole("button", { name: "Upload picture" }).click();
   await expect.poll(() => page.locator("main img").evaluate((image: HTMLImageElement) => image.naturalWidth), { timeout: 15_000 }).toBeGreaterThan(100);
+});
+
+test("a link of a mail leaves its token in no log", async () => {
+  const { nginx } = production;
+  const token = "logged-nowhere-".padEnd(43, "x");
+  const page = await open();
+  await page.goto(`/not-me?token=${token}`);
+  expect(page.url()).toBe(`${nginx.url}/not-me`);
+  await expect.poll(() => nginx.operatorsLog()).toContain('"GET /not-me HTTP/2.0" 303');
+  expect(nginx.operatorsLog() + nginx.complaints() + production.output()).not.toContain(token);
+});
+
+test("nor when no instance answers", async () => {
+  const nginx = await prepareNginx();
+  await nginx.start();
+  const token = "logged-nowhere-".padEnd(43, "x");
+  for (const path of ["/devices?secret=no", `/reset?token=${token}`]) {
+    const status = await new Promise((resolve, reject) => getSecure(nginx.url + path, { rejectUnauthorized: false }, (answer) => resolve(answer.resume().statusCode)).on("error", reject));
+    expect(status).toBe(502);
+  }
+  expect(nginx.complaints()).toContain("/devices");
+  expect(nginx.operatorsLog()).toContain('"GET /reset HTTP/1.1" 502');
+  expect(nginx.operatorsLog() + nginx.complaints()).not.toContain(token);
 });
 
 test("http leads to https, browsers speak HTTP/2, nginx has nothing to complain about", async () => {

@@ -1,8 +1,9 @@
 import { eq, sql } from "drizzle-orm";
 import { avatarDeletions, avatarRequests, users } from "@/db/schema";
-import { deleteDueObjects } from "@/lib/avatars/delete-due-objects";
+import { deletionQueue } from "@/lib/avatars/deletion-queue";
 import { avatarSizes } from "@/lib/avatars/schema";
 import type { Context, UserContext } from "@/lib/core/context";
+import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { avatarKey } from "@/lib/users/avatar-image";
 import { contextOf } from "./context";
 import { begin, makeUser, ownerOf } from "./sessions";
@@ -31,7 +32,7 @@ export function keysOf(userId: string, version: string | null): string[] {
 /** Makes all that is queued due, and does it. */
 export async function deleteAllQueued(context: Context): Promise<void> {
   await context.db.update(avatarDeletions).set({ dueAt: sql`clock_timestamp() - interval '1 second'` });
-  while ((await deleteDueObjects(context)).deleted > 0);
+  while ((await doDueJobs(context, deletionQueue)).done > 0);
 }
 
 export async function makeRequestsDue(context: Context): Promise<void> {

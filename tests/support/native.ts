@@ -1,4 +1,4 @@
-import { completeSignIn, type SignedInNow } from "@/lib/auth/complete-sign-in";
+import { completeSignIn, isBegunAttempt, type SignedInNow } from "@/lib/auth/complete-sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
@@ -7,14 +7,14 @@ import { authenticate } from "@/lib/sessions/authenticate";
 import type { Identity } from "@/lib/sessions/identity";
 import type { Tokens } from "@/lib/tokens/schema";
 import { verifyAccessToken } from "@/lib/tokens/verify-access-token";
-import { HASH, visitorOf } from "./sessions";
+import { visitorOf } from "./sessions";
 
 export type Native = SignedInNow & { tokens: Tokens };
 
 /** Begins a native session as a sign-in does, once the password has been verified. */
 export async function beginNative(context: Context, userId: string, device: DeviceInput = {}, browserId = newId()): Promise<Native> {
-  const begun = await completeSignIn(visitorOf(context), { userId, verifiedHash: HASH }, { browserId, prior: null }, { client: "native", device });
-  if (isFailure(begun) || !begun.tokens) throw new Error("no native session");
+  const begun = await completeSignIn(visitorOf(context), { userId, ways: 0 }, { browserId, prior: null }, { client: "native", device });
+  if (isFailure(begun) || isBegunAttempt(begun) || !begun.tokens) throw new Error("no native session");
   return begun as Native;
 }
 

@@ -22,6 +22,8 @@ export type Nginx = {
   readonly certificate: Buffer;
   /** The requests that it has answered so far. */
   requests(): LoggedRequest[];
+  /** The log that the operator has, as it stands. */
+  operatorsLog(): string;
   /** What it complained about so far. */
   complaints(): string;
 };
@@ -53,7 +55,7 @@ export async function prepareNginx(): Promise<Nginx & { start(): Promise<void> }
   const certificate = makeCertificate(folder);
   writeFileSync(join(folder, "nginx.conf"), MAIN);
   writeFileSync(join(folder, "latchkey.conf"), operatorsFile(folder, port, plainPort, [one, two]));
-  for (const name of ["access.log", "error.log"]) writeFileSync(join(folder, name), "");
+  for (const name of ["access.log", "operators.log", "error.log"]) writeFileSync(join(folder, name), "");
   const account = giveAway(folder);
   const read = (name: string) => readFileSync(join(folder, name), "utf8");
   return {
@@ -63,6 +65,7 @@ export async function prepareNginx(): Promise<Nginx & { start(): Promise<void> }
     instances: [one, two],
     certificate,
     requests: () => read("access.log").split("\n").filter(Boolean).map(logged),
+    operatorsLog: () => read("operators.log"),
     complaints: () => read("error.log"),
     async start() {
       const nginx = startGuarded({
@@ -92,6 +95,9 @@ function operatorsFile(folder: string, port: number, plainPort: number, instance
     ["127.0.0.1:3000", `127.0.0.1:${instances[0]}`],
     ["127.0.0.1:3001", `127.0.0.1:${instances[1]}`],
     ["/etc/ssl/latchkey", folder],
+    // Beside the operator's own log the one that tests count.
+    ["access_log /var/log/nginx/access.log latchkey;", "access_log access.log counted; access_log operators.log latchkey;"],
+    ["/var/log/nginx/error.log", "error.log"],
   ];
   return changes.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`docs/proxies/nginx.conf has no ${from}`);
@@ -111,7 +117,7 @@ function giveAway(folder: string): { uid: number; gid: number } | Record<string,
   const account = postgresAccount();
   if (!account) return {};
   for (const name of ["body", "proxy", "fastcgi", "uwsgi", "scgi"]) mkdirSync(join(folder, name));
-  for (const name of ["", "body", "proxy", "fastcgi", "uwsgi", "scgi", "key.pem", "access.log", "error.log"]) chownSync(join(folder, name), account.uid, account.gid);
+  for (const name of ["", "body", "proxy", "fastcgi", "uwsgi", "scgi", "key.pem", "access.log", "operators.log", "error.log"]) chownSync(join(folder, name), account.uid, account.gid);
   return account;
 }
 

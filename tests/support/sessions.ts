@@ -24,7 +24,8 @@ export async function makeUser(context: Context): Promise<string> {
 
 /** Begins a session as a sign-in does, from a browser of its own unless one is given. */
 export async function begin(context: Context, userId: string, input: Partial<NewSession> = {}): Promise<Begun> {
-  const begun = await beginSession(visitorOf(context), { userId, verifiedHash: HASH, client: "browser", browserId: newId(), remember: false, prior: null, ...input });
+  const session: NewSession = { userId, ways: 0, client: "browser", browserId: newId(), remember: false, prior: null, ...input };
+  const begun = await beginSession(visitorOf(context), session);
   if (isFailure(begun)) throw new Error(`no session: ${begun.failure}`);
   return begun;
 }

@@ -2,6 +2,7 @@
 export const testSettings = {
   APP_URL: "http://localhost:3000",
   SESSION_SECRETS: "1:test-secret-test-secret-test-secret-1",
+  ENCRYPTION_KEYS: "1:dGVzdC1rZXktdGVzdC1rZXktdGVzdC1rZXktdGVzdC0=",
   JWT_PRIVATE_KEYS: "MC4CAQAwBQYDK2VwBCIEIIZiXYr980TTJE1p2rco6TnlmNrnt+c5wwJ1jNO+0NRU",
   PASSWORD_MIN_LENGTH: "15",
   LOG_LEVEL: "warn",

@@ -7,7 +7,7 @@ import { renameDevice } from "@/lib/devices/rename-device";
 import { deviceNameInput } from "@/lib/devices/schema";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { endSession } from "@/lib/sessions/end-session";
-import { forgetDevice } from "@/lib/sessions/forget-device";
+import { forgetDevice } from "@/lib/auth/forget-device";
 import { leadTo, userAction } from "@/lib/web/action";
 
 export const endSessionAction = userAction(z.strictObject({ sessionId: z.string() }), async (context, { sessionId }) => {

@@ -5,9 +5,9 @@ import { z } from "zod";
 import { signIn } from "@/lib/auth/sign-in";
 import { signInInput } from "@/lib/auth/schema";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
+import { action, type Lead } from "@/lib/web/action";
 import { readBrowser } from "@/lib/web/browser";
-import { signInCookies } from "@/lib/web/sign-in-cookies";
+import { enter } from "@/lib/web/enter";
 import { nextPath } from "../next-path";
 import { rememberMe } from "../remember-me";
 
@@ -15,8 +15,7 @@ const form = signInInput.omit({ client: true, device: true }).extend({ remember:
 
 export const signInAction = action(form, async (context, { next, ...input }): Promise<Failure | Lead | null> => {
   const browser = await readBrowser(context.settings, (await headers()).get("cookie"));
-  const begun = await signIn(context, input, browser);
-  if (isFailure(begun)) return begun;
-  await setCookies(await signInCookies(context, begun, browser.browserId));
-  return leadTo(nextPath(next) ?? "/devices");
+  const where = nextPath(next);
+  const begun = await signIn(context, { ...input, next: where }, browser);
+  return isFailure(begun) ? begun : enter(context, begun, browser.browserId, where);
 });

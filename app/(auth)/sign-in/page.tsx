@@ -31,7 +31,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </>
       }
     >
-      <SignInForm action={signInAction} next={next} />
+      <SignInForm action={signInAction} next={next} mail={context.mailer !== null} />
     </AuthCard>
   );
 }

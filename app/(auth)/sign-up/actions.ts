@@ -5,17 +5,19 @@ import { z } from "zod";
 import { signUpInput } from "@/lib/auth/schema";
 import { signUp } from "@/lib/auth/sign-up";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
+import { action, type Lead, setCookies } from "@/lib/web/action";
 import { readBrowser } from "@/lib/web/browser";
-import { signInCookies } from "@/lib/web/sign-in-cookies";
+import { enter } from "@/lib/web/enter";
+import { clearedTypedCookie } from "@/lib/web/typed-cookie";
 import { nextPath } from "../next-path";
 
 const form = signUpInput.omit({ remember: true, client: true, device: true }).extend({ next: z.string().optional() });
 
 export const signUpAction = action(form, async (context, { next, ...input }): Promise<Failure | Lead | null> => {
   const browser = await readBrowser(context.settings, (await headers()).get("cookie"));
-  const begun = await signUp(context, input, browser);
+  const where = nextPath(next);
+  const begun = await signUp(context, { ...input, next: where }, browser);
   if (isFailure(begun)) return begun;
-  await setCookies(await signInCookies(context, begun, browser.browserId));
-  return leadTo(nextPath(next) ?? "/devices");
+  await setCookies([clearedTypedCookie(context.settings)]);
+  return enter(context, begun, browser.browserId, where);
 });

@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import Link from "next/link";
 import type { SearchParams } from "@/app/search-params";
 import { AuthCard } from "@/components/auth/auth-card";
@@ -6,6 +7,7 @@ import { SignUpForm } from "@/components/auth/sign-up-form";
 import { SignedInNotice } from "@/components/auth/signed-in-notice";
 import { textLink } from "@/components/ui/text-link";
 import { currentVisitor } from "@/lib/web/page";
+import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { assessPasswordAction } from "../assess-password-action";
 import { nextPath } from "../next-path";
 import { signUpAction } from "./actions";
@@ -15,6 +17,7 @@ export const metadata: Metadata = { title: "Create account" };
 export default async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
   const { context, user } = await currentVisitor();
   const next = nextPath((await searchParams).next);
+  const before = await readTypedCookie(context.settings, (await headers()).get("cookie"));
   return (
     <AuthCard
       title="Create your account"
@@ -28,7 +31,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
         </>
       }
     >
-      <SignUpForm action={signUpAction} assess={assessPasswordAction} minimum={context.settings.PASSWORD_MIN_LENGTH} next={next} />
+      <SignUpForm action={signUpAction} assess={assessPasswordAction} minimum={context.settings.PASSWORD_MIN_LENGTH} next={next} before={before} />
     </AuthCard>
   );
 }

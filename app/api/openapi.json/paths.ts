@@ -1,20 +1,28 @@
 import type { Paths } from "@/lib/web/openapi/document";
 import * as activity from "../auth/activity/route";
+import * as attemptCode from "../auth/attempt/code/route";
+import * as prove from "../auth/attempt/prove/route";
+import * as attempt from "../auth/attempt/route";
 import * as device from "../auth/devices/[id]/route";
 import * as devices from "../auth/devices/route";
+import * as undo from "../auth/email/undo/route";
 import * as events from "../auth/events/route";
+import * as forgot from "../auth/forgot/route";
 import * as ips from "../auth/ips/route";
 import * as keySet from "../auth/jwks.json/route";
 import * as logoutAll from "../auth/logout-all/route";
 import * as logout from "../auth/logout/route";
+import * as notMe from "../auth/not-me/route";
 import * as password from "../auth/password/route";
 import * as refresh from "../auth/refresh/route";
+import * as reset from "../auth/reset/route";
 import * as revoke from "../auth/revoke/route";
 import * as session from "../auth/session/route";
 import * as sessionById from "../auth/sessions/[id]/route";
 import * as sessions from "../auth/sessions/route";
 import * as signIn from "../auth/signin/route";
 import * as signUp from "../auth/signup/route";
+import * as verifyEmail from "../auth/verify-email/route";
 import * as adminEvents from "../admin/events/route";
 import * as adminLive from "../admin/live/route";
 import * as adminRole from "../admin/roles/[name]/route";
@@ -35,6 +43,14 @@ import * as me from "../users/me/route";
 export const paths: Paths = {
   "/api/auth/signup": signUp,
   "/api/auth/signin": signIn,
+  "/api/auth/attempt": attempt,
+  "/api/auth/attempt/code": attemptCode,
+  "/api/auth/attempt/prove": prove,
+  "/api/auth/verify-email": verifyEmail,
+  "/api/auth/forgot": forgot,
+  "/api/auth/reset": reset,
+  "/api/auth/not-me": notMe,
+  "/api/auth/email/undo": undo,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,

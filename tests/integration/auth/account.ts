@@ -1,7 +1,7 @@
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import type { SigningBrowser } from "@/lib/auth/complete-sign-in";
+import { isBegunAttempt, type SigningBrowser } from "@/lib/auth/complete-sign-in";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { contextOf } from "@/tests/support/context";
@@ -28,7 +28,7 @@ export async function newAccount(context: Context): Promise<{ email: string; bro
   let begun = await signUp(request, { email, password: PASSWORD, name: "Zo Li" }, browser);
   // A busy machine may ask to come again, as it would of anyone.
   for (let again = 0; again < 3 && isFailure(begun) && begun.failure === "unavailable"; again++) begun = await signUp(request, { email, password: PASSWORD, name: "Zo Li" }, browser);
-  if (isFailure(begun)) throw new Error(begun.failure);
+  if (isFailure(begun) || isBegunAttempt(begun)) throw new Error("not signed in");
   return { email, browser, begun, user: { ...request, actor: { kind: "user", userId: begun.user.id, sessionId: begun.session.id } } };
 }
 

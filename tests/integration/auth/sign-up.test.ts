@@ -38,7 +38,7 @@ describe("signing up", () => {
     expect(tally(results)).toEqual({ ok: 1, conflict: 29 });
     for (const table of ["users", "devices", "sessions"]) expect(await rowsOf(table, email), table).toHaveLength(1);
     const made = results.find((result) => !isFailure(result));
-    expect(made && !isFailure(made) ? made.user.id : null).toBe((await rowsOf("users", email))[0]?.id);
+    expect(made && "user" in made ? made.user.id : null).toBe((await rowsOf("users", email))[0]?.id);
   });
 
   test("asking who has an account is limited: a hundred conflicts an hour and address; new accounts are counted apart", async () => {

@@ -1,11 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
+import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { renameDevice } from "@/lib/devices/rename-device";
 import { authenticate } from "@/lib/sessions/authenticate";
-import { forgetDevice } from "@/lib/sessions/forget-device";
+import { forgetDevice } from "@/lib/auth/forget-device";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newAccount, newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { contextOf, openTestWorld, type TestWorld } from "@/tests/support/context";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 
 async function deviceOf(from: Context, email: string, browser: { browserId: string }) {
   const begun = await signIn(from, { email, password: PASSWORD }, { ...browser, prior: null });
-  if (isFailure(begun)) throw new Error(begun.failure);
+  if (isFailure(begun) || isBegunAttempt(begun)) throw new Error("not signed in");
   return begun.session.device;
 }
 

@@ -16,7 +16,7 @@ import { startInstance } from "@/tests/support/instance";
 import { startPostgresProxy } from "@/tests/support/postgres-proxy";
 import { startRedisProxy } from "@/tests/support/redis-proxy";
 import type { TestRedis } from "@/tests/support/test-redis";
-import { begin, HASH, makeUser, trust, visitorOf } from "@/tests/support/sessions";
+import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
 
 const ELSEWHERE = "198.51.100.7";
 const HOME = "192.0.2.1";
@@ -209,7 +209,7 @@ test("a sign-in that replaces a session while a request of it moves it to the sa
     const from = visitorOf(context, ELSEWHERE);
     const began = performance.now();
     const [begun] = await Promise.all([
-      sleep(Math.random() * 6).then(() => beginSession(from, { userId: prior.credential.u, verifiedHash: HASH, browserId: newId(), remember: false, prior: prior.credential, client: "browser" })),
+      sleep(Math.random() * 6).then(() => beginSession(from, { userId: prior.credential.u, ways: 0, browserId: newId(), remember: false, prior: prior.credential, client: "browser" })),
       sleep(Math.random() * 6).then(() => authenticate(from, prior.credential, { use: true })),
     ]);
     slowest = Math.max(slowest, performance.now() - began);

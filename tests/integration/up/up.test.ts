@@ -39,12 +39,14 @@ test("comes up, tells a second one that it runs, and leaves no process behind", 
   const address = await up.ready();
   expect(address).toBe(`http://localhost:${port}`);
   expect((await fetch(`${address}/api/ready`)).status).toBe(200);
+  const inbox = /Its mail arrives here: (http:\/\/127\.0\.0\.1:\d+)/.exec(up.output())?.[1] ?? "";
+  expect(await (await fetch(inbox)).text()).toContain("Nothing yet");
 
   const second = startUp(folder, { PORT: String(port) });
   expect(await second.exited).toBe(1);
   expect(second.output()).toMatch(/^Latchkey is already running in this folder \(process \d+\)[^\n]*\n$/);
 
-  for (const file of ["secrets.json", "running.json", "redis/redis.conf"]) expect(statSync(join(folder, file)).mode & 0o077).toBe(0);
+  for (const file of ["secrets.json", "running.json", "redis/redis.conf", "mail"]) expect(statSync(join(folder, file)).mode & 0o077).toBe(0);
   expect(await up.end("SIGTERM")).toBe(0);
   expect(processesOf(folder)).toEqual([]);
   expect(existsSync(join(folder, "running.json"))).toBe(false);

@@ -17,10 +17,11 @@ test("what is missing stops the start, all of it at once, without a stack", () =
 
 test("what is wrong too, each with what it must be, and no secret is repeated", () => {
   const wrong = {
-    APP_URL: "localhost:3000", PORT: "99999", DATABASE_URL: "mysql://user:hunter2@x", REDIS_URL: "redis://ok,http://:hunter2@x", SESSION_SECRETS: "1:hunter2", SESSION_TTL_SECONDS: "0", SESSION_ABSOLUTE_SECONDS: "soon",
+    APP_URL: "localhost:3000", PORT: "99999", DATABASE_URL: "mysql://user:hunter2@x", REDIS_URL: "redis://ok,http://:hunter2@x", SESSION_SECRETS: "1:hunter2", ENCRYPTION_KEYS: "1:hunter2", SESSION_TTL_SECONDS: "0", SESSION_ABSOLUTE_SECONDS: "soon",
     MAX_CONCURRENT_SESSIONS: "-1", TRUSTED_PROXY_HOPS: "1.5", WORKERS: "many", STORAGE: "tape", LOG_LEVEL: "loud",
     JWT_PRIVATE_KEYS: "hunter2", JWT_ACCESS_EXPIRES_IN: "0", JWT_REFRESH_EXPIRES_IN: "a week", CORS_ORIGINS: "https://app.example.org/",
     ADMIN_EMAIL: "somebody", GEOIP_DATABASE: "/nowhere/cities.mmdb",
+    SMTP_URL: "smtp://user:hunter2@mail.example.org/?tls=off", MAIL_FROM: "somebody", APP_NAME: "two\nlines", EMAIL_VERIFICATION: "perhaps", RISK: "high",
   };
   const { status, output } = start(wrong);
   expect(status).toBe(1);
@@ -31,6 +32,12 @@ test("what is wrong too, each with what it must be, and no secret is repeated", 
 test("what would be taken for something else than it says is refused", () => {
   expect(start({ ...RIGHT, APP_URL: "https://example.org/accounts" }).output).toMatch(/- APP_URL must be an origin/);
   expect(start({ ...RIGHT, S3_BUCKET: "pictures", S3_ACCESS_KEY: "a", S3_SECRET_KEY: "b" }).output).toMatch(/- S3_BUCKET is given without STORAGE=s3/);
+});
+
+test("what belongs to mail comes together or not at all", () => {
+  expect(start({ ...RIGHT, SMTP_URL: "smtps://user:hunter2@mail.example.org" }).output).toMatch(/- MAIL_FROM is missing/);
+  expect(start({ ...RIGHT, MAIL_FROM: "accounts@example.org" }).output).toMatch(/- MAIL_FROM is given without SMTP_URL/);
+  expect(start({ ...RIGHT, EMAIL_VERIFICATION: "required" }).output).toMatch(/- EMAIL_VERIFICATION cannot be required without SMTP_URL/);
 });
 
 test("two keys of one id are refused: nobody could tell which had sealed", () => {

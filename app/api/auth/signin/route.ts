@@ -1,4 +1,5 @@
-import { signInAnswer, signInInput } from "@/lib/auth/schema";
+import { z } from "zod";
+import { attemptAnswer, signInAnswer, signInInput } from "@/lib/auth/schema";
 import { signIn } from "@/lib/auth/sign-in";
 import { answerSignIn, isNative } from "@/lib/web/answer-sign-in";
 import { publicEndpoint } from "@/lib/web/endpoint";
@@ -10,7 +11,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     description: "A browser by cookie, a native client by tokens.",
     errors: ["invalid_credentials", "rate_limited"],
     body: signInInput,
-    output: signInAnswer,
+    output: z.union([signInAnswer, attemptAnswer]),
+    otherStatus: 202,
     cookieless: isNative,
     run: (context, input, reply) => answerSignIn(context, input, reply, (browser) => signIn(context, input.body, browser)),
   }),

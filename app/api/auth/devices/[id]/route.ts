@@ -1,7 +1,7 @@
 import { isFailure } from "@/lib/core/errors";
 import { renameDevice } from "@/lib/devices/rename-device";
 import { deviceNameInput, deviceSchema } from "@/lib/devices/schema";
-import { forgetDevice } from "@/lib/sessions/forget-device";
+import { forgetDevice } from "@/lib/auth/forget-device";
 import { userEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 import { clearedSessionCookie } from "@/lib/web/session-cookie";

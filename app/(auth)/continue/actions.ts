@@ -1,0 +1,78 @@
+"use server";
+
+import { headers } from "next/headers";
+import { z } from "zod";
+import { askForCode } from "@/lib/auth/ask-for-code";
+import { attemptView } from "@/lib/auth/attempt-view";
+import { cancelAttempt } from "@/lib/auth/cancel-attempt";
+import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
+import { proveAttempt } from "@/lib/auth/prove-attempt";
+import { takeBackSignUp } from "@/lib/auth/take-back-sign-up";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
+import { attemptCookie, clearedAttemptCookie } from "@/lib/web/attempt-cookie";
+import { readBrowser } from "@/lib/web/browser";
+import { attemptCredential } from "@/lib/web/current-attempt";
+import { signInCookies } from "@/lib/web/sign-in-cookies";
+import { typedCookie } from "@/lib/web/typed-cookie";
+import { nextPath } from "../next-path";
+
+/** As mails and people write it: "123 456". What cannot be a code costs no guess. */
+const code = z
+  .string()
+  .max(64)
+  .transform((text) => text.normalize("NFKC").replaceAll(/[\s-]/g, ""))
+  .refine((text) => /^\d{6}$/.test(text), "A code has six digits");
+
+const proofForm = z.strictObject({ code });
+const nothing = z.strictObject({});
+
+/** What is over is said by the page itself, with the next step. */
+const HERE = "/continue";
+
+export const proveAction = action(proofForm, async (context, { code }): Promise<Failure | Lead | null> => {
+  const { prior } = await readBrowser(context.settings, (await headers()).get("cookie"));
+  const credential = await attemptCredential(context);
+  const proven = await proveAttempt(context, credential, { method: "email_code", code }, { prior });
+  if (isFailure(proven)) {
+    // Something about the account was changed meanwhile: it stands open, and leads nowhere.
+    if (proven.failure === "attempt_over") await cancelAttempt(context, credential);
+    return afterFailure(proven);
+  }
+  if (isBegunAttempt(proven)) {
+    await setCookies([await attemptCookie(context.settings, proven.credential)]);
+    return leadTo(HERE);
+  }
+  const { begun, of } = proven;
+  await setCookies([...(await signInCookies(context, begun, of.browserId)), clearedAttemptCookie(context.settings)]);
+  return leadTo(nextPath(of.next) ?? "/devices");
+});
+
+export const sendCodeAction = action(nothing, async (context): Promise<Failure | Lead | { resendAt: string; left: number }> => {
+  const attempt = await askForCode(context, await attemptCredential(context));
+  if (isFailure(attempt)) return attempt.failure === "attempt_over" ? leadTo(HERE) : attempt;
+  return attemptView(attempt).mail ?? leadTo(HERE);
+});
+
+/** "Not you?" One that is over already is given up all the same. */
+export const giveUpAction = action(nothing, async (context): Promise<Lead | null> => {
+  await cancelAttempt(context, await attemptCredential(context));
+  await setCookies([clearedAttemptCookie(context.settings)]);
+  return leadTo("/sign-in");
+});
+
+/** "Wrong address?" Back to the form with everything in it but the password. */
+export const takeBackAction = action(nothing, async (context): Promise<Lead | null> => {
+  const typed = await takeBackSignUp(context, await attemptCredential(context));
+  if (isFailure(typed)) return leadTo(HERE);
+  await setCookies([clearedAttemptCookie(context.settings), await typedCookie(context.settings, typed)]);
+  return leadTo(typed.next ? `/sign-up?next=${encodeURIComponent(typed.next)}` : "/sign-up");
+});
+
+function afterFailure({ failure, triesLeft = 0, ...more }: Failure): Failure | Lead {
+  if (failure === "attempt_over") return leadTo(HERE);
+  if (failure === "conflict") return fail("conflict", { detail: "This address has an account by now. Sign in to it." });
+  if (failure !== "invalid_code") return fail(failure, more);
+  if (triesLeft === 0) return leadTo(HERE);
+  return fail("invalid_code", { triesLeft, errors: [{ path: "code", message: `This code is not right. ${triesLeft === 1 ? "One try is" : `${triesLeft} tries are`} left.` }] });
+}

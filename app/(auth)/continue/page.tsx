@@ -1,0 +1,30 @@
+import type { Metadata } from "next";
+import { AttemptEnd } from "@/components/auth/attempt-end";
+import { AttemptView } from "@/components/auth/attempt-view";
+import { attemptView } from "@/lib/auth/attempt-view";
+import { CODE_MINUTES } from "@/lib/auth/email-code";
+import type { UnusualRule } from "@/lib/mail/kinds";
+import { ruleWords } from "@/lib/mail/rule-words";
+import { shownAttempt } from "@/lib/web/current-attempt";
+import { currentVisitor } from "@/lib/web/page";
+import { giveUpAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
+
+export const metadata: Metadata = { title: "Continue" };
+
+/** The sign-in, sign-up or change of address that this browser has under way: what is asked, of whom, why and until when. */
+export default async function ContinuePage() {
+  const { context, user } = await currentVisitor();
+  const shown = await shownAttempt(context);
+  if (shown.is !== "open") return <AttemptEnd why={shown.is} kind={"attempt" in shown ? shown.attempt.kind : null} name={user?.name ?? null} />;
+  return (
+    <AttemptView
+      attempt={attemptView(shown.attempt)}
+      reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
+      codeMinutes={CODE_MINUTES}
+      prove={proveAction}
+      sendCode={sendCodeAction}
+      giveUp={giveUpAction}
+      takeBack={takeBackAction}
+    />
+  );
+}

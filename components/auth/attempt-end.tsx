@@ -1,0 +1,48 @@
+import Link from "next/link";
+import { textLink } from "@/components/ui/text-link";
+import type { Attempt } from "@/lib/auth/schema";
+import { AuthCard } from "./auth-card";
+import { Onward } from "./link-ends";
+import { SignedInNotice } from "./signed-in-notice";
+
+type Props = {
+  why: "guessed" | "over" | "none";
+  /** Where it is known what was under way. */
+  kind: Attempt["kind"] | null;
+  /** Of who is signed in here, if anybody is. */
+  name: string | null;
+};
+
+const words = {
+  guessed: { title: "No tries are left", text: "None of the codes was right, so this one is over. Start again, and we send a new code." },
+  over: { title: "This is over", text: "It took too long, was given up, or went on in another window. Nothing is lost but what was typed." },
+  none: { title: "Nothing is under way", text: "This browser has no sign-in and no sign-up to go on with." },
+};
+
+/** In place of an attempt that leads nowhere any more: says so, and offers the next step. */
+export function AttemptEnd({ why, kind, name }: Props) {
+  const { title, text } = words[why];
+  const isSignUp = kind === "sign_up";
+  const other = isSignUp ? { href: "/sign-in", text: "Have an account?", link: "Sign in" } : { href: "/sign-up", text: "No account yet?", link: "Create one" };
+  return (
+    <AuthCard
+      title={title}
+      notice={name !== null && <SignedInNotice name={name} />}
+      foot={
+        kind !== "sign_in" && (
+          <>
+            {other.text}{" "}
+            <Link href={other.href} prefetch={false} className={textLink}>
+              {other.link}
+            </Link>
+          </>
+        )
+      }
+    >
+      <div className="space-y-4">
+        <p>{text}</p>
+        <Onward href={isSignUp ? "/sign-up" : "/sign-in"}>{why === "none" ? "Sign in" : "Start again"}</Onward>
+      </div>
+    </AuthCard>
+  );
+}

@@ -1,0 +1,46 @@
+import type { FormAction } from "@/components/ui/action-state";
+import { Time } from "@/components/ui/time";
+import type { Attempt } from "@/lib/auth/schema";
+import { AuthCard } from "./auth-card";
+import { CodeForm } from "./code-form";
+import { LinkButton } from "./link-button";
+import { ResendCode, type Sendings } from "./resend-code";
+
+type Props = {
+  attempt: Attempt;
+  /** Why a sign-in looks unusual, each as the end of a sentence. */
+  reasons: readonly string[];
+  codeMinutes: number;
+  prove: FormAction<null>;
+  sendCode: FormAction<Sendings>;
+  giveUp: FormAction<null>;
+  takeBack: FormAction<null>;
+};
+
+/** What an attempt asks: for whom, why, by which code, and until when. */
+export function AttemptView({ attempt: { kind, address, expiresAt, mail }, reasons, codeMinutes, prove, sendCode, giveUp, takeBack }: Props) {
+  return (
+    <AuthCard title={kind === "sign_in" ? "One more step" : "Confirm your address"} foot={kind === "sign_up" && <LinkButton action={takeBack}>Wrong address?</LinkButton>}>
+      <div className="space-y-5">
+        <div className="space-y-2">
+          <div>
+            Enter the code that we sent to <bdi className="font-medium">{address}</bdi>. <LinkButton action={giveUp}>Not you?</LinkButton>
+          </div>
+          <p className="text-quiet">{why(kind, reasons)}</p>
+        </div>
+        <CodeForm action={prove} />
+        {mail && <ResendCode action={sendCode} mail={mail} />}
+        <p className="border-t pt-4 text-13 text-quiet">
+          A code works for {codeMinutes} minutes. You can go on here until <Time at={expiresAt} form="clock" />.
+        </p>
+      </div>
+    </AuthCard>
+  );
+}
+
+function why(kind: Attempt["kind"], reasons: readonly string[]): string {
+  if (kind === "sign_up") return "It shows that the address is yours. Until then there is no account.";
+  if (kind === "email_change") return "It shows that the new address is yours. Until then your account keeps the old one.";
+  if (reasons.length > 0) return `Your password was right. We ask all the same, because ${reasons.join(", and ")}.`;
+  return "Your password was right. We ask all the same, because your account does not know this device.";
+}

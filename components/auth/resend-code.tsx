@@ -1,0 +1,62 @@
+"use client";
+
+import { useSyncExternalStore } from "react";
+import type { FormAction } from "@/components/ui/action-state";
+import { Button } from "@/components/ui/button";
+import { classes } from "@/components/ui/classes";
+import { useTicking } from "@/components/ui/clock";
+import { FormErrors } from "@/components/ui/form-errors";
+import { Notice } from "@/components/ui/notice";
+import { useAction } from "@/components/ui/use-action";
+
+/** When another code can be sent, and how many more. */
+export type Sendings = { resendAt: string; left: number };
+
+const never = () => () => {};
+
+/** Asks for another code. Without scripts there is no countdown: who is too early is told how long to wait. */
+export function ResendCode({ action, mail }: { action: FormAction<Sendings>; mail: Sendings }) {
+  const { state, formAction, submit, pending } = useAction(action);
+  const isScripted = useSyncExternalStore(never, () => true, () => false);
+  const { resendAt, left } = state.status === "ok" ? state.value : mail;
+  const seconds = useTicking((now) => Math.max(0, Math.ceil((Date.parse(resendAt) - now) / 1000)));
+  const waits = isScripted && seconds > 0;
+  return (
+    <form
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!pending && !waits) submit(new FormData(event.currentTarget));
+      }}
+      className="space-y-3"
+    >
+      <FormErrors state={state} labels={{}} />
+      {state.status === "ok" && (
+        <Notice tone="good" role="status">
+          <p>Another code is on its way. The last two both work.</p>
+        </Notice>
+      )}
+      {left > 0 && (
+        <Button type="submit" aria-disabled={pending || waits || undefined} aria-describedby="sendings" className={classes("w-full", waits && "opacity-60")}>
+          {pending ? "Sending…" : "Send another code"}
+        </Button>
+      )}
+      <p id="sendings" className="text-13 text-quiet">
+        {left === 0 ? (
+          "No more codes are sent for this one. If none has come, start again."
+        ) : (
+          <>
+            Nothing came? Look among unwanted mail too. {left === 1 ? "One more code" : "Two more codes"} can be sent
+            {waits && (
+              <>
+                {left === 1 ? ", in " : ", the next in "}
+                <span className="figures">{seconds} s</span>
+              </>
+            )}
+            .
+          </>
+        )}
+      </p>
+    </form>
+  );
+}

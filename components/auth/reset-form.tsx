@@ -1,0 +1,43 @@
+"use client";
+
+import { useState } from "react";
+import type { FormAction } from "@/components/ui/action-state";
+import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { Submit } from "@/components/ui/submit";
+import { useAction } from "@/components/ui/use-action";
+import { PasswordField } from "./password-field";
+import { type Assessment, PasswordStrength } from "./password-strength";
+
+const labels = { newPassword: "New password" };
+/** The account's name and address are not told here; the password is judged by them when it is set. */
+const personal = () => ({});
+
+export function ResetForm({ action, assess, minimum }: { action: FormAction<null>; assess: FormAction<Assessment>; minimum: number }) {
+  const { state, formAction, submit, pending } = useAction(action);
+  const [password, setPassword] = useState("");
+  return (
+    <form
+      noValidate
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!pending) submit(new FormData(event.currentTarget));
+      }}
+      className="space-y-4"
+    >
+      <FormErrors state={state} labels={labels} />
+      <PasswordField
+        label={labels.newPassword}
+        name="newPassword"
+        autoComplete="new-password"
+        required
+        onChange={(event) => setPassword(event.target.value)}
+        error={fieldError(state, "newPassword", labels.newPassword)}
+        below={<PasswordStrength password={password} personal={personal} minimum={minimum} assess={assess} />}
+      />
+      <Submit pending={pending} busy="Setting it…" className="min-h-10 w-full">
+        Set new password
+      </Submit>
+    </form>
+  );
+}

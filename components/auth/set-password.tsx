@@ -1,0 +1,73 @@
+import type { ReactNode } from "react";
+import type { FormAction } from "@/components/ui/action-state";
+import { Notice } from "@/components/ui/notice";
+import { Time } from "@/components/ui/time";
+import { AuthCard } from "./auth-card";
+import { type Happened, Happening } from "./happening";
+import { type Did, Onward, wentBackWords } from "./link-ends";
+import type { Assessment } from "./password-strength";
+import { ResetForm } from "./reset-form";
+
+type Props = {
+  link: { account: string; happened: Happened | null; until: string | null };
+  /** What was done just before, where this follows "This wasn't me". */
+  did: Did | null;
+  action: FormAction<null>;
+  assess: FormAction<Assessment>;
+  minimum: number;
+  source: ReactNode;
+};
+
+/** For whom, who asked, and what setting a new password will do. */
+export function SetPassword({ link: { account, happened, until }, did, action, assess, minimum, source }: Props) {
+  return (
+    <AuthCard
+      title="Set a new password"
+      notice={
+        did && (
+          <Notice tone="good" role="status" title="That is taken back.">
+            <p>{wentBackWords(did.ended)} One more step: a password that only you know.</p>
+          </Notice>
+        )
+      }
+      foot={
+        <>
+          {until && (
+            <p>
+              You can do this until <Time at={until} form="clock" />.
+            </p>
+          )}
+          {happened?.place && source}
+        </>
+      }
+    >
+      <div className="space-y-4">
+        <p>
+          For the account of <bdi className="font-medium">{account}</bdi>. Setting it signs the account out everywhere.
+        </p>
+        {happened && (
+          <>
+            <p className="text-quiet">The link was asked for here. If that was not you, close this page: nothing changes.</p>
+            <Happening of={happened} />
+          </>
+        )}
+        <ResetForm action={action} assess={assess} minimum={minimum} />
+      </div>
+    </AuthCard>
+  );
+}
+
+/** What was done, and what else opens the account. */
+export function PasswordIsSet({ did: { at, account } }: { did: Did }) {
+  return (
+    <AuthCard title="Your new password is set">
+      <div className="space-y-4">
+        <p>
+          Done <Time at={at} />. The account of <bdi className="font-medium">{account}</bdi> was signed out everywhere.
+        </p>
+        <p className="text-quiet">Nothing else opens it: it has no passkey and no other way in.</p>
+        <Onward href="/sign-in">Sign in</Onward>
+      </div>
+    </AuthCard>
+  );
+}

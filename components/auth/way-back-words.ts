@@ -1,0 +1,26 @@
+import type { MailKind } from "@/lib/mail/kinds";
+
+type Words = { title: string; /** Of the account: "… was signed in to on a device …". */ happened: string; /** What the button takes back, each as a sentence without its subject. */ undoes: string[] };
+
+const LATER = "takes back what was changed about your account since then";
+const PASSWORD = "refuses your password from now on, and lets you set a new one";
+
+const signIn: Words = {
+  title: "Was this you?",
+  happened: "was signed in to on a device that it did not know",
+  undoes: ["signs that device out and forgets it", LATER, PASSWORD],
+};
+const other: Words = { title: "Was this you?", happened: "was changed", undoes: [LATER, PASSWORD] };
+
+const words: Partial<Record<MailKind, Words>> = {
+  new_device: signIn,
+  unusual_sign_in: signIn,
+  password_changed: { title: "Was this you?", happened: "got a new password", undoes: [LATER, PASSWORD] },
+  email_changed: { title: "Undo this change?", happened: "got another address", undoes: ["makes this address your account’s again", LATER, PASSWORD] },
+  email_changed_notice: { title: "Was this you?", happened: "got another address", undoes: ["signs out whoever is signed in", PASSWORD] },
+};
+
+/** What a mail with a way back told, and what its button does. */
+export function wayBackWords(kind: MailKind): Words {
+  return words[kind] ?? other;
+}

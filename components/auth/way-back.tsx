@@ -1,0 +1,53 @@
+import type { FormAction } from "@/components/ui/action-state";
+import type { MailKind } from "@/lib/mail/kinds";
+import { AuthCard } from "./auth-card";
+import { GoBackForm } from "./go-back-form";
+import { type Happened, Happening } from "./happening";
+import { wayBackWords } from "./way-back-words";
+import type { ReactNode } from "react";
+
+type Props = {
+  action: FormAction<null>;
+  label: string;
+  link: { account: string; kind: MailKind; happened: Happened | null; newEmail: string | null; reasons: readonly string[] };
+  source: ReactNode;
+};
+
+/** What happened, where and when, and what the button will do, before it is pressed. A hand on the shoulder, not an alarm. */
+export function WayBack({ action, label, link: { account, kind, happened: facts, newEmail, reasons }, source }: Props) {
+  const { title, happened, undoes } = wayBackWords(kind);
+  return (
+    <AuthCard
+      title={title}
+      foot={
+        <>
+          <p>If it was you, there is nothing to do: close this page.</p>
+          {facts?.place && source}
+        </>
+      }
+    >
+      <div className="space-y-4">
+        <p>
+          Your account <bdi className="font-medium">{account}</bdi> {happened}
+          {newEmail && (
+            <>
+              : <bdi className="font-medium">{newEmail}</bdi>
+            </>
+          )}
+          .
+        </p>
+        {reasons.length > 0 && <p>This is unusual: {reasons.join(", and ")}.</p>}
+        {facts && <Happening of={facts} />}
+        <div className="text-13 text-quiet">
+          <p>The button</p>
+          <ul className="list-disc ps-4">
+            {undoes.map((words) => (
+              <li key={words}>{words}</li>
+            ))}
+          </ul>
+        </div>
+        <GoBackForm action={action} label={label} />
+      </div>
+    </AuthCard>
+  );
+}

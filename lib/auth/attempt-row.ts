@@ -1,0 +1,48 @@
+import { and, eq, gt, isNull, sql } from "drizzle-orm";
+import { attempts, statementTime } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
+import { type Failure, fail } from "@/lib/core/errors";
+
+export type AttemptRow = typeof attempts.$inferSelect;
+
+/** What the attempt's holder has: its id, and a secret of which the row keeps the hash. */
+export type AttemptCredential = { a: string; k: string };
+
+/** Guesses at codes that an attempt has in all. */
+export const MOST_GUESSES = 5;
+
+/** Neither finished nor given up nor too old. A condition on rows of `attempts`. */
+export const isOpen = and(isNull(attempts.finishedAt), isNull(attempts.revokedAt), gt(attempts.expiresAt, statementTime));
+
+/** The open attempt that the credential is for. Errors: `attempt_over`, whatever is wrong with it. */
+export async function readAttempt({ db }: Context, credential: AttemptCredential | null): Promise<AttemptRow | Failure> {
+  if (!credential) return fail("attempt_over");
+  const [row] = await db.select().from(attempts).where(and(eq(attempts.id, credential.a), isOpen));
+  return row && isHeldBy(row, credential) ? row : fail("attempt_over");
+}
+
+export function isHeldBy(row: AttemptRow, credential: AttemptCredential): boolean {
+  return equalInConstantTime(row.secretHash, sha256(credential.k));
+}
+
+/**
+ * Takes one of the attempt's guesses, before anything is compared, in a statement that commits by itself: fifty at once
+ * are no more than five (promise 7). Errors: `attempt_over` (there was none left).
+ */
+export async function takeGuess({ db }: Context, id: string): Promise<AttemptRow | Failure> {
+  const [row] = await db
+    .update(attempts)
+    .set({ guesses: sql`${attempts.guesses} + 1` })
+    .where(and(eq(attempts.id, id), isOpen, sql`${attempts.guesses} < ${MOST_GUESSES}`))
+    .returning();
+  return row ?? fail("attempt_over");
+}
+
+/** Gives a guess back that was right, when what it led to could not be done. */
+export async function giveGuessBack({ db }: Context, { id }: AttemptRow): Promise<void> {
+  await db
+    .update(attempts)
+    .set({ guesses: sql`${attempts.guesses} - 1` })
+    .where(and(eq(attempts.id, id), isOpen));
+}

@@ -1,0 +1,76 @@
+import { and, eq, sql } from "drizzle-orm";
+import { attempts } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { newSecret, sha256 } from "@/lib/core/crypto";
+import { newId } from "@/lib/core/ids";
+import { sealAtRest } from "@/lib/core/sealing";
+import { cleanUserAgent } from "@/lib/devices/clean-user-agent";
+import type { AppDescription } from "@/lib/devices/describe-app";
+import { describeUserAgent } from "@/lib/devices/describe-user-agent";
+import { type AttemptCredential, type AttemptRow, isOpen } from "./attempt-row";
+import { emailKey } from "./email-key";
+import type { UnusualRule } from "@/lib/mail/kinds";
+import type { WayName } from "./schema";
+import { sealedPlace } from "./sealed-place";
+import { sendCode } from "./send-code";
+
+const MINUTES = 15;
+
+export type NewAttempt = {
+  kind: AttemptRow["kind"];
+  /** The account, as it was read with what was verified; none for a sign-up and for one that can never succeed. */
+  account: { userId: string; ways: number } | null;
+  email: string;
+  browserId: string;
+  client: "browser" | "native";
+  app?: AppDescription | undefined;
+  remember: boolean;
+  next: string | null;
+  asked: readonly WayName[];
+  rules?: readonly UnusualRule[];
+  sessionId?: string;
+  /** What the end of the attempt needs and nobody may read meanwhile. */
+  secret?: object;
+};
+
+/** What has begun in place of a session. */
+export type BegunAttempt = { attempt: AttemptRow; credential: AttemptCredential };
+
+/**
+ * Writes an attempt, in the caller's transaction, and queues its first code where one is asked. It takes the place of the
+ * one that this browser had under way.
+ */
+export async function beginAttempt(tx: Context, input: NewAttempt): Promise<BegunAttempt> {
+  const { account, email, app, secret } = input;
+  const { userAgent, hints, address } = tx.request;
+  const place = address === null ? { country: null, city: null } : tx.geo.locate(address);
+  // Never what an app is called by whoever runs it: a stranger's words would stand in another's mail.
+  const { derivedName } = describeUserAgent(userAgent, hints);
+  const credential = { a: newId(), k: newSecret() };
+  await tx.db.update(attempts).set({ revokedAt: sql`clock_timestamp()`, sealed: null, codes: [] }).where(and(eq(attempts.browserId, input.browserId), isOpen));
+  const [attempt] = await tx.db
+    .insert(attempts)
+    .values({
+      id: credential.a,
+      secretHash: sha256(credential.k),
+      kind: input.kind,
+      userId: account?.userId ?? null,
+      ways: account?.ways ?? null,
+      sessionId: input.sessionId ?? null,
+      browserId: input.browserId,
+      email,
+      emailKey: emailKey(email),
+      address,
+      device: { userAgent: cleanUserAgent(userAgent), name: derivedName, country: place.country, city: place.city },
+      client: input.client,
+      remember: input.remember,
+      next: input.next,
+      sealed: secret || app ? sealAtRest(tx.settings.ENCRYPTION_KEYS, sealedPlace("attempts", credential.a), JSON.stringify({ ...secret, app })) : null,
+      asked: [...input.asked],
+      rules: [...(input.rules ?? [])],
+      expiresAt: sql`clock_timestamp() + make_interval(mins => ${MINUTES})`,
+    })
+    .returning();
+  if (!attempt) throw new Error("an attempt that was just made cannot be read");
+  return { attempt: input.asked.includes("email_code") ? await sendCode(tx, attempt) : attempt, credential };
+}

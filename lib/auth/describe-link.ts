@@ -1,0 +1,63 @@
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { placeName } from "@/lib/core/place-name";
+import { iso } from "@/lib/core/time";
+import { type Asked, type Done, type MailKind, mailFacts, type UnusualRule } from "@/lib/mail/kinds";
+import { findLink } from "@/lib/mail/link-token";
+import type { MailRow } from "@/lib/mail/mail-queue";
+import { plainWords } from "@/lib/mail/plain-words";
+import { ruleWords } from "@/lib/mail/rule-words";
+import { findUser } from "@/lib/users/find-user";
+import { maskAddress } from "./mask-address";
+import { isFor } from "./reset-password";
+import type { LinkPage } from "./schema";
+
+/** What a link is about, for the page that it leads to: nothing that its mail did not say. */
+export type LinkView = {
+  /** Whose account, masked. */
+  account: string;
+  kind: MailKind;
+  /** On what, from where and when it was asked for or done; null where nobody asked (it followed a going back). */
+  happened: { device: string; place: string | null; address: string | null; at: string } | null;
+  newEmail: string | null;
+  /** Why a sign-in was unusual, each as the end of a sentence. */
+  reasons: string[];
+  until: string | null;
+};
+
+type Facts = { asked?: Asked; done?: Done; newEmail?: string; rules?: UnusualRule[] };
+
+/** Looks at a link, and changes nothing. Errors: `link_over` (also for a link that leads to another page). */
+export async function describeLink(context: Context, token: string, page: LinkPage): Promise<LinkView | Failure> {
+  const link = await findLink(context, token);
+  if (isFailure(link)) return link;
+  const user = link.userId === null ? null : await findUser(context, link.userId);
+  if (!user || pageOf(link) !== page || (page === "reset" && !isFor(link, user))) return fail("link_over");
+  const kind = link.kind as MailKind;
+  const { asked, done, newEmail, rules } = factsOf(link);
+  const what = done ?? asked;
+  return {
+    account: maskAddress(link.address ?? user.email),
+    kind,
+    happened: what ? happening(what) : null,
+    newEmail: newEmail ?? null,
+    reasons: (rules ?? []).map(ruleWords),
+    until: link.linkExpiresAt && iso(link.linkExpiresAt),
+  };
+}
+
+function pageOf({ kind, number }: MailRow): LinkPage {
+  if (number === null) return "reset";
+  return kind === "email_changed" ? "undo" : "not-me";
+}
+
+/** As the mail tells it; what never was a mail tells nothing. */
+function factsOf({ kind, facts }: MailRow): Facts {
+  const parsed = mailFacts[kind as MailKind].safeParse(facts);
+  return parsed.success ? (parsed.data as Facts) : {};
+}
+
+function happening(what: Asked | Done): LinkView["happened"] {
+  const place = placeName({ country: what.country, city: what.city && plainWords(what.city) });
+  return { device: plainWords(what.device) || "Unknown device", place, address: "address" in what ? what.address : null, at: what.at };
+}

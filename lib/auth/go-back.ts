@@ -1,0 +1,112 @@
+import { and, eq, gte, inArray, isNull, ne, or, type SQL } from "drizzle-orm";
+import { databaseNow, devices, outgoingMails, sessions, users } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { newSecret, sha256 } from "@/lib/core/crypto";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { recordEvents } from "@/lib/events/record-events";
+import { findLink, useLink } from "@/lib/mail/link-token";
+import type { MailRow } from "@/lib/mail/mail-queue";
+import { queueMail } from "@/lib/mail/queue-mail";
+import { endSessions } from "@/lib/sessions/end-sessions";
+import { findUser } from "@/lib/users/find-user";
+import { askedBy } from "./asked-by";
+import { emailKey } from "./email-key";
+import { isCommitted } from "./is-committed";
+import { raisedByCut } from "./reset-password";
+import type { GoBackInput, GoneBack } from "./schema";
+
+type UserRow = typeof users.$inferSelect;
+
+const DONE = "It is done: your password is refused from now on, and where you were signed in ends within seconds. Ask for a link to set a new one.";
+
+/** For how long after the mail one goes straight on to a new password, minutes. */
+const STRAIGHT_ON = 30;
+
+/**
+ * "This wasn't me" and "Undo this change" are one act (ACCOUNTS 2): what came to be from the mail's change on goes, the
+ * address becomes the one that the mail went to, the device is forgotten, the password is refused from now on, the
+ * sessions end, and the right to set a new one follows. Links to that change or a later one die with it; older ones, which go
+ * back further, stay. `everywhere`: all sessions, not only that one and those that began after it.
+ * `reset`: a token for `resetPassword`, soon after the mail; later that comes by mail. Errors: `link_over`, `unavailable`.
+ */
+export async function goBack(context: Context, { token, everywhere = true }: GoBackInput): Promise<GoneBack | Failure> {
+  const link = await findLink(context, token);
+  if (isFailure(link)) return link;
+  const { userId, number } = link;
+  if (userId === null || number === null) return fail("link_over");
+  const owner = await findUser(context, userId);
+  const reset = newSecret();
+  let straightOn = false;
+  const ended = await endSessions(context, {
+    of: [userId],
+    // Nobody had proven the address: whoever made the account may have been somebody else, and nothing of before stays.
+    where: everywhere || !owner?.emailVerified ? undefined : since(link),
+    reason: link.kind === "email_changed" ? "email_undone" : "not_me",
+    async also(tx) {
+      const user = await findUser(tx, userId);
+      const used = user ? await useLink(tx, link) : fail("link_over");
+      if (used || !user) return used;
+      await undo(tx, user, { ...link, userId, number });
+      straightOn = await giveRight(tx, user, link, reset);
+    },
+  });
+  // The token is lost with the answer; another is to be had by asking.
+  if (isFailure(ended)) return isCommitted(ended) ? { ...ended, detail: DONE } : ended;
+  return { ended: ended.filter(({ now }) => now).length, reset: straightOn ? reset : null };
+}
+
+/** The session that the mail told of, and all that began after it. */
+function since({ about, createdAt }: MailRow): SQL | undefined {
+  const began = gte(sessions.createdAt, createdAt);
+  return about.sessionId ? or(eq(sessions.id, about.sessionId), began) : began;
+}
+
+async function undo(tx: Context, user: UserRow, link: MailRow & { userId: string; number: number }): Promise<void> {
+  const { userId, number, address } = link;
+  const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
+  const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
+  await tx.db.update(outgoingMails).set({ reserves: null }).where(eq(outgoingMails.id, link.id));
+  const added = [link, ...dropped].flatMap(({ about }) => about.deviceId ?? []);
+  const which = user.emailVerified ? inArray(devices.id, added) : undefined;
+  if (!which || added.length > 0) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
+  await recordEvents(tx, [
+    {
+      userId,
+      type: link.kind === "email_changed" ? "email.change_undone" : "sign_in.not_me",
+      ...(link.about.deviceId && { deviceId: link.about.deviceId }),
+      detail: { about: link.kind },
+    },
+    ...(user.emailVerified ? [] : [{ userId, type: "email.verified" as const }]),
+  ]);
+  const email = address ?? user.email;
+  await tx.db
+    .update(users)
+    .set({ passwordHash: null, emailVerified: true, ...raisedByCut() })
+    .where(eq(users.id, userId));
+  // Last: it takes a stronger lock, which deadlocks with foreign keys.
+  if (email !== user.email) await tx.db.update(users).set({ email, emailKey: emailKey(email) }).where(eq(users.id, userId));
+}
+
+/**
+ * The right to set a new password: with the token at once while the mail is young, and by another mail when that time is
+ * over, unless it was used by then (the answer may be lost, and the password is refused already). Whether at once.
+ */
+async function giveRight(tx: Context, user: UserRow, { createdAt, sentAt, address }: MailRow, token: string): Promise<boolean> {
+  const email = address ?? user.email;
+  const until = (sentAt ?? createdAt).getTime() + STRAIGHT_ON * 60_000;
+  const minutes = Math.max(0, (until - tx.clock.now()) / 60_000);
+  await queueMail(tx, { kind: "forgotten", facts: { asked: askedBy(tx) }, about: { emailKey: emailKey(email), browserId: null, overBudget: false }, inMinutes: minutes });
+  if (minutes === 0) return false;
+  await tx.db.insert(outgoingMails).values({
+    id: newId(),
+    kind: "forgotten",
+    userId: user.id,
+    address: email,
+    notAfter: new Date(until),
+    cuts: user.cuts + 1,
+    tokenHash: sha256(token),
+    linkExpiresAt: new Date(until),
+  });
+  return true;
+}

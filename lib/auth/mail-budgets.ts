@@ -1,0 +1,41 @@
+import { clientNetwork } from "@/lib/addresses/client-network";
+import type { Context } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
+import type { Limit } from "@/lib/rate-limits/limit";
+import { limitKey } from "@/lib/rate-limits/limit-key";
+import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+
+const HOUR = 3600;
+
+/** Whether one more mail may go to this address that anybody could have caused, from this network (ACCOUNTS 5). Counts it. */
+export function mayMailStranger(context: Context, addressKey: string, from: string | null): Promise<boolean> {
+  return take(context, [
+    { key: limitKey("mail.address", addressKey), points: 6, seconds: HOUR },
+    { key: limitKey("mail.network", clientNetwork(from)), points: 20, seconds: HOUR },
+  ]);
+}
+
+/** The same for codes after a right password: six an hour, five guesses each, whatever the number of attempts. */
+export function mayMailCode(context: Context, userId: string): Promise<boolean> {
+  return take(context, [{ key: limitKey("mail.code", userId), points: 6, seconds: HOUR }]);
+}
+
+/** The same for what was asked for on a device that the account knows: no stranger's flood, nor a thief's, uses these up. */
+export function mayMailOwner(context: Context, userId: string): Promise<boolean> {
+  return take(context, [{ key: limitKey("mail.owner", userId), points: 6, seconds: HOUR }]);
+}
+
+/** Whether what is over the budget of strangers may be kept until it is known whose browser asked: few for each, so that no flood fills the queue. */
+export function mayKeepForOwner(context: Context, browserId: string, addressKey: string): Promise<boolean> {
+  return take(context, [
+    { key: limitKey("mail.kept", browserId, addressKey), points: 6, seconds: HOUR },
+    { key: limitKey("mail.kept-network", clientNetwork(context.request.address)), points: 60, seconds: HOUR },
+  ]);
+}
+
+async function take(context: Context, limits: readonly Limit[]): Promise<boolean> {
+  const place = await reserveAttempt(context, limits, performance.now());
+  if (isFailure(place)) return false;
+  await place.settle(limits);
+  return true;
+}

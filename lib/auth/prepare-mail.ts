@@ -1,0 +1,115 @@
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
+import { attempts, devices, outgoingMails, users } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { iso } from "@/lib/core/time";
+import { type Asked, type MailContent, type MailKind, mailFacts } from "@/lib/mail/kinds";
+import { linkToken } from "@/lib/mail/link-token";
+import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
+import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
+import { codeOf } from "./email-code";
+import { mayMailCode, mayMailOwner, mayMailStranger } from "./mail-budgets";
+
+const RESET_MINUTES = 30;
+
+type UserRow = typeof users.$inferSelect;
+
+/**
+ * Looks whether what a mail tells is still true, and makes the code or the link that it carries (ACCOUNTS 5): in the
+ * transaction before it is sent. To the address as it is stored, not as somebody typed it.
+ */
+export async function prepareMail(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
+  if (mail.kind === "code") return prepareCode(tx, mail);
+  if (mail.kind === "forgotten") return prepareForgotten(tx, mail);
+  return prepareTelling(tx, mail);
+}
+
+/**
+ * A code for an attempt that is still open. An address that is taken gets no code, and its owner is told. Over the budget
+ * nothing is sent and no code is made: who knows the password, or an address, has no more guesses than mails.
+ */
+async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
+  if (mail.attemptId === null) return null;
+  const [attempt] = await tx.db.select().from(attempts).where(and(eq(attempts.id, mail.attemptId), isOpen)).for("no key update");
+  if (!attempt || attempt.guesses >= MOST_GUESSES) return null;
+  const asked: Asked = { at: iso(attempt.createdAt), device: attempt.device.name, country: attempt.device.country, city: attempt.device.city };
+  if (attempt.kind !== "sign_in") {
+    if (mail.tries === 1 && !(await mayMailStranger(tx, attempt.emailKey, attempt.address))) return null;
+    const owner = await userWith(tx, eq(users.emailKey, attempt.emailKey));
+    const kind = attempt.kind === "sign_up" ? "account_exists" : "address_taken";
+    if (owner) return { to: owner.email, content: { kind, account: owner.email, facts: { asked } } };
+    return { to: attempt.email, content: await codeFor(tx, attempt, mail, attempt.email, asked) };
+  }
+  const user = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
+  if (!user || user.ways !== attempt.ways || user.disabledAt) return null;
+  if (mail.tries === 1 && !(await mayMailCode(tx, user.id))) return null;
+  return { to: user.email, content: await codeFor(tx, attempt, mail, user.email, asked) };
+}
+
+/** Over the budget of strangers: asked for on a device that the account knows, and within the owner's own. */
+async function mayComeAllTheSame(tx: Context, userId: string, { about, tries }: MailRow): Promise<boolean> {
+  const known = and(eq(devices.userId, userId), eq(devices.browserId, about.browserId ?? userId), isNull(devices.forgottenAt));
+  const [device] = await tx.db.select({ id: devices.id }).from(devices).where(known);
+  return device !== undefined && (tries > 1 || mayMailOwner(tx, userId));
+}
+
+async function codeFor(tx: Context, attempt: AttemptRow, { id: mailId }: MailRow, account: string, asked: Asked): Promise<MailContent> {
+  const { id, kind, codes, rules } = attempt;
+  const { code, sent } = codeOf(tx, attempt, mailId);
+  // The last two that were sent work.
+  if (!codes.includes(sent)) await tx.db.update(attempts).set({ codes: [...codes.slice(-1), sent] }).where(eq(attempts.id, id));
+  return { kind: "code", account, code, minutes: minutesTo(tx, Date.parse(sent.expiresAt)), facts: mailFacts.code.parse({ purpose: kind, asked, rules }) };
+}
+
+/**
+ * A link to set a password, for the account that the address has when this is first looked up, and as it was then: after
+ * a reset or a going back that came meanwhile it is none.
+ */
+async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
+  const { asked } = mailFacts.forgotten.parse(mail.facts);
+  const user = await userWith(tx, mail.userId === null ? eq(users.emailKey, mail.about.emailKey ?? "") : eq(users.id, mail.userId));
+  if (!user || (mail.about.overBudget && !(await mayComeAllTheSame(tx, user.id, mail)))) return null;
+  if (user.disabledAt || (mail.userId !== null && mail.cuts !== user.cuts) || (user.cutAt && user.cutAt > mail.createdAt)) return null;
+  if (mail.userId === null) {
+    await tx.db
+      .update(outgoingMails)
+      .set({ userId: user.id, cuts: user.cuts, address: user.email, linkExpiresAt: inMinutes(RESET_MINUTES) })
+      .where(eq(outgoingMails.id, mail.id));
+  }
+  const token = await linkToken(tx, mail);
+  if (token === null) return null;
+  const minutes = mail.linkExpiresAt === null ? RESET_MINUTES : minutesTo(tx, mail.linkExpiresAt.getTime());
+  const common = { account: user.email, link: linkTo(tx, "reset", token), minutes };
+  if (user.passwordHash === null) return { to: user.email, content: { kind: "forgotten_no_password", ...common, facts: { asked, passkeys: false, providers: [] } } };
+  return { to: user.email, content: { kind: "forgotten", ...common, facts: { asked } } };
+}
+
+/** What happened, with the way back where there is one. */
+async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
+  const kind = mail.kind as Exclude<MailKind, "code" | "forgotten" | "forgotten_no_password">;
+  const user = mail.userId === null ? null : await userWith(tx, eq(users.id, mail.userId));
+  if (!user) return null;
+  const account = mail.address ?? user.email;
+  const token = mail.number === null ? null : await linkToken(tx, mail);
+  if (mail.number !== null && token === null) return null;
+  const back = token === null || mail.linkExpiresAt === null ? null : { url: linkTo(tx, kind === "email_changed" ? "undo" : "not-me", token), until: iso(mail.linkExpiresAt) };
+  const content = { kind, account, facts: mailFacts[kind].parse(mail.facts), ...(back && { back }) };
+  return { to: account, content: content as MailContent };
+}
+
+async function userWith({ db }: Context, condition: SQL): Promise<UserRow | null> {
+  const [user] = await db.select().from(users).where(condition);
+  return user ?? null;
+}
+
+function linkTo({ settings }: Context, page: "reset" | "not-me" | "undo", token: string): string {
+  return `${settings.APP_URL}/${page}?token=${token}`;
+}
+
+/** Whole minutes that are left; what has less is not sent. */
+function minutesTo({ clock }: Context, time: number): number {
+  return Math.max(1, Math.floor((time - clock.now()) / 60_000));
+}
+
+function inMinutes(count: number): SQL {
+  return sql`clock_timestamp() + make_interval(mins => ${count})`;
+}

@@ -1,0 +1,37 @@
+import type { Context } from "@/lib/core/context";
+import { policy } from "./policy";
+import type { UnusualRule } from "@/lib/mail/kinds";
+import type { WayName } from "./schema";
+
+/** What is known of a sign-in whose password was right. */
+export type Asking = {
+  /** The address as it was typed. */
+  email: string;
+  /** Where the browser wants to go afterwards. */
+  next: string | null;
+  deviceKnown: boolean;
+  /** Which rules of an unusual sign-in fired. */
+  rules: readonly UnusualRule[];
+};
+
+/** What is asked beyond the password, if anything. */
+export function whatIsAsked({ settings, mailer }: Context, { deviceKnown, rules }: Asking): readonly WayName[] | null {
+  const asked = policy(
+    {
+      kind: "sign_in",
+      first: "password",
+      userVerified: false,
+      addressUnproven: false,
+      secondStep: null,
+      factors: [],
+      deviceKnown,
+      deviceTrusted: false,
+      asksForNewDevices: false,
+      rules,
+      hasOtherSession: false,
+      proven: [],
+    },
+    { ...settings, mail: mailer !== null, deviceApproval: "off" },
+  );
+  return asked?.filter((way) => way === "email_code") ?? null;
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { timeSchema } from "@/lib/core/time-schema";
+
+/** The rules of ACCOUNTS 7 that can fire on a device that the account does not know. */
+export const unusualRules = ["new_country", "far_away", "many_failures"] as const;
+export type UnusualRule = (typeof unusualRules)[number];
+
+const rules = z.array(z.enum(unusualRules));
+
+/**
+ * When, on what and from where something was asked for by somebody who may be a stranger, to whom the mail goes or of whom
+ * it tells. `device` is what the user agent was taken for (`derivedName`), never a name that somebody typed: whoever signs up
+ * with another's address would put his words into that person's mail. No IP address: it is nothing for a stranger to know.
+ */
+const asked = z.strictObject({ at: timeSchema, device: z.string(), country: z.string().nullable(), city: z.string().nullable() });
+export type Asked = z.infer<typeof asked>;
+
+/** The same of something that was done to the account or in it, for its owner. */
+const done = asked.extend({ address: z.string().nullable() });
+export type Done = z.infer<typeof done>;
+
+/** What each kind of mail tells. It may stand in a queue: nothing here opens anything. */
+export const mailFacts = {
+  code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change"]), asked, /** Why a sign-in is asked for it. */ rules }),
+  /** Somebody signs up with an address that has an account. */
+  account_exists: z.strictObject({ asked }),
+  forgotten: z.strictObject({ asked }),
+  forgotten_no_password: z.strictObject({ asked, passkeys: z.boolean(), /** As the operator labels them. */ providers: z.array(z.string()) }),
+  /** `reset`: by way of a forgotten one. */
+  password_changed: z.strictObject({ done, reset: z.boolean() }),
+  new_device: z.strictObject({ done }),
+  unusual_sign_in: z.strictObject({ done, rules }),
+  /** To the old address. */
+  email_changed: z.strictObject({ done, newEmail: z.string() }),
+  /** `sentTo`: the new address; or the old one, where a second step older than the change keeps it from being undone by mail. */
+  email_changed_notice: z.strictObject({ done, newEmail: z.string(), sentTo: z.enum(["new", "old"]) }),
+  /** To the owner of an address that somebody wanted for another account. */
+  address_taken: z.strictObject({ asked }),
+  second_step_guesses: z.strictObject({ done, /** In the last hour. */ guesses: z.int() }),
+  /** Of a session that ends for good, however much it is used. */
+  session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema }),
+  export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),
+  deletion_asked: z.strictObject({ done, dueAt: timeSchema }),
+  reset_by_administrator: z.strictObject({ at: timeSchema, what: z.enum(["reset_link", "second_step"]) }),
+} as const;
+
+export type MailKind = keyof typeof mailFacts;
+export type MailFacts<K extends MailKind> = z.infer<(typeof mailFacts)[K]>;
+
+/** A code of six digits, and for how long it is good. */
+type WithCode = { code: string; minutes: number };
+/** A link of one use that sets a password. */
+type WithResetLink = { link: string; minutes: number };
+/** A link that goes back (ACCOUNTS 2), good until then. */
+export type WayBack = { url: string; until: string };
+
+/** What opens something: made when the mail is rendered, and readable nowhere else. */
+type Carried = {
+  code: WithCode;
+  forgotten: WithResetLink;
+  forgotten_no_password: WithResetLink;
+  password_changed: { back: WayBack };
+  new_device: { back: WayBack };
+  unusual_sign_in: { back: WayBack };
+  email_changed: { back: WayBack };
+  /** Only to the old address, where it still ends sessions. */
+  email_changed_notice: { back: WayBack | null };
+};
+
+/** All that a mail is rendered from. `account`: the address that the mail is about, whose owner reads it; shown in its foot. */
+export type MailOf<K extends MailKind> = { kind: K; account: string; facts: MailFacts<K> } & (K extends keyof Carried ? Carried[K] : unknown);
+export type MailContent = { [K in MailKind]: MailOf<K> }[MailKind];

@@ -1,0 +1,32 @@
+import type { Asked, Done, MailContent } from "./kinds";
+
+const asked: Asked = { at: "2026-11-21T14:02:10.000Z", device: "Chrome on Windows 11", country: "CA", city: "Toronto" };
+const done: Done = { ...asked, address: "203.0.113.7" };
+const account = "ada@example.org";
+const link = "https://accounts.example.org/reset?token=u3pXo0dVYk2mQ9sTnB5wLr8ZcEa1HfGj";
+const back = { url: "https://accounts.example.org/not-me?token=u3pXo0dVYk2mQ9sTnB5wLr8ZcEa1HfGj", until: "2026-11-28T14:02:10.000Z" };
+const undo = { ...back, url: back.url.replace("not-me", "undo") };
+
+/** Every kind of mail with believable facts, to be looked at under `npm run dev` and by tests. Links and codes open nothing. */
+export const mailSamples: readonly { name: string; mail: MailContent }[] = [
+  { name: "Code: sign-up", mail: { kind: "code", account, code: "704113", minutes: 10, facts: { purpose: "sign_up", asked: { ...asked, device: "Safari on iOS 26", country: "DE", city: null }, rules: [] } } },
+  { name: "Code: sign-in", mail: { kind: "code", account, code: "092846", minutes: 10, facts: { purpose: "sign_in", asked, rules: ["new_country"] } } },
+  { name: "Code: new address", mail: { kind: "code", account: "ada.lovelace@example.org", code: "550027", minutes: 10, facts: { purpose: "email_change", asked: { ...asked, device: "Firefox on Linux", country: null, city: null }, rules: [] } } },
+  { name: "Account exists", mail: { kind: "account_exists", account, facts: { asked } } },
+  { name: "Forgotten password", mail: { kind: "forgotten", account, link, minutes: 30, facts: { asked } } },
+  { name: "Forgotten password, none set", mail: { kind: "forgotten_no_password", account, link, minutes: 30, facts: { asked, passkeys: true, providers: ["Google", "Acme"] } } },
+  { name: "Password changed", mail: { kind: "password_changed", account, back, facts: { done, reset: false } } },
+  { name: "Password reset", mail: { kind: "password_changed", account, back, facts: { done, reset: true } } },
+  { name: "New device", mail: { kind: "new_device", account, back, facts: { done } } },
+  { name: "Unusual sign-in", mail: { kind: "unusual_sign_in", account, back, facts: { done, rules: ["new_country", "many_failures"] } } },
+  { name: "Address changed, to the old one", mail: { kind: "email_changed", account, back: undo, facts: { done, newEmail: "ada.lovelace@example.org" } } },
+  { name: "Address changed, to the new one", mail: { kind: "email_changed_notice", account: "ada.lovelace@example.org", back: null, facts: { done, newEmail: "ada.lovelace@example.org", sentTo: "new" } } },
+  { name: "Address changed by a second step, to the old one", mail: { kind: "email_changed_notice", account, back, facts: { done, newEmail: "ada.lovelace@example.org", sentTo: "old" } } },
+  { name: "Address taken", mail: { kind: "address_taken", account, facts: { asked } } },
+  { name: "Wrong second steps", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 5 } } },
+  { name: "Session ending", mail: { kind: "session_ending", account, facts: { device: "Kitchen iPad", beganAt: "2026-08-26T09:30:00.000Z", endsAt: "2026-11-24T09:30:00.000Z" } } },
+  { name: "Export ready", mail: { kind: "export_ready", account, facts: { askedAt: asked.at, goneAt: "2026-11-28T14:09:00.000Z", bytes: 3_412_009 } } },
+  { name: "Deletion asked", mail: { kind: "deletion_asked", account, facts: { done, dueAt: "2026-12-05T14:02:10.000Z" } } },
+  { name: "Reset link by an administrator", mail: { kind: "reset_by_administrator", account, facts: { at: asked.at, what: "reset_link" } } },
+  { name: "Second step removed by an administrator", mail: { kind: "reset_by_administrator", account, facts: { at: asked.at, what: "second_step" } } },
+];

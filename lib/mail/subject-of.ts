@@ -1,0 +1,31 @@
+import type { MailContent, MailKind } from "./kinds";
+
+type Subjects = { [K in MailKind]: string | ((facts: Extract<MailContent, { kind: K }>["facts"]) => string) };
+
+/**
+ * Fixed words. Nothing that a stranger typed, no code, no name and no place stands in a subject: it shows on locked
+ * screens, and who could write it would have a mail of ours carry their words (spam).
+ */
+const subjects: Subjects = {
+  code: ({ purpose }) => ({ sign_up: "Confirm your email address", sign_in: "Your code to sign in", email_change: "Confirm your new email address" })[purpose],
+  account_exists: "You already have an account",
+  forgotten: "Set a new password",
+  forgotten_no_password: "Your account has no password",
+  password_changed: "Your password was changed",
+  new_device: "New sign-in to your account",
+  unusual_sign_in: "Unusual sign-in to your account",
+  email_changed: "Your email address was changed",
+  email_changed_notice: ({ sentTo }) => (sentTo === "new" ? "This is your account’s address now" : "Your email address was changed"),
+  address_taken: "Somebody tried to use your address",
+  second_step_guesses: "Wrong codes for your account",
+  session_ending: "You will be signed out soon",
+  export_ready: "Your export is ready",
+  deletion_asked: "Your account will be deleted",
+  reset_by_administrator: ({ what }) => (what === "reset_link" ? "An administrator made a link to your account" : "An administrator removed your second step"),
+};
+
+/** "New sign-in to your account · Latchkey". */
+export function subjectOf({ kind, facts }: MailContent, appName: string): string {
+  const words = subjects[kind] as string | ((facts: MailContent["facts"]) => string);
+  return `${typeof words === "string" ? words : words(facts)} · ${appName}`;
+}

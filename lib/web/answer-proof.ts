@@ -1,0 +1,34 @@
+import type { AttemptCredential } from "@/lib/auth/attempt-row";
+import type { BegunAttempt } from "@/lib/auth/begin-attempt";
+import { isBegunAttempt, type SigningBrowser } from "@/lib/auth/complete-sign-in";
+import type { ProvenNow } from "@/lib/auth/prove-attempt";
+import type { AttemptAnswer, SignInAnswer } from "@/lib/auth/schema";
+import type { Context } from "@/lib/core/context";
+import { type Failure, isFailure } from "@/lib/core/errors";
+import { answerAttempt, attemptOf } from "./answer-attempt";
+import { clearedAttemptCookie } from "./attempt-cookie";
+import { readBrowser } from "./browser";
+import { deviceToken } from "./device-token";
+import type { Reply } from "./endpoint";
+import { signInCookies } from "./sign-in-cookies";
+
+const CREATED = 201;
+
+/** A proof of what an attempt asks, as a call: answered as the sign-in or sign-up that it completes. */
+export async function answerProof(
+  context: Context,
+  { headers, token }: { headers: Headers; token: string | undefined },
+  reply: Reply,
+  perform: (credential: AttemptCredential | null, browser: SigningBrowser) => Promise<ProvenNow | BegunAttempt | Failure>,
+): Promise<SignInAnswer | AttemptAnswer | Failure> {
+  const { settings } = context;
+  const browser = token === undefined ? await readBrowser(settings, headers.get("cookie")) : null;
+  const proven = await perform(await attemptOf(context, headers, token), browser ?? { browserId: "", prior: null });
+  if (isFailure(proven)) return proven;
+  if (isBegunAttempt(proven)) return answerAttempt(context, proven, reply);
+  const { begun, of } = proven;
+  if (of.kind === "sign_up") reply.setStatus(CREATED);
+  if (begun.tokens) return { user: begun.user, session: begun.session, tokens: begun.tokens, deviceToken: await deviceToken(settings, of.browserId) };
+  for (const cookie of [...(await signInCookies(context, begun, of.browserId)), clearedAttemptCookie(settings)]) reply.setCookie(cookie);
+  return { user: begun.user, session: begun.session };
+}

@@ -1,6 +1,0 @@
-import { generateKeyPairSync } from "node:crypto";
-
-/** A private key for JWT_PRIVATE_KEYS. */
-export function newSigningKey(): string {
-  return generateKeyPairSync("ed25519").privateKey.export({ format: "der", type: "pkcs8" }).toString("base64");
-}

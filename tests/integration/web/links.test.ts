@@ -1,0 +1,147 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { query } from "@/scripts/servers/query";
+import { type HttpClient, httpClient, PASSWORD, signedUp } from "@/tests/integration/api/http-client";
+import { codeTo, linkTo } from "@/tests/support/mail-links";
+import { newDatabase } from "@/tests/support/new-database";
+import { rawRequest } from "@/tests/support/raw-request";
+import { startApp, type TestApp } from "@/tests/support/start-app";
+import { startTestMail, type TestMail } from "@/tests/support/test-mail";
+import { startTestRedis } from "@/tests/support/test-redis";
+
+const NEXT = "eleven green ladders";
+const NO_TOKEN = "A".repeat(43);
+
+let app: TestApp;
+let inbox: TestMail;
+let databaseUrl: string;
+let made = 0;
+
+beforeAll(async () => {
+  [inbox, databaseUrl] = [await startTestMail(), await newDatabase()];
+  app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url, LOG_LEVEL: "trace", ...inbox.env } });
+}, 300_000);
+
+/** A new account whose address is proven, by calls as a browser makes them. */
+async function proven(): Promise<{ email: string; client: HttpClient }> {
+  const client = httpClient(app.url);
+  const email = `person-${++made}@example.com`;
+  const begun = await client.send("POST", "/api/auth/signup", { email, password: PASSWORD, name: "Zo Li" });
+  expect([begun.status, begun.body.attempt.kind]).toEqual([202, "sign_up"]);
+  const answer = await client.send("POST", "/api/auth/verify-email", { email, otp: await codeTo(inbox, email) });
+  expect(answer.status).toBe(201);
+  return { email, client };
+}
+
+async function resetLink(email: string): Promise<string> {
+  expect((await httpClient(app.url).send("POST", "/api/auth/forgot", { email })).status).toBe(202);
+  return linkTo(inbox, email, "reset");
+}
+
+/** From another device, and the link of the mail about it. */
+async function wayBack(email: string): Promise<{ stranger: HttpClient; link: string }> {
+  const stranger = httpClient(app.url);
+  expect((await stranger.send("POST", "/api/auth/signin", { email, password: PASSWORD })).status).toBe(200);
+  return { stranger, link: await linkTo(inbox, email, "not-me") };
+}
+
+const tokenOf = (link: string) => new URL(link).searchParams.get("token") ?? "";
+const pathOf = (link: string) => link.slice(app.url.length);
+const live = async (client: HttpClient) => (await client.send("GET", "/api/auth/session")).status;
+
+describe("a link of a mail that is opened", () => {
+  test("loses its token to a sealed cookie, goes on to the bare path, and tells nobody where it came from", async () => {
+    const { email } = await proven();
+    const link = await resetLink(email);
+    const client = httpClient(app.url);
+    const answer = await client.send("GET", pathOf(link));
+    expect([answer.status, answer.headers.get("location"), answer.headers.get("referrer-policy"), answer.headers.get("cache-control"), answer.text]).toEqual([303, "/reset", "no-referrer", "private, no-store", ""]);
+    expect(answer.cookies).toEqual([expect.stringMatching(/^latchkey-link=Fe26\.2[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/)]);
+    const page = await client.send("GET", "/reset");
+    expect([page.status, page.headers.get("referrer-policy")]).toEqual([200, "same-origin"]);
+    expect(page.text).toContain("p•••@example.com");
+    for (const secret of [email, tokenOf(link)]) expect(page.text + JSON.stringify([...page.headers])).not.toContain(secret);
+  });
+
+  test("changes nothing, however often a scanner opens it and whatever it follows", async () => {
+    const { email, client } = await proven();
+    const [{ stranger, link: back }, reset] = [await wayBack(email), await resetLink(email)];
+    const state = () => query(databaseUrl, "select u.ways, u.cuts, u.password_hash, m.id, m.token_hash, m.link_used_at, m.dropped_at from users u left join outgoing_mails m on m.user_id = u.id where u.email_key = $1 order by m.id", [email]);
+    const before = await state();
+    for (const link of [back, reset]) {
+      for (const method of ["HEAD", "GET", "OPTIONS"]) await fetch(link, { method });
+      const scanner = httpClient(app.url);
+      await scanner.send("GET", pathOf(link));
+      await scanner.send("GET", new URL(link).pathname);
+    }
+    expect(await state()).toEqual(before);
+    expect([await live(client), await live(stranger)]).toEqual([200, 200]);
+    expect((await client.send("POST", "/api/auth/not-me", { token: tokenOf(back) })).body).toMatchObject({ ended: 2 });
+  });
+
+  test("with anything but a token leads to the page that says so, and sets nothing", async () => {
+    for (const query of ["", "token", "token=", "token=%00", `token=${"x".repeat(5_000)}`, "token=../../etc", `token=${NO_TOKEN}%0d%0aSet-Cookie:%20a=b`]) {
+      const { status, headers } = await rawRequest(app.port, { path: `/reset?${query}` });
+      expect([200, 303, 400], query).toContain(status);
+      expect(headers.get("set-cookie"), query).toBeUndefined();
+    }
+    const page = await httpClient(app.url).send("GET", "/reset");
+    expect(page.text).toContain("Open the link in your mail");
+    const unknown = httpClient(app.url);
+    expect((await unknown.send("GET", `/undo?token=${NO_TOKEN}`)).headers.get("location")).toBe("/undo");
+    expect((await unknown.send("GET", "/undo")).text).toContain("This link does not work any more");
+  });
+
+  test("may not be posted to", async () => {
+    const answer = await httpClient(app.url).send("POST", `/reset?token=${NO_TOKEN}`, "x=1", { "content-type": "application/x-www-form-urlencoded" });
+    expect(answer.status).toBe(405);
+  });
+});
+
+describe("the calls", () => {
+  test("forgot answers every address alike", async () => {
+    const { email } = await proven();
+    const answers = await Promise.all([email, "nobody@example.com", "NoBody.Else@EXAMPLE.com"].map((asked) => httpClient(app.url).send("POST", "/api/auth/forgot", { email: asked })));
+    const shapes = answers.map(({ status, text, cookies, headers }) => ({ status, text, cookies, headers: [...headers].filter(([name]) => !["x-request-id", "date"].includes(name)) }));
+    expect(shapes[0]).toMatchObject({ status: 202, text: "", cookies: [] });
+    expect([shapes[1], shapes[2]]).toEqual([shapes[0], shapes[0]]);
+  });
+
+  test("reset sets a password once and ends every session; nobody is signed in by it", async () => {
+    const { email, client } = await proven();
+    const token = tokenOf(await resetLink(email));
+    const anybody = httpClient(app.url);
+    expect((await anybody.send("POST", "/api/auth/reset", { token, newPassword: "short" })).body).toMatchObject({ code: "invalid_input", errors: [{ path: "newPassword" }] });
+    const answer = await anybody.send("POST", "/api/auth/reset", { token, newPassword: NEXT });
+    expect([answer.status, answer.cookies, await live(client)]).toEqual([204, [], 401]);
+    expect((await anybody.send("POST", "/api/auth/reset", { token, newPassword: NEXT })).body).toMatchObject({ status: 410, code: "link_over" });
+    expect((await anybody.send("POST", "/api/auth/signin", { email, password: NEXT })).status).toBe(200);
+  });
+
+  test("not-me ends what the stranger has, and its token sets the next password", async () => {
+    const { email, client } = await proven();
+    const { stranger, link } = await wayBack(email);
+    const anybody = httpClient(app.url);
+    const { status, body } = await anybody.send("POST", "/api/auth/not-me", { token: tokenOf(link), everywhere: false });
+    expect([status, body, await live(stranger), await live(client)]).toEqual([200, { ended: 1, reset: expect.stringMatching(/^[\w-]{43}$/) }, 401, 200]);
+    for (const path of ["/api/auth/not-me", "/api/auth/email/undo"]) expect((await anybody.send("POST", path, { token: tokenOf(link) })).status).toBe(410);
+    expect((await anybody.send("POST", "/api/auth/reset", { token: body.reset, newPassword: NEXT })).status).toBe(204);
+  });
+
+  test("there are none where there is no mail", async () => {
+    const plain = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url } });
+    const { client } = await signedUp(plain.url);
+    const bodies = { forgot: { email: "a@example.com" }, reset: { token: "x", newPassword: NEXT }, "not-me": { token: "x" }, "email/undo": { token: "x" } };
+    for (const [call, body] of Object.entries(bodies)) expect((await client.send("POST", `/api/auth/${call}`, body)).body, call).toMatchObject({ status: 404, code: "not_found" });
+    const signIn = (await client.send("GET", "/sign-in")).text;
+    expect([signIn.includes("Forgot password?"), signIn.includes("an administrator can help"), (await client.send("GET", "/forgot")).status]).toEqual([false, true, 404]);
+  });
+});
+
+test("no log of ours holds a token, a code or an address", async () => {
+  const { email } = await proven();
+  const link = await resetLink(email);
+  const client = httpClient(app.url);
+  for (const path of [pathOf(link), "/reset"]) await client.send("GET", path);
+  await client.send("POST", "/api/auth/reset", { token: tokenOf(link), newPassword: "short" });
+  for (const secret of [tokenOf(link), email, await codeTo(inbox, email), client.jar.get("latchkey-link") ?? "none"]) expect(app.output()).not.toContain(secret);
+});
