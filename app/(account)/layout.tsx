@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { AccountHeader } from "@/components/shell/account-header";
+import { UnprovenBanner } from "@/components/shell/unproven-banner";
 import { Toaster } from "@/components/ui/toast";
 import { currentVisitor, visitorPermissions } from "@/lib/web/page";
 
@@ -14,6 +15,7 @@ export default async function AccountLayout({ children }: { children: ReactNode 
       {user && session && (
         <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} sessionId={session.id} admin={permissions.length > 0} />
       )}
+      {user && !user.emailVerified && context.mailer && context.settings.EMAIL_VERIFICATION === "required" && <UnprovenBanner email={user.email} />}
       <main id="main" className="mx-auto max-w-[62rem] px-4 py-8 sm:py-10">
         {children}
       </main>

@@ -63,6 +63,7 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
+  "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
   "device.named": ({ name }) => (typeof name === "string" ? name : null),
   "profile.changed": ({ name }) => (isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null),

@@ -22,6 +22,7 @@ const words = {
 /** In place of an attempt that leads nowhere any more: says so, and offers the next step. */
 export function AttemptEnd({ why, kind, name }: Props) {
   const { title, text } = words[why];
+  if (kind === "email_change") return <ChangeEnd why={why} />;
   const isSignUp = kind === "sign_up";
   const other = isSignUp ? { href: "/sign-in", text: "Have an account?", link: "Sign in" } : { href: "/sign-up", text: "No account yet?", link: "Create one" };
   return (
@@ -42,6 +43,18 @@ export function AttemptEnd({ why, kind, name }: Props) {
       <div className="space-y-4">
         <p>{text}</p>
         <Onward href={isSignUp ? "/sign-up" : "/sign-in"}>{why === "none" ? "Sign in" : "Start again"}</Onward>
+      </div>
+    </AuthCard>
+  );
+}
+
+function ChangeEnd({ why }: Pick<Props, "why">) {
+  const { title, text } = words[why];
+  return (
+    <AuthCard title={title}>
+      <div className="space-y-4">
+        <p>{text} Your address is as it was.</p>
+        <Onward href="/security">Start again</Onward>
       </div>
     </AuthCard>
   );

@@ -15,20 +15,22 @@ type Props = {
   sendCode: FormAction<Sendings>;
   giveUp: FormAction<null>;
   takeBack: FormAction<null>;
+  /** The code as it was typed before a step-up was asked for. */
+  typed: string | undefined;
 };
 
 /** What an attempt asks: for whom, why, by which code, and until when. */
-export function AttemptView({ attempt: { kind, address, expiresAt, mail }, reasons, codeMinutes, prove, sendCode, giveUp, takeBack }: Props) {
+export function AttemptView({ attempt: { kind, address, expiresAt, mail }, reasons, codeMinutes, prove, sendCode, giveUp, takeBack, typed }: Props) {
   return (
-    <AuthCard title={kind === "sign_in" ? "One more step" : "Confirm your address"} foot={kind === "sign_up" && <LinkButton action={takeBack}>Wrong address?</LinkButton>}>
+    <AuthCard title={kind === "sign_in" ? "One more step" : "Confirm your address"} foot={kind !== "sign_in" && <LinkButton action={kind === "sign_up" ? takeBack : giveUp}>Wrong address?</LinkButton>}>
       <div className="space-y-5">
         <div className="space-y-2">
           <div>
-            Enter the code that we sent to <bdi className="font-medium">{address}</bdi>. <LinkButton action={giveUp}>Not you?</LinkButton>
+            Enter the code that we sent to <bdi className="font-medium">{address}</bdi>. {kind !== "email_change" && <LinkButton action={giveUp}>Not you?</LinkButton>}
           </div>
           <p className="text-quiet">{why(kind, reasons)}</p>
         </div>
-        <CodeForm action={prove} />
+        <CodeForm action={prove} before={typed} />
         {mail && <ResendCode action={sendCode} mail={mail} />}
         <p className="border-t pt-4 text-13 text-quiet">
           A code works for {codeMinutes} minutes. You can go on here until <Time at={expiresAt} form="clock" />.
@@ -40,7 +42,7 @@ export function AttemptView({ attempt: { kind, address, expiresAt, mail }, reaso
 
 function why(kind: Attempt["kind"], reasons: readonly string[]): string {
   if (kind === "sign_up") return "It shows that the address is yours. Until then there is no account.";
-  if (kind === "email_change") return "It shows that the new address is yours. Until then your account keeps the old one.";
+  if (kind === "email_change") return "It shows that the address is yours. Until then nothing about your account changes.";
   if (reasons.length > 0) return `Your password was right. We ask all the same, because ${reasons.join(", and ")}.`;
   return "Your password was right. We ask all the same, because your account does not know this device.";
 }

@@ -8,7 +8,7 @@ import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
 
 /** One field. A code can be pasted as mails write it, with blanks. */
-export function CodeForm({ action }: { action: FormAction<null> }) {
+export function CodeForm({ action, before }: { action: FormAction<null>; before: string | undefined }) {
   const { state, formAction, submit, pending } = useAction(action);
   const input = useRef<HTMLInputElement>(null);
   const error = fieldError(state, "code", "Code");
@@ -18,7 +18,7 @@ export function CodeForm({ action }: { action: FormAction<null> }) {
     input.current?.focus();
     input.current?.select();
   }, [state]);
-  const typed = state.status === "failed" ? state.typed : {};
+  const typed = state.status === "failed" ? state.typed.code : before;
   return (
     <form
       noValidate
@@ -41,7 +41,7 @@ export function CodeForm({ action }: { action: FormAction<null> }) {
           spellCheck={false}
           maxLength={64}
           required
-          defaultValue={typed.code}
+          defaultValue={typed}
           inputRef={input}
           error={error}
           className="[&_input]:text-20 [&_input]:tracking-[0.25em] [&_input]:tabular-nums"

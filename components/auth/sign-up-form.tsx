@@ -18,14 +18,14 @@ type Props = {
   minimum: number;
   next: string | null;
   /** What was typed before, when an address is put right. */
-  before: { name: string; email: string } | null;
+  before: Record<string, string>;
 };
 
 export function SignUpForm({ action, assess, minimum, next, before }: Props) {
   const { state, formAction, submit, pending } = useAction(action);
   const [password, setPassword] = useState("");
   const form = useRef<HTMLFormElement>(null);
-  const typed: Record<string, string> = state.status === "failed" ? state.typed : (before ?? {});
+  const typed: Record<string, string> = state.status === "failed" ? state.typed : before;
 
   function personal() {
     const entries = new FormData(form.current ?? undefined);

@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { Assessment } from "@/components/auth/password-strength";
 import type { FormAction } from "@/components/ui/action-state";
 import { Card } from "@/components/ui/card";
@@ -7,9 +8,9 @@ import { textLink } from "@/components/ui/text-link";
 import type { User } from "@/lib/users/schema";
 import { PasswordForm } from "./password-form";
 
-type Props = { user: User; minimum: number; changePassword: FormAction<null>; assess: FormAction<Assessment> };
+type Props = { user: User; minimum: number; changePassword: FormAction<null>; assess: FormAction<Assessment>; children: ReactNode };
 
-export function SecurityView({ user, minimum, changePassword, assess }: Props) {
+export function SecurityView({ user, minimum, changePassword, assess, children }: Props) {
   return (
     <>
       <PageTitle title="Security">
@@ -19,11 +20,14 @@ export function SecurityView({ user, minimum, changePassword, assess }: Props) {
         </Link>
         .
       </PageTitle>
-      <Card className="max-w-[36rem] p-5">
-        <h2 className="text-16 font-semibold">Change your password</h2>
-        <p className="mt-1 mb-5 text-quiet">You stay signed in here. Every other session ends at once.</p>
-        <PasswordForm email={user.email} name={user.name} minimum={minimum} action={changePassword} assess={assess} />
-      </Card>
+      <div className="space-y-6">
+        {children}
+        <Card className="max-w-[36rem] p-5">
+          <h2 className="text-16 font-semibold">Change your password</h2>
+          <p className="mt-1 mb-5 text-quiet">You stay signed in here. Every other session ends at once.</p>
+          <PasswordForm email={user.email} name={user.name} minimum={minimum} action={changePassword} assess={assess} />
+        </Card>
+      </div>
     </>
   );
 }

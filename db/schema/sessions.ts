@@ -29,6 +29,10 @@ export const sessions = pgTable(
     client: text({ enum: ["browser", "native"] }).notNull(),
     /** SHA-256 of the secret in the sealed cookie. */
     secretHash: text("secret_hash").notNull(),
+    /** Of its last step-up (a sign-in is one): SHA-256 of what its holder was given, when, and the account's `ways` then. */
+    proofHash: text("proof_hash"),
+    provenAt: time("proven_at"),
+    proofWays: integer("proof_ways"),
     /** The session's own idle time, fixed when it begins. */
     ttlSeconds: integer("ttl_seconds").notNull(),
     createdAt: time("created_at").notNull(),

@@ -3,17 +3,15 @@ import { sessions } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
-import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { findUser } from "@/lib/users/find-user";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { assessNewPassword } from "./assess-new-password";
 import { doneBy } from "./asked-by";
-import { passwordLimits, patienceOf } from "./attempt-limits";
+import { patienceOf } from "./attempt-limits";
 import { changeWays } from "./change-ways";
 import { hashPassword } from "./hash-password";
-import { noteRefusal } from "./note-refusal";
 import type { PasswordInput } from "./schema";
-import { verifyPassword } from "./verify-password";
+import { verifyOwnPassword, wrongPassword } from "./verify-own-password";
 
 const CHANGED = "Your password is changed. Your other sessions end within seconds; you need not try again.";
 
@@ -26,17 +24,8 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   const deadline = patienceOf(context);
   const user = await findUser(context, context.actor.userId);
   if (!user) return fail("unauthenticated");
-  const limits = passwordLimits(context);
-  const attempt = await reserveAttempt(context, limits, deadline);
-  if (isFailure(attempt)) return refused(context, attempt);
-  let right: boolean | Failure = fail("unavailable");
-  try {
-    right = await verifyPassword(context, user.passwordHash, input.currentPassword, deadline);
-  } finally {
-    await attempt.settle(right === false ? limits : []);
-  }
-  if (isFailure(right)) return right;
-  if (!right) return refused(context, wrongPassword());
+  const wrong = await verifyOwnPassword(context, user, { password: input.currentPassword, field: "currentPassword" }, deadline);
+  if (wrong) return wrong;
   const assessed = await assessNewPassword(context, input.newPassword, [user.email, user.name], deadline);
   if (isFailure(assessed)) return assessed;
   if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
@@ -52,18 +41,7 @@ export async function changePassword(context: UserContext, input: PasswordInput)
       return { passwordHash };
     },
   });
-  if (isFailure(ended) && ended.failure === "conflict") return wrongPassword();
+  if (isFailure(ended) && ended.failure === "conflict") return wrongPassword("currentPassword");
   // Committed: who tried again would be told that the current password is wrong.
   if (isFailure(ended)) return ended.failure === "unavailable" ? { ...ended, detail: CHANGED } : ended;
-}
-
-/** The owner sees that somebody with a session of theirs does not know the password. */
-function refused(context: UserContext, failure: Failure): Failure {
-  const { userId, sessionId } = context.actor;
-  noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: "password", reason: failure.failure } });
-  return failure;
-}
-
-function wrongPassword(): Failure {
-  return fail("invalid_credentials", { errors: [{ path: "currentPassword", message: "is not right" }] });
 }

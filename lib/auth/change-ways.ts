@@ -1,23 +1,22 @@
-import { and, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
-import { sessions, statementTime, users } from "@/db/schema";
+import { and, eq, type SQL, sql } from "drizzle-orm";
+import { sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import { type EndedSession, endSessions } from "@/lib/sessions/end-sessions";
 import type { EndReason } from "@/lib/sessions/schema";
+import type { OwnSession } from "./own-session";
+import { admitOwnSession, type Asks } from "./under-own-session";
 
-type UserRow = typeof users.$inferSelect;
 type Columns = Partial<Omit<typeof users.$inferInsert, "id" | "ways">>;
 
-export type WaysChange = {
-  /** The account's counter, read in the statement that read what was verified, or before; not given where nothing was. */
-  ways?: number;
+export type WaysChange = Asks & {
   /** Which of the account's sessions end with it, and why. */
   ends?: { where: SQL | undefined; reason: EndReason };
   /**
-   * Does what belongs to the change and writes its event, under the locks; `user` as it stands there. Returns what is
-   * set in the account's row, or null when there was nothing to change.
+   * Does what belongs to the change and writes its event, under the locks; `own` as it stands there. Returns what is
+   * set in the account's row, or null when no way in was changed.
    */
-  change: (tx: UserContext, user: UserRow) => Promise<Columns | Failure | null>;
+  change: (tx: UserContext, own: OwnSession) => Promise<Columns | Failure | null>;
 };
 
 /**
@@ -27,27 +26,24 @@ export type WaysChange = {
  * account that has been taken back); then writes, and raises the counter, so that whatever else is under way comes to
  * nothing. Resolves once the sessions that end with it can never be accepted again.
  * Errors: `unauthenticated` (the session has ended), `conflict` (something else was changed since `ways` was read),
- * those of `change`, and `unavailable` (committed, but the ends are not acknowledged yet).
+ * `proof_required`, those of `change`, and `unavailable` (committed, but the ends are not acknowledged yet).
  */
-export async function changeWays(context: UserContext, { ways, ends, change }: WaysChange): Promise<EndedSession[] | Failure> {
+export async function changeWays(context: UserContext, { ends, change, ...asks }: WaysChange): Promise<EndedSession[] | Failure> {
   const { userId, sessionId } = context.actor;
   return endSessions(context, {
     of: [userId],
     where: ends ? ends.where : sql`false`,
     reason: ends?.reason ?? "ended_by_user",
     async also(tx) {
-      const own = and(eq(sessions.id, sessionId), eq(sessions.userId, userId));
-      await tx.db.select({ id: sessions.id }).from(sessions).where(own).for("no key update");
-      const [live] = await tx.db
-        .select({ user: users })
-        .from(sessions)
-        .innerJoin(users, eq(users.id, sessions.userId))
-        .where(and(own, isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime), isNull(users.disabledAt)));
-      if (!live) return fail("unauthenticated");
-      if (ways !== undefined && live.user.ways !== ways) return fail("conflict", { detail: "Something about how you sign in has just been changed. Please try again." });
-      const columns = await change(tx, live.user);
+      const own = await admitOwnSession(tx, asks);
+      if (isFailure(own)) return own;
+      const columns = await change(tx, own);
       if (isFailure(columns)) return columns;
-      if (columns) await tx.db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+      if (!columns) return;
+      // Whoever made the change goes on being known by the proof that they made it with.
+      const kept = and(eq(sessions.id, sessionId), eq(sessions.proofWays, own.user.ways));
+      await tx.db.update(sessions).set({ proofWays: own.user.ways + 1 }).where(kept);
+      await tx.db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
     },
   });
 }

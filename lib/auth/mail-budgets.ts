@@ -15,6 +15,11 @@ export function mayMailStranger(context: Context, addressKey: string, from: stri
   ]);
 }
 
+/** Whether one more code may be asked for by who is signed in, whatever the address that it would go to. */
+export function mayAskForCode(context: Context, userId: string): Promise<boolean> {
+  return take(context, [{ key: limitKey("mail.asked", userId), points: 20, seconds: HOUR }]);
+}
+
 /** The same for codes after a right password: six an hour, five guesses each, whatever the number of attempts. */
 export function mayMailCode(context: Context, userId: string): Promise<boolean> {
   return take(context, [{ key: limitKey("mail.code", userId), points: 6, seconds: HOUR }]);

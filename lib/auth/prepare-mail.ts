@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { attempts, devices, outgoingMails, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
+import { findReservation } from "@/lib/mail/find-reservation";
 import { type Asked, type MailContent, type MailKind, mailFacts } from "@/lib/mail/kinds";
 import { linkToken } from "@/lib/mail/link-token";
 import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
@@ -34,9 +35,13 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   const asked: Asked = { at: iso(attempt.createdAt), device: attempt.device.name, country: attempt.device.country, city: attempt.device.city };
   if (attempt.kind !== "sign_in") {
     if (mail.tries === 1 && !(await mayMailStranger(tx, attempt.emailKey, attempt.address))) return null;
+    const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
+    if (attempt.kind === "email_change" && (!asker || asker.ways !== attempt.ways || asker.disabledAt)) return null;
     const owner = await userWith(tx, eq(users.emailKey, attempt.emailKey));
     const kind = attempt.kind === "sign_up" ? "account_exists" : "address_taken";
-    if (owner) return { to: owner.email, content: { kind, account: owner.email, facts: { asked } } };
+    if (owner && owner.id !== asker?.id) return { to: owner.email, content: { kind, account: owner.email, facts: { asked } } };
+    const reserved = await findReservation(tx, attempt.emailKey, attempt.userId);
+    if (reserved !== null) return { to: reserved, content: { kind: "address_taken", account: reserved, facts: { asked } } };
     return { to: attempt.email, content: await codeFor(tx, attempt, mail, attempt.email, asked) };
   }
   const user = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
@@ -105,9 +110,9 @@ function linkTo({ settings }: Context, page: "reset" | "not-me" | "undo", token:
   return `${settings.APP_URL}/${page}?token=${token}`;
 }
 
-/** Whole minutes that are left; what has less is not sent. */
+/** Whole minutes that are left, to within a second. */
 function minutesTo({ clock }: Context, time: number): number {
-  return Math.max(1, Math.floor((time - clock.now()) / 60_000));
+  return Math.max(1, Math.floor((time - clock.now() + 1_000) / 60_000));
 }
 
 function inMinutes(count: number): SQL {

@@ -51,6 +51,20 @@ export type PasswordInput = z.infer<typeof passwordInput>;
 export const wayNames = ["email_code"] as const;
 export type WayName = (typeof wayNames)[number];
 
+export const emailInput = z.strictObject({ email: emailSchema });
+export type EmailInput = z.infer<typeof emailInput>;
+
+/** What a step-up is given by. */
+export const proofWays = ["password"] as const;
+export type ProofWay = (typeof proofWays)[number];
+
+export const stepUpInput = z.strictObject({ method: z.enum(proofWays), password: anyPassword });
+export type StepUpInput = z.infer<typeof stepUpInput>;
+
+/** `ways`: those of which one would do; `provenUntil`: of the proof that came along, if it counts. `proof`: for a native client, which has no cookie. */
+export const stepUpSchema = z.strictObject({ ways: z.array(z.enum(proofWays)), provenUntil: timeSchema.nullable(), proof: z.string().optional() });
+export type StepUp = z.infer<typeof stepUpSchema>;
+
 /** A sign-in, sign-up or change of address that is under way. */
 export const attemptSchema = z
   .strictObject({
@@ -78,8 +92,6 @@ export type LinkPage = (typeof linkPages)[number];
 
 const linkToken = z.string().max(256);
 
-export const forgotInput = z.strictObject({ email: emailSchema });
-
 export const resetInput = z.strictObject({ token: linkToken, newPassword: anyPassword });
 export type ResetInput = z.infer<typeof resetInput>;
 
@@ -94,8 +106,8 @@ export type GoneBack = z.infer<typeof goneBackSchema>;
 export const signedInSchema = z.strictObject({ user: userSchema, session: sessionSchema });
 export type SignedIn = z.infer<typeof signedInSchema>;
 
-/** The answer to signing in or up. For a native client with tokens, and what makes it the same device next time. */
-export const signInAnswer = signedInSchema.extend({ tokens: tokensSchema.optional(), deviceToken: z.string().optional() });
+/** The answer to signing in or up. For a native client with tokens, what makes it the same device next time, and the proof that a sign-in is. */
+export const signInAnswer = signedInSchema.extend({ tokens: tokensSchema.optional(), deviceToken: z.string().optional(), proof: z.string().optional() });
 
 /** In its place, when something more is asked. */
 export const attemptAnswer = z.strictObject({ attempt: attemptSchema });

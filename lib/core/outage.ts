@@ -38,6 +38,11 @@ export function isMailDown(error: unknown): boolean {
   return codeOf(error) === "MAIL_DOWN";
 }
 
+/** Another row has what only one may have (a unique index of PostgreSQL says so). No outage: somebody else was first. */
+export function isTaken(error: unknown): boolean {
+  return codeOf(error) === "23505";
+}
+
 export function isOutage(error: unknown): boolean {
   return isRedisDown(error) || isDatabaseDown(error) || isStorageDown(error) || isMailDown(error);
 }

@@ -7,7 +7,7 @@ import { derivedKey } from "@/lib/core/sealing";
 import type { MailRow } from "./mail-queue";
 
 /** A condition on rows of `outgoing_mails`: their link may be used. */
-const isGood = and(isNull(outgoingMails.droppedAt), isNull(outgoingMails.linkUsedAt), gt(outgoingMails.linkExpiresAt, statementTime));
+export const isGoodLink = and(isNull(outgoingMails.droppedAt), isNull(outgoingMails.linkUsedAt), gt(outgoingMails.linkExpiresAt, statementTime));
 
 const PURPOSE = "latchkey link";
 
@@ -20,18 +20,18 @@ export async function linkToken({ db, settings }: Context, { id, tokenHash }: Pi
   const tokens = settings.ENCRYPTION_KEYS.map((key) => hmac(derivedKey(key, PURPOSE), id));
   const token = tokens.find((known) => sha256(known) === tokenHash) ?? tokens[0];
   if (token === undefined) throw new Error("no key for links");
-  const rows = await db.update(outgoingMails).set({ tokenHash: sha256(token) }).where(and(eq(outgoingMails.id, id), isGood)).returning({ id: outgoingMails.id });
+  const rows = await db.update(outgoingMails).set({ tokenHash: sha256(token) }).where(and(eq(outgoingMails.id, id), isGoodLink)).returning({ id: outgoingMails.id });
   return rows.length > 0 ? token : null;
 }
 
 /** The mail whose link carries this token, if it may be used. Errors: `link_over`. */
 export async function findLink({ db }: Context, token: string): Promise<MailRow | Failure> {
-  const [row] = await db.select().from(outgoingMails).where(and(eq(outgoingMails.tokenHash, sha256(token)), isGood));
+  const [row] = await db.select().from(outgoingMails).where(and(eq(outgoingMails.tokenHash, sha256(token)), isGoodLink));
   return row ?? fail("link_over");
 }
 
 /** Uses the link, in the transaction of what it does: of two at once one finds it good. Errors: `link_over`. */
 export async function useLink({ db }: Context, { id }: Pick<MailRow, "id">): Promise<Failure | void> {
-  const rows = await db.update(outgoingMails).set({ linkUsedAt: statementTime, tokenHash: null }).where(and(eq(outgoingMails.id, id), isGood)).returning({ id: outgoingMails.id });
+  const rows = await db.update(outgoingMails).set({ linkUsedAt: statementTime, tokenHash: null }).where(and(eq(outgoingMails.id, id), isGoodLink)).returning({ id: outgoingMails.id });
   if (rows.length === 0) return fail("link_over");
 }

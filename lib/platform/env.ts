@@ -143,6 +143,8 @@ export const settingsSchema = z.object({
   EMAIL_VERIFICATION: z.enum(["required", "off"]).optional(),
   /** What becomes of a sign-in that looks like somebody else's; likewise. */
   RISK: z.enum(["off", "notify", "ask"]).optional(),
+  /** For how long a proof of who one is opens what changes the account. */
+  STEP_UP_MINUTES: whole(1, 60).default(10),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
   /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),

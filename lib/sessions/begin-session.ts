@@ -51,7 +51,8 @@ export type NewSession<H = never> = {
 /** What stands in place of a session, where anything can. */
 type Held<H> = [H] extends [never] ? never : { held: H };
 
-export type Begun = { user: User; session: Session; credential: SessionCredential };
+/** `proof`: a sign-in that was just made is a step-up (ACCOUNTS 8), and this its secret. */
+export type Begun = { user: User; session: Session; credential: SessionCredential; proof: string };
 
 /** Before the request is answered: when the COMMIT is sent at the latest, and how long what comes after it is waited for. */
 const COMMIT_MS = 500;
@@ -64,7 +65,7 @@ const SETTLED_MS = 200;
  */
 export async function beginSession<H = never>(context: Context, input: NewSession<H>): Promise<Begun | Held<H> | Failure> {
   const term = sessionTerm(context.settings, input.client, input.remember);
-  const secret = newSecret();
+  const [secret, proof] = [newSecret(), newSecret()];
   const id = newId();
   // Whoever waited longer has been answered already, or will be: no session may begin behind their back.
   const isLate = () => performance.now() > context.request.answerBy - COMMIT_MS;
@@ -98,6 +99,9 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
         addressId: address.id,
         client: input.client,
         secretHash: sha256(secret),
+        proofHash: sha256(proof),
+        provenAt: now,
+        proofWays: user.ways,
         ttlSeconds: term.ttl,
         createdAt: now,
         lastSeenAt: now,
@@ -115,7 +119,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
     if (isLate()) return fail("unavailable");
     const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });
-    return { begun: { ...views, credential }, ended };
+    return { begun: { ...views, credential, proof }, ended };
   });
   const done = await inTurn(`begin ${input.userId}`, transaction);
   if (isFailure(done)) return done;

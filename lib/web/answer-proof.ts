@@ -5,6 +5,7 @@ import type { ProvenNow } from "@/lib/auth/prove-attempt";
 import type { AttemptAnswer, SignInAnswer } from "@/lib/auth/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
+import type { User } from "@/lib/users/schema";
 import { answerAttempt, attemptOf } from "./answer-attempt";
 import { clearedAttemptCookie } from "./attempt-cookie";
 import { readBrowser } from "./browser";
@@ -14,21 +15,25 @@ import { signInCookies } from "./sign-in-cookies";
 
 const CREATED = 201;
 
-/** A proof of what an attempt asks, as a call: answered as the sign-in or sign-up that it completes. */
+/** A proof of what an attempt asks, as a call: answered as the sign-in or sign-up that it completes, or with the user as changed. */
 export async function answerProof(
   context: Context,
   { headers, token }: { headers: Headers; token: string | undefined },
   reply: Reply,
   perform: (credential: AttemptCredential | null, browser: SigningBrowser) => Promise<ProvenNow | BegunAttempt | Failure>,
-): Promise<SignInAnswer | AttemptAnswer | Failure> {
+): Promise<SignInAnswer | AttemptAnswer | User | Failure> {
   const { settings } = context;
   const browser = token === undefined ? await readBrowser(settings, headers.get("cookie")) : null;
   const proven = await perform(await attemptOf(context, headers, token), browser ?? { browserId: "", prior: null });
   if (isFailure(proven)) return proven;
   if (isBegunAttempt(proven)) return answerAttempt(context, proven, reply);
+  if ("changed" in proven) {
+    if (token === undefined) reply.setCookie(clearedAttemptCookie(settings));
+    return proven.changed;
+  }
   const { begun, of } = proven;
   if (of.kind === "sign_up") reply.setStatus(CREATED);
-  if (begun.tokens) return { user: begun.user, session: begun.session, tokens: begun.tokens, deviceToken: await deviceToken(settings, of.browserId) };
+  if (begun.tokens) return { user: begun.user, session: begun.session, tokens: begun.tokens, deviceToken: await deviceToken(settings, of.browserId), proof: begun.proof };
   for (const cookie of [...(await signInCookies(context, begun, of.browserId)), clearedAttemptCookie(settings)]) reply.setCookie(cookie);
   return { user: begun.user, session: begun.session };
 }

@@ -38,7 +38,7 @@ export async function answerSignIn(
     if (isFailure(begun)) return begun;
     if (isBegunAttempt(begun)) return answerAttempt(context, begun, reply);
     if (!begun.tokens) throw new Error("a native session without tokens");
-    return { user: begun.user, session: begun.session, tokens: begun.tokens, deviceToken: await deviceToken(settings, browserId) };
+    return { user: begun.user, session: begun.session, tokens: begun.tokens, deviceToken: await deviceToken(settings, browserId), proof: begun.proof };
   }
   const browser = await readBrowser(settings, headers.get("cookie"));
   const begun = await perform(browser);

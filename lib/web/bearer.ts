@@ -8,3 +8,8 @@ export function bearerToken(headers: RequestHeaders): string | null {
   const match = /^bearer(?:\s+(.*))?$/i.exec(headers.get("authorization")?.trim() ?? "");
   return match ? (match[1] ?? "") : null;
 }
+
+/** A request with a token comes from a native client, whatever cookies lie beside it. */
+export function clientOf(headers: RequestHeaders): "browser" | "native" {
+  return bearerToken(headers) === null ? "browser" : "native";
+}

@@ -25,6 +25,6 @@ export async function allowOrigin(request: RequestHeaders, answer: Headers): Pro
 export async function allowPreflight(request: RequestHeaders, answer: Headers, methods: readonly string[]): Promise<void> {
   if (!(await allowOrigin(request, answer)) || !request.has("access-control-request-method")) return;
   answer.set("access-control-allow-methods", methods.join(", "));
-  answer.set("access-control-allow-headers", "Authorization, Content-Type");
+  answer.set("access-control-allow-headers", "Authorization, Content-Type, X-Latchkey-Attempt, X-Latchkey-Proof");
   answer.set("access-control-max-age", "600");
 }

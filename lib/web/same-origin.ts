@@ -2,7 +2,7 @@ import type { Settings } from "@/lib/platform/env";
 import { cookieName } from "./cookie-header";
 
 /** What a request can rely on. */
-const COOKIES = ["latchkey", "latchkey-device", "latchkey-attempt", "latchkey-link"];
+const COOKIES = ["latchkey", "latchkey-device", "latchkey-attempt", "latchkey-link", "latchkey-proof"];
 
 /** Whether a call that neither reads nor sets a cookie may come from there: from here, from `CORS_ORIGINS`, or from no browser. */
 export function isNativeOrigin(settings: Settings, headers: Headers): boolean {

@@ -5,20 +5,21 @@ import { seal, unseal } from "./seal";
 
 const NAME = "latchkey-typed";
 const MAX_AGE = 5 * 60;
-const typedSeal = z.strictObject({ typed: z.strictObject({ name: z.string(), email: z.string() }) });
+const typedSeal = z.strictObject({ typed: z.strictObject({ page: z.string(), fields: z.record(z.string(), z.string()) }) });
 
-/** Name and address of a sign-up that was taken back to be put right. They stand in no URL, which others may read. */
-export type Typed = z.infer<typeof typedSeal>["typed"];
+/** What was filled in on a page that is left for another one and come back to. It stands in no URL, which others may read. */
+type Typed = { page: string; fields: Record<string, string> };
 
-export async function readTypedCookie(settings: Settings, cookieHeader: string | null): Promise<Typed | null> {
+/** What was filled in on this page. */
+export async function readTypedCookie(settings: Settings, cookieHeader: string | null, page: string): Promise<Record<string, string>> {
   const sealed = rawCookie(cookieHeader, cookieName(settings.APP_URL, NAME).name);
-  if (sealed === null) return null;
+  if (sealed === null) return {};
   const unsealed = await unseal(settings.SESSION_SECRETS, sealed, typedSeal);
-  return unsealed.is === "good" ? unsealed.value.typed : null;
+  return unsealed.is === "good" && unsealed.value.typed.page === page ? unsealed.value.typed.fields : {};
 }
 
-export async function typedCookie(settings: Settings, { name, email }: Typed): Promise<SetCookie> {
-  return { ...cookieName(settings.APP_URL, NAME), value: await seal(settings.SESSION_SECRETS, { typed: { name, email } }), maxAge: MAX_AGE };
+export async function typedCookie(settings: Settings, { page, fields }: Typed): Promise<SetCookie> {
+  return { ...cookieName(settings.APP_URL, NAME), value: await seal(settings.SESSION_SECRETS, { typed: { page, fields } }), maxAge: MAX_AGE };
 }
 
 export function clearedTypedCookie(settings: Settings): SetCookie {

@@ -1,10 +1,18 @@
 "use server";
 
+import { headers } from "next/headers";
 import { z } from "zod";
+import type { BegunAttempt } from "@/lib/auth/begin-attempt";
+import { beginEmailChange, beginEmailProof } from "@/lib/auth/begin-email-change";
 import { changePassword } from "@/lib/auth/change-password";
-import { passwordInput } from "@/lib/auth/schema";
-import { isFailure } from "@/lib/core/errors";
-import { userAction } from "@/lib/web/action";
+import { emailInput, passwordInput } from "@/lib/auth/schema";
+import type { UserContext } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
+import { attemptCookie } from "@/lib/web/attempt-cookie";
+import { confirmFirst } from "@/lib/web/confirm-first";
+import { readProof } from "@/lib/web/proof-cookie";
+import { clearedTypedCookie } from "@/lib/web/typed-cookie";
 
 /** `username` is there for password managers. */
 const form = passwordInput.extend({ username: z.string().optional() });
@@ -13,3 +21,22 @@ export const changePasswordAction = userAction(form, async (context, { currentPa
   const failure = await changePassword(context, { currentPassword, newPassword });
   return isFailure(failure) ? failure : null;
 });
+
+export const changeEmailAction = userAction(emailInput, async (context, { email }): Promise<Failure | Lead | null> => {
+  if (!context.mailer) return fail("not_found");
+  const begun = await beginEmailChange(context, { email }, "browser", { secret: readProof(context.settings, await headers()) });
+  if (isFailure(begun)) return begun.failure === "proof_required" ? confirmFirst(context, "/security", { email }) : begun;
+  return goOn(context, begun);
+});
+
+export const confirmEmailAction = userAction(z.strictObject({}), async (context): Promise<Failure | Lead | null> => {
+  if (!context.mailer) return fail("not_found");
+  const begun = await beginEmailProof(context, "browser");
+  return isFailure(begun) ? begun : goOn(context, begun);
+});
+
+/** To the page that asks for the code. */
+async function goOn({ settings }: UserContext, { credential }: BegunAttempt): Promise<Lead> {
+  await setCookies([await attemptCookie(settings, credential), clearedTypedCookie(settings)]);
+  return leadTo("/continue");
+}

@@ -12,6 +12,7 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
 import { attemptCookie, clearedAttemptCookie } from "@/lib/web/attempt-cookie";
 import { readBrowser } from "@/lib/web/browser";
+import { confirmFirst } from "@/lib/web/confirm-first";
 import { attemptCredential } from "@/lib/web/current-attempt";
 import { signInCookies } from "@/lib/web/sign-in-cookies";
 import { typedCookie } from "@/lib/web/typed-cookie";
@@ -37,11 +38,15 @@ export const proveAction = action(proofForm, async (context, { code }): Promise<
   if (isFailure(proven)) {
     // Something about the account was changed meanwhile: it stands open, and leads nowhere.
     if (proven.failure === "attempt_over") await cancelAttempt(context, credential);
-    return afterFailure(proven);
+    return proven.failure === "proof_required" ? confirmFirst(context, HERE, { code }) : afterFailure(proven);
   }
   if (isBegunAttempt(proven)) {
     await setCookies([await attemptCookie(context.settings, proven.credential)]);
     return leadTo(HERE);
+  }
+  if ("changed" in proven) {
+    await setCookies([clearedAttemptCookie(context.settings)]);
+    return leadTo("/security?address=confirmed");
   }
   const { begun, of } = proven;
   await setCookies([...(await signInCookies(context, begun, of.browserId)), clearedAttemptCookie(context.settings)]);
@@ -58,14 +63,14 @@ export const sendCodeAction = action(nothing, async (context): Promise<Failure |
 export const giveUpAction = action(nothing, async (context): Promise<Lead | null> => {
   await cancelAttempt(context, await attemptCredential(context));
   await setCookies([clearedAttemptCookie(context.settings)]);
-  return leadTo("/sign-in");
+  return leadTo(context.actor.kind === "user" ? "/security" : "/sign-in");
 });
 
 /** "Wrong address?" Back to the form with everything in it but the password. */
 export const takeBackAction = action(nothing, async (context): Promise<Lead | null> => {
   const typed = await takeBackSignUp(context, await attemptCredential(context));
   if (isFailure(typed)) return leadTo(HERE);
-  await setCookies([clearedAttemptCookie(context.settings), await typedCookie(context.settings, typed)]);
+  await setCookies([clearedAttemptCookie(context.settings), await typedCookie(context.settings, { page: "/sign-up", fields: { name: typed.name, email: typed.email } })]);
   return leadTo(typed.next ? `/sign-up?next=${encodeURIComponent(typed.next)}` : "/sign-up");
 });
 

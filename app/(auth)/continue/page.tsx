@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
 import { attemptView } from "@/lib/auth/attempt-view";
@@ -7,6 +8,7 @@ import type { UnusualRule } from "@/lib/mail/kinds";
 import { ruleWords } from "@/lib/mail/rule-words";
 import { shownAttempt } from "@/lib/web/current-attempt";
 import { currentVisitor } from "@/lib/web/page";
+import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { giveUpAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
 
 export const metadata: Metadata = { title: "Continue" };
@@ -16,6 +18,7 @@ export default async function ContinuePage() {
   const { context, user } = await currentVisitor();
   const shown = await shownAttempt(context);
   if (shown.is !== "open") return <AttemptEnd why={shown.is} kind={"attempt" in shown ? shown.attempt.kind : null} name={user?.name ?? null} />;
+  const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
     <AttemptView
       attempt={attemptView(shown.attempt)}
@@ -25,6 +28,7 @@ export default async function ContinuePage() {
       sendCode={sendCodeAction}
       giveUp={giveUpAction}
       takeBack={takeBackAction}
+      typed={typed.code}
     />
   );
 }

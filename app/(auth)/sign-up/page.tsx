@@ -17,7 +17,7 @@ export const metadata: Metadata = { title: "Create account" };
 export default async function SignUpPage({ searchParams }: { searchParams: SearchParams }) {
   const { context, user } = await currentVisitor();
   const next = nextPath((await searchParams).next);
-  const before = await readTypedCookie(context.settings, (await headers()).get("cookie"));
+  const before = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/sign-up");
   return (
     <AuthCard
       title="Create your account"

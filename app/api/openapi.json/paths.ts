@@ -5,6 +5,8 @@ import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
 import * as device from "../auth/devices/[id]/route";
 import * as devices from "../auth/devices/route";
+import * as emailCode from "../auth/email/code/route";
+import * as email from "../auth/email/route";
 import * as undo from "../auth/email/undo/route";
 import * as events from "../auth/events/route";
 import * as forgot from "../auth/forgot/route";
@@ -14,6 +16,7 @@ import * as logoutAll from "../auth/logout-all/route";
 import * as logout from "../auth/logout/route";
 import * as notMe from "../auth/not-me/route";
 import * as password from "../auth/password/route";
+import * as proof from "../auth/proof/route";
 import * as refresh from "../auth/refresh/route";
 import * as reset from "../auth/reset/route";
 import * as revoke from "../auth/revoke/route";
@@ -50,7 +53,10 @@ export const paths: Paths = {
   "/api/auth/forgot": forgot,
   "/api/auth/reset": reset,
   "/api/auth/not-me": notMe,
+  "/api/auth/email": email,
+  "/api/auth/email/code": emailCode,
   "/api/auth/email/undo": undo,
+  "/api/auth/proof": proof,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,

@@ -56,7 +56,7 @@ export async function provenAccount(context: Context, inbox: TestMail): Promise<
   const request = visitor(context);
   const credential = await beginSignUp(request, email, browser);
   const proven = await proveAttempt(request, credential, { method: "email_code", code: codeIn(await newestMail(context, inbox, email)) }, browser);
-  if (isFailure(proven) || isBegunAttempt(proven)) throw new Error("not proven");
+  if (isFailure(proven) || !("begun" in proven)) throw new Error("not proven");
   const { begun } = proven;
   return { email, browser, begun, user: { ...request, actor: { kind: "user", userId: begun.user.id, sessionId: begun.session.id } } };
 }

@@ -1,5 +1,5 @@
 import { askForReset } from "@/lib/auth/ask-for-reset";
-import { forgotInput } from "@/lib/auth/schema";
+import { emailInput } from "@/lib/auth/schema";
 import { fail } from "@/lib/core/errors";
 import { readDeviceCookie } from "@/lib/web/device-cookie";
 import { publicEndpoint } from "@/lib/web/endpoint";
@@ -10,7 +10,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     summary: "Sends a link to set a new password",
     description: "Answers every address alike. 404 where there is no mail.",
     errors: ["not_found"],
-    body: forgotInput,
+    body: emailInput,
     output: null,
     status: 202,
     async run(context, { body: { email }, headers }) {

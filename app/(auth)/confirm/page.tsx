@@ -1,0 +1,20 @@
+import type { Metadata } from "next";
+import type { SearchParams } from "@/app/search-params";
+import { ConfirmView } from "@/components/auth/confirm-view";
+import { readOwnSession } from "@/lib/auth/own-session";
+import { waysToProve } from "@/lib/auth/require-proof";
+import { isFailure } from "@/lib/core/errors";
+import { requireUser } from "@/lib/web/page";
+import { nextPath } from "../next-path";
+import { confirmAction } from "./actions";
+
+export const metadata: Metadata = { title: "Confirm that it is you" };
+
+/** A step-up: who is signed in here proves it once more before the account is changed. */
+export default async function ConfirmPage({ searchParams }: { searchParams: SearchParams }) {
+  const next = nextPath((await searchParams).next) ?? "/security";
+  const { context, user, within } = await requireUser(`/confirm?next=${encodeURIComponent(next)}`);
+  const own = await within(readOwnSession(context));
+  const hasPassword = !isFailure(own) && waysToProve(own).includes("password");
+  return <ConfirmView user={user} next={next} hasPassword={hasPassword} mail={context.mailer !== null} confirm={confirmAction} />;
+}

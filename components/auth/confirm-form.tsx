@@ -1,0 +1,33 @@
+"use client";
+
+import type { FormAction } from "@/components/ui/action-state";
+import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { Submit } from "@/components/ui/submit";
+import { useAction } from "@/components/ui/use-action";
+import { PasswordField } from "./password-field";
+
+const labels = { password: "Password" };
+
+export function ConfirmForm({ action, email, next }: { action: FormAction<null>; email: string; next: string }) {
+  const { state, formAction, submit, pending } = useAction(action);
+  return (
+    <form
+      noValidate
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!pending) submit(new FormData(event.currentTarget));
+      }}
+      className="space-y-4"
+    >
+      <FormErrors state={state} labels={labels} />
+      <input type="hidden" name="next" value={next} />
+      {/* So that password managers know whose password it is. */}
+      <input type="email" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
+      <PasswordField label={labels.password} name="password" autoComplete="current-password" required error={fieldError(state, "password", labels.password)} />
+      <Submit pending={pending} busy="Checking…" className="min-h-10 w-full">
+        Continue
+      </Submit>
+    </form>
+  );
+}

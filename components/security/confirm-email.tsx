@@ -1,0 +1,27 @@
+"use client";
+
+import type { FormAction } from "@/components/ui/action-state";
+import { FormErrors } from "@/components/ui/form-errors";
+import { Submit } from "@/components/ui/submit";
+import { useAction } from "@/components/ui/use-action";
+
+/** For an account from before addresses were proven. */
+export function ConfirmEmail({ action }: { action: FormAction<null> }) {
+  const { state, formAction, submit, pending } = useAction(action);
+  return (
+    <form
+      action={formAction}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!pending) submit(new FormData(event.currentTarget));
+      }}
+      className="space-y-3"
+    >
+      <p className="text-quiet">Nobody has confirmed yet that it is yours. Until then it is no way back in for you alone. We send a code to it.</p>
+      <FormErrors state={state} labels={{}} />
+      <Submit pending={pending} busy="Sending…">
+        Confirm address
+      </Submit>
+    </form>
+  );
+}

@@ -1,0 +1,69 @@
+import { eq } from "drizzle-orm";
+import { type SentCode, users } from "@/db/schema";
+import type { Context, UserContext } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isTaken } from "@/lib/core/outage";
+import { recordEvents } from "@/lib/events/record-events";
+import { findReservation } from "@/lib/mail/find-reservation";
+import { queueMail } from "@/lib/mail/queue-mail";
+import { findUser } from "@/lib/users/find-user";
+import type { User } from "@/lib/users/schema";
+import { userView } from "@/lib/users/user-view";
+import { doneBy } from "./asked-by";
+import type { AttemptRow } from "./attempt-row";
+import { changeWays } from "./change-ways";
+import { finishAttempt } from "./finish-attempt";
+import type { OwnSession } from "./own-session";
+import { refuseUnproven } from "./require-proof";
+
+/**
+ * Gives the account the address whose code was typed, in the name of the session that asked: it must still be live, its
+ * step-up still young, and nothing else changed since. The address before it is told, with the way back, and stays
+ * reserved while that leads there. One that the account has already is only proven.
+ * Errors: `attempt_over`, `proof_required`, `conflict` (it got an account meanwhile), `unavailable` (committed).
+ */
+export async function finishEmailChange(context: Context, attempt: AttemptRow, code: SentCode): Promise<User | Failure> {
+  const { userId, sessionId } = attempt;
+  if (userId === null || sessionId === null) return fail("attempt_over");
+  const owner: UserContext = { ...context, actor: { kind: "user", userId, sessionId } };
+  try {
+    const changed = await changeWays(owner, { change: (tx, own) => change(tx, own, attempt, code) });
+    if (isFailure(changed)) return changed.failure === "unauthenticated" ? fail("attempt_over") : changed;
+  } catch (error) {
+    if (isTaken(error)) return taken();
+    throw error;
+  }
+  const user = await findUser(context, userId);
+  return user ? userView(context.settings, user) : fail("attempt_over");
+}
+
+async function change(tx: UserContext, own: OwnSession, attempt: AttemptRow, code: SentCode): Promise<object | Failure> {
+  const { user } = own;
+  if (user.ways !== attempt.ways) return fail("attempt_over");
+  const isNew = attempt.emailKey !== user.emailKey;
+  const refused = (isNew && refuseUnproven(own, "when it began")) || (await finishAttempt(tx, attempt, code));
+  if (refused) return refused;
+  const { sessionId } = tx.actor;
+  await recordEvents(tx, [
+    ...(isNew ? [{ userId: user.id, type: "email.changed" as const, sessionId, detail: { email: { from: user.email, to: attempt.email } } }] : []),
+    ...(user.emailVerified ? [] : [{ userId: user.id, type: "email.verified" as const, sessionId }]),
+  ]);
+  if (!isNew) return { email: attempt.email, emailVerified: true };
+  await tell(tx, own, attempt);
+  // Last, for it takes a stronger lock. And looked for afterwards: whoever gives the address up while this waits for it reserves it in the same transaction.
+  await tx.db.update(users).set({ email: attempt.email, emailKey: attempt.emailKey }).where(eq(users.id, user.id));
+  if (await findReservation(tx, attempt.emailKey, user.id)) return taken();
+  return { emailVerified: true };
+}
+
+/** No way back to an address that nobody has proven: it may be a stranger's, who would get the account. */
+async function tell(tx: UserContext, { user }: OwnSession, { email: newEmail }: AttemptRow): Promise<void> {
+  const about = { sessionId: tx.actor.sessionId };
+  const facts = { done: doneBy(tx), newEmail };
+  if (user.emailVerified) await queueMail(tx, { kind: "email_changed", userId: user.id, address: user.email, facts, wayBack: { number: user.ways + 1, reserves: user.emailKey }, about });
+  await queueMail(tx, { kind: "email_changed_notice", userId: user.id, address: newEmail, facts: { ...facts, sentTo: "new" }, about });
+}
+
+function taken(): Failure {
+  return fail("conflict", { errors: [{ path: "email", message: "has an account already" }] });
+}

@@ -1,0 +1,36 @@
+import type { UserContext } from "@/lib/core/context";
+import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { type OwnSession, readOwnSession } from "./own-session";
+import type { ProofWay } from "./schema";
+
+/**
+ * What a step-up is shown by: the secret that its holder was given, which a stolen session cookie does not bring; or, where
+ * an attempt that was begun with one ends, that it is still young.
+ */
+export type ProofShown = { secret: string | null } | "when it began";
+
+/**
+ * Refuses early what needs a step-up (ACCOUNTS 8): a proof at most `STEP_UP_MINUTES` old, held by who asks, since which
+ * nothing about the account's ways in was changed by anybody else. Whatever changes something asks again under its
+ * locks. Errors: `proof_required` (with the ways that would do), `unauthenticated`.
+ */
+export async function requireProof(context: UserContext, shown: ProofShown): Promise<Failure | void> {
+  const own = await readOwnSession(context);
+  return isFailure(own) ? own : refuseUnproven(own, shown);
+}
+
+/** The same of a session that was read. */
+export function refuseUnproven(own: OwnSession, shown: ProofShown): Failure | undefined {
+  return isProven(own, shown) ? undefined : fail("proof_required", { ways: waysToProve(own) });
+}
+
+export function isProven({ user, proofHash, proofWays, isFresh }: OwnSession, shown: ProofShown): boolean {
+  const isHeld = shown === "when it began" || (shown.secret !== null && proofHash !== null && equalInConstantTime(proofHash, sha256(shown.secret)));
+  return isFresh && isHeld && proofWays === user.ways;
+}
+
+/** The account's strongest way to prove who one is. None: a password has to be set first, by a link. */
+export function waysToProve({ user }: Pick<OwnSession, "user">): ProofWay[] {
+  return user.passwordHash === null ? [] : ["password"];
+}

@@ -1,0 +1,14 @@
+import { and, eq, ne } from "drizzle-orm";
+import { outgoingMails } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { isGoodLink } from "./link-token";
+
+/**
+ * The address to which a link leads an account back, as it was written, if it is this one: nobody else may take it
+ * meanwhile (ACCOUNTS 2). `except`: the account whose own it may be.
+ */
+export async function findReservation({ db }: Context, emailKey: string, except: string | null): Promise<string | null> {
+  const others = except === null ? undefined : ne(outgoingMails.userId, except);
+  const [row] = await db.select({ address: outgoingMails.address }).from(outgoingMails).where(and(eq(outgoingMails.reserves, emailKey), isGoodLink, others));
+  return row?.address ?? null;
+}
