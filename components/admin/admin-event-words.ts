@@ -66,7 +66,10 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
   "device.named": ({ name }) => (typeof name === "string" ? name : null),
-  "profile.changed": ({ name }) => (isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null),
+  "profile.changed": ({ name, remindOfEnds }) => {
+    if (isChange(remindOfEnds)) return `reminders ${remindOfEnds.to === true ? "on" : "off"}`;
+    return isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null;
+  },
   "role.changed": ({ role }) => (isChange(role) ? `${String(role.from)} → ${String(role.to)}` : `what ${String(role)} allows`),
   "sessions.bulk_ended": ({ matched, users }) => `${String(matched)} sessions of ${String(users)} users`,
 };

@@ -4,12 +4,14 @@ import { Badge } from "@/components/ui/badge";
 import { useTicking } from "@/components/ui/clock";
 import { Ring } from "@/components/ui/ring";
 import { Time } from "@/components/ui/time";
+import { endsForGoodSoon } from "./ends-for-good";
 import type { SessionView } from "./device-views";
 
 /** Where a session is used from, since when, and how long it still lasts. */
 export function SessionFacts({ session }: { session: SessionView }) {
   const { place, address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt } = session;
   const over = useTicking((now) => Date.parse(expiresAt) <= now);
+  const last = useTicking((now) => endsForGoodSoon(session, now));
   const final = Date.parse(expiresAt) >= Date.parse(absoluteExpiresAt);
   return (
     <div className="space-y-1 text-13 text-quiet">
@@ -38,6 +40,11 @@ export function SessionFacts({ session }: { session: SessionView }) {
           </span>
         )}
       </p>
+      {last && (
+        <p>
+          Ends for good <Time at={absoluteExpiresAt} form="coming" />, whatever you do
+        </p>
+      )}
     </div>
   );
 }

@@ -8,9 +8,9 @@ import { textLink } from "@/components/ui/text-link";
 import type { User } from "@/lib/users/schema";
 import { PasswordForm } from "./password-form";
 
-type Props = { user: User; minimum: number; changePassword: FormAction<null>; assess: FormAction<Assessment>; children: ReactNode };
+type Props = { user: User; minimum: number; changePassword: FormAction<null>; assess: FormAction<Assessment>; reminders: ReactNode; children: ReactNode };
 
-export function SecurityView({ user, minimum, changePassword, assess, children }: Props) {
+export function SecurityView({ user, minimum, changePassword, assess, reminders, children }: Props) {
   return (
     <>
       <PageTitle title="Security">
@@ -27,6 +27,7 @@ export function SecurityView({ user, minimum, changePassword, assess, children }
           <p className="mt-1 mb-5 text-quiet">You stay signed in here. Every other session ends at once.</p>
           <PasswordForm email={user.email} name={user.name} minimum={minimum} action={changePassword} assess={assess} />
         </Card>
+        {reminders}
       </div>
     </>
   );

@@ -94,6 +94,14 @@ export function dayNumber(at: number, zone: string): number {
   return Date.UTC(year, month - 1, day) / DAY;
 }
 
+/** "today at 14:02", "tomorrow at 14:02", "on 24 November": when something of the next days will be. */
+export function comingTime(at: number, now: number, zone: string): string {
+  const days = dayNumber(at, zone) - dayNumber(now, zone);
+  if (days < 2) return `${days < 1 ? "today" : "tomorrow"} at ${clockTime(at, zone)}`;
+  const { day, month } = zoned(at, zone);
+  return `on ${day} ${MONTHS[month - 1]}`;
+}
+
 /** "Today", "Yesterday", "Thursday, 19 November". */
 export function dayWords(day: number, today: number): string {
   if (day === today) return "Today";

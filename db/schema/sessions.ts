@@ -56,6 +56,8 @@ export const sessions = pgTable(
     endSettled: boolean("end_settled").notNull().default(false),
     /** The session from which it was ended, if another one of the owner's or an administrator's. */
     endedBySessionId: uuid("ended_by_session_id"),
+    /** When its owner was told that it ends for good, if ever. */
+    remindedAt: time("reminded_at"),
   },
   (table) => [
     index("sessions_user_open_idx").on(table.userId).where(sql`${table.endedAt} is null`),
@@ -68,6 +70,7 @@ export const sessions = pgTable(
     index("sessions_replay_idx").on(table.endRecordedAt, table.id).where(sql`${table.endRecordedAt} is not null`),
     index("sessions_after_loss_idx").on(recordLivesUntil, table.id).where(sql`${table.endRecordedAt} is not null and ${leftRecord}`),
     index("sessions_due_idx").on(table.checkDueAt, table.id).where(sql`${table.endedAt} is null`),
+    index("sessions_ending_idx").on(table.absoluteExpiresAt, table.id).where(sql`${table.endedAt} is null and ${table.remindedAt} is null`),
   ],
 );
 

@@ -24,6 +24,8 @@ export const users = pgTable(
     avatarVersion: uuid("avatar_version"),
     /** What those objects weigh together. */
     avatarBytes: integer("avatar_bytes"),
+    /** They are told before a session that they use ends for good. */
+    remindOfEnds: boolean("remind_of_ends").notNull().default(true),
     disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),
     createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
   },

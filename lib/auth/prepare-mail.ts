@@ -9,6 +9,7 @@ import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
 import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { codeOf } from "./email-code";
 import { mayMailCode, mayMailOwner, mayMailStranger } from "./mail-budgets";
+import { prepareReminder } from "./prepare-reminder";
 
 const RESET_MINUTES = 30;
 
@@ -21,6 +22,7 @@ type UserRow = typeof users.$inferSelect;
 export async function prepareMail(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
   if (mail.kind === "code") return prepareCode(tx, mail);
   if (mail.kind === "forgotten") return prepareForgotten(tx, mail);
+  if (mail.kind === "session_ending") return prepareReminder(tx, mail);
   return prepareTelling(tx, mail);
 }
 
@@ -90,7 +92,7 @@ async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMai
 
 /** What happened, with the way back where there is one. */
 async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
-  const kind = mail.kind as Exclude<MailKind, "code" | "forgotten" | "forgotten_no_password">;
+  const kind = mail.kind as Exclude<MailKind, "code" | "forgotten" | "forgotten_no_password" | "session_ending">;
   const user = mail.userId === null ? null : await userWith(tx, eq(users.id, mail.userId));
   if (!user) return null;
   const account = mail.address ?? user.email;

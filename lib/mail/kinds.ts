@@ -37,8 +37,8 @@ export const mailFacts = {
   /** To the owner of an address that somebody wanted for another account. */
   address_taken: z.strictObject({ asked }),
   second_step_guesses: z.strictObject({ done, /** In the last hour. */ guesses: z.int() }),
-  /** Of a session that ends for good, however much it is used. */
-  session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema }),
+  /** Of a session that ends for good, however much it is used. `others`: how many more do in the days to come, later than this one. */
+  session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema, others: z.int() }),
   export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),
   deletion_asked: z.strictObject({ done, dueAt: timeSchema }),
   reset_by_administrator: z.strictObject({ at: timeSchema, what: z.enum(["reset_link", "second_step"]) }),

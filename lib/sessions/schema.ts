@@ -23,6 +23,13 @@ export type EndReason = (typeof endReasons)[number];
 /** Of the sessions that have ended, how many the pages of their owner show at most. */
 export const PAST_AT_MOST = 200;
 
+/** So many days before a session ends for good its owner is told, */
+export const REMINDED_BEFORE_DAYS = 3;
+/** if it was used in so many days, */
+export const USED_WITHIN_DAYS = 7;
+/** and was to live for longer than so many: of a short one that was said all along. */
+export const SHORT_LIFE_DAYS = 7;
+
 export const sessionSchema = z.strictObject({
   id: z.uuid(),
   current: z.boolean(),

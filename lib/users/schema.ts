@@ -21,3 +21,13 @@ export type PublicUser = z.infer<typeof publicUserSchema>;
 export const nameSchema = displayText(100);
 export const profileInput = z.strictObject({ name: nameSchema });
 export type ProfileInput = z.infer<typeof profileInput>;
+
+export const preferencesInput = z.strictObject({ remindOfEnds: z.boolean().optional() });
+export type PreferencesInput = z.infer<typeof preferencesInput>;
+
+/** What somebody chose for their account, as it stands. */
+export const preferencesSchema = z.strictObject({
+  /** A mail before a session in use ends for good; only to an address that was proven. */
+  remindOfEnds: z.boolean(),
+}).meta({ id: "Preferences" });
+export type Preferences = z.infer<typeof preferencesSchema>;

@@ -8,6 +8,7 @@ import { changePassword } from "@/lib/auth/change-password";
 import { emailInput, passwordInput } from "@/lib/auth/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { updatePreferences } from "@/lib/users/update-preferences";
 import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
 import { attemptCookie } from "@/lib/web/attempt-cookie";
 import { confirmFirst } from "@/lib/web/confirm-first";
@@ -40,3 +41,12 @@ async function goOn({ settings }: UserContext, { credential }: BegunAttempt): Pr
   await setCookies([await attemptCookie(settings, credential), clearedTypedCookie(settings)]);
   return leadTo("/continue");
 }
+
+/** `plain` comes from a page without scripts. */
+const preferencesForm = z.strictObject({ remindOfEnds: z.enum(["on", "off"]), plain: z.literal("on").optional() });
+
+export const updatePreferencesAction = userAction(preferencesForm, async (context, { remindOfEnds, plain }) => {
+  const preferences = await updatePreferences(context, { remindOfEnds: remindOfEnds === "on" });
+  if (isFailure(preferences)) return preferences;
+  return plain ? leadTo("/security") : preferences;
+});

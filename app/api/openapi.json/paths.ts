@@ -16,6 +16,7 @@ import * as logoutAll from "../auth/logout-all/route";
 import * as logout from "../auth/logout/route";
 import * as notMe from "../auth/not-me/route";
 import * as password from "../auth/password/route";
+import * as preferences from "../auth/preferences/route";
 import * as proof from "../auth/proof/route";
 import * as refresh from "../auth/refresh/route";
 import * as reset from "../auth/reset/route";
@@ -70,6 +71,7 @@ export const paths: Paths = {
   "/api/auth/activity": activity,
   "/api/auth/events": events,
   "/api/auth/password": password,
+  "/api/auth/preferences": preferences,
   "/api/auth/jwks.json": keySet,
   "/api/users/me": me,
   "/api/users/me/avatar": avatar,
