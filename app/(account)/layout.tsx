@@ -13,7 +13,7 @@ export default async function AccountLayout({ children }: { children: ReactNode 
   return (
     <>
       {user && session && (
-        <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} sessionId={session.id} admin={permissions.length > 0} />
+        <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} session={session} admin={permissions.length > 0} />
       )}
       {user && !user.emailVerified && context.mailer && context.settings.EMAIL_VERIFICATION === "required" && <UnprovenBanner email={user.email} />}
       <main id="main" className="mx-auto max-w-[62rem] px-4 py-8 sm:py-10">

@@ -2,22 +2,25 @@ import Link from "next/link";
 import { Mark } from "@/components/ui/brand";
 import { buttonClasses } from "@/components/ui/button";
 import { classes } from "@/components/ui/classes";
+import type { Session } from "@/lib/sessions/schema";
 import type { User } from "@/lib/users/schema";
 import { Avatar } from "./avatar";
 import { AwaitPicture } from "./await-picture";
 import { LiveUpdates } from "./live-updates";
 import { NavLinks } from "./nav-links";
+import { StaySignedIn } from "./stay-signed-in";
 
 /** On every page of the account: where one is, whether it is live, who is signed in, and the way out. */
-export function AccountHeader({ user, isNew = false, sessionId, admin, wide }: {
+export function AccountHeader({ user, isNew = false, session, admin, wide }: {
   user: Pick<User, "name" | "image">;
   /** Whether the account is so new that its first picture may still be on its way. */
   isNew?: boolean;
-  sessionId: string;
+  session: Session;
   /** Whether the visitor holds any permission. */
   admin: boolean;
   wide?: boolean;
 }) {
+  const { createdAt, lastSeenAt, expiresAt, absoluteExpiresAt } = session;
   return (
     <header className="px-4">
       <a
@@ -36,7 +39,7 @@ export function AccountHeader({ user, isNew = false, sessionId, admin, wide }: {
         </nav>
         <div className="ms-auto flex min-w-0 items-center gap-3">
           {isNew && !user.image && <AwaitPicture />}
-          <LiveUpdates sessionId={sessionId} />
+          <LiveUpdates sessionId={session.id} />
           <span className="flex min-w-0 items-center gap-2 max-[26rem]:hidden">
             <Avatar name={user.name} image={user.image?.small ?? null} />
             <bdi className="max-w-[10rem] truncate max-lg:sr-only">{user.name}</bdi>
@@ -48,6 +51,7 @@ export function AccountHeader({ user, isNew = false, sessionId, admin, wide }: {
           </form>
         </div>
       </div>
+      <StaySignedIn key={expiresAt} life={{ createdAt, lastSeenAt, expiresAt, absoluteExpiresAt }} />
     </header>
   );
 }

@@ -61,9 +61,14 @@ export function useTicking<T extends string | number | boolean>(select: (now: nu
   const { now } = useContext(ServedContext);
   return useSyncExternalStore(
     subscribe,
-    () => select(Date.now() + correction),
+    () => select(serverTime()),
     () => select(now),
   );
+}
+
+/** The time now as the server has it, in milliseconds. */
+export function serverTime(): number {
+  return Date.now() + correction;
 }
 
 /** The time zone to show times in: the visitor's own; on the very first page UTC until scripts run. */

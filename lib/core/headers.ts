@@ -18,3 +18,6 @@ export const SCRIPT_HEADER = "next-action";
 
 /** How an answer was compressed beforehand: Next sends no `Content-Encoding` of a route's, so the front server says it. */
 export const ENCODING_HEADER = "x-latchkey-encoding";
+
+/** When the session of an event stream ends if nobody uses it, as far as was known when the stream was opened (ISO 8601). */
+export const SESSION_ENDS_HEADER = "x-session-ends";

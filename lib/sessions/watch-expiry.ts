@@ -14,22 +14,27 @@ const UNKNOWN_MS = 5_000;
 /** Never sooner: a key that is about to go is not asked for in a circle. */
 const SHORTEST_MS = 100;
 
+type Over = (identity: Identity & { state: "anonymous" }) => void;
+
 /**
  * Looks now, and then whenever the session would end by itself (idle or absolute end) if nobody used it meanwhile:
- * `over` is called once, with who it is then. No use of the session; two round trips to Redis a look, and two statements
+ * `over` is called once, with who it is then; `foreseen` at each look that knows it with when it would end. No use of the session; two round trips to Redis a look, and two statements
  * where Redis does not know it. Rejects when the first look does; a later one that fails says nothing of the session, and is
  * tried again. Returns how to stop.
  */
-export async function watchExpiry(context: Context, credential: Credential, over: (identity: Identity & { state: "anonymous" }) => void): Promise<() => void> {
+export async function watchExpiry(context: Context, credential: Credential, over: Over, foreseen: (end: number) => void = () => {}): Promise<() => void> {
   let next: NodeJS.Timeout | undefined;
   let stopped = false;
   let failing = false;
   async function leftOf({ absoluteExpiresAt }: Session): Promise<number> {
     const life = await lifeOf(context, credential).catch((error: unknown) => {
       if (!isDatabaseDown(error)) throw error;
-      return UNKNOWN_MS;
+      return null;
     });
-    return Math.min(life, Date.parse(absoluteExpiresAt) - context.clock.now());
+    const now = context.clock.now();
+    const end = Math.min(now + (life ?? UNKNOWN_MS), Date.parse(absoluteExpiresAt));
+    if (life !== null) foreseen(end);
+    return end - now;
   }
   async function look(answerBy: number): Promise<void> {
     // Nobody asks here: a stream stays where it was opened, whereto its session may have moved meanwhile.

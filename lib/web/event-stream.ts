@@ -1,9 +1,12 @@
 import type { Context } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { fail } from "@/lib/core/errors";
+import { SESSION_ENDS_HEADER } from "@/lib/core/headers";
+import { iso } from "@/lib/core/time";
 import { listen } from "@/lib/notifications/listen";
 import type { Notice } from "@/lib/notifications/schema";
 import { type Credential, revocableId } from "@/lib/sessions/credential";
+import type { Identity } from "@/lib/sessions/identity";
 import { watchExpiry } from "@/lib/sessions/watch-expiry";
 import { problem } from "./problem";
 import { readCredential } from "./read-credential";
@@ -12,7 +15,8 @@ import { visit } from "./visitor";
 
 /**
  * `GET /api/auth/events`: the account's changes as server-sent events. No use of the session. The stream of a
- * session that ends says so and closes; without Redis there is none, and the page says that it is not live.
+ * session that ends says so and closes; without Redis there is none, and the page says that it is not live. A header tells
+ * when that will be: HEAD is how a page asks for it without using the session.
  */
 export async function eventStream(request: Request): Promise<Response> {
   const { context, identity } = await visit(request.headers);
@@ -22,7 +26,7 @@ export async function eventStream(request: Request): Promise<Response> {
   return streamEvents(context, request, credential, (sink) => withinRequest(context, feed(context, credential, sink)));
 }
 
-async function feed(context: Context, credential: Credential, { write, close, atClose }: EventSink): Promise<void> {
+async function feed(context: Context, credential: Credential, { write, close, atClose, headers }: EventSink): Promise<void> {
   const tell = ({ type, ...data }: Notice): void => {
     if (type === "token.revoked") return "tokenId" in data && data.tokenId === revocableId(credential) ? close() : undefined;
     write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -35,11 +39,10 @@ async function feed(context: Context, credential: Credential, { write, close, at
   atClose(() => clearTimeout(life));
   atClose(await listen(context, credential.u, { notice: tell, lost: close }));
   // The session may have ended before the subscription stood; and nobody tells at once of one that ends by itself.
-  atClose(
-    await watchExpiry(context, credential, ({ ended }) => {
-      // Of an access token that was revoked alone the session goes on.
-      if (ended === null && revocableId(credential) !== null) close();
-      else tell({ type: "session.ended", sessionId: credential.s, reason: ended?.reason ?? "expired" });
-    }),
-  );
+  function over({ ended }: Identity & { state: "anonymous" }): void {
+    // Of an access token that was revoked alone the session goes on.
+    if (ended === null && revocableId(credential) !== null) close();
+    else tell({ type: "session.ended", sessionId: credential.s, reason: ended?.reason ?? "expired" });
+  }
+  atClose(await watchExpiry(context, credential, over, (end) => headers.set(SESSION_ENDS_HEADER, iso(end))));
 }

@@ -23,6 +23,8 @@ export function tokenLife({ clock }: Context, credential: Credential): number {
 export type EventSink = {
   write(text: string): void;
   close(): void;
+  /** Those of the answer, until it is sent. */
+  headers: Headers;
   /** What is undone when the stream closes; at once if it has. */
   atClose(undo: () => void): void;
 };
@@ -46,8 +48,15 @@ export async function streamEvents(
     controller?.close();
     controller = undefined;
   }
+  const headers = new Headers({
+    "content-type": "text/event-stream; charset=utf-8",
+    "cache-control": "private, no-store, no-transform",
+    "x-accel-buffering": "no",
+    "x-request-id": context.request.id,
+  });
   const sink: EventSink = {
     close,
+    headers,
     write(text) {
       if ((controller?.desiredSize ?? 0) < -MAX_WAITING) close();
       controller?.enqueue(encoder.encode(text));
@@ -83,12 +92,5 @@ export async function streamEvents(
   }
   // What is only asked for its headers is over at once, and must not cost another its place.
   if (method !== "HEAD") sink.atClose(takePlace(credential, displace));
-  return new Response(stream, {
-    headers: {
-      "content-type": "text/event-stream; charset=utf-8",
-      "cache-control": "private, no-store, no-transform",
-      "x-accel-buffering": "no",
-      "x-request-id": context.request.id,
-    },
-  });
+  return new Response(stream, { headers });
 }

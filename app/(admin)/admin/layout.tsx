@@ -11,7 +11,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   const pages = adminPages.filter(({ permission }) => permissions.includes(permission)).map(({ href, label }) => ({ href, label }));
   return (
     <>
-      {user && session && <AccountHeader user={user} sessionId={session.id} admin={permissions.length > 0} wide />}
+      {user && session && <AccountHeader user={user} session={session} admin={permissions.length > 0} wide />}
       {pages.length > 0 && (
         <div className="px-4 pt-4">
           <AdminNav pages={pages} />

@@ -7,6 +7,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: described(
     {
       summary: "The account's changes as server-sent events; no use of the session",
+      description: "The header `x-session-ends` tells when the session ends if nobody uses it; HEAD asks for that alone.",
       session: true,
       output: null,
       status: 200,
