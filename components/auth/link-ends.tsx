@@ -43,7 +43,7 @@ export function LinkOver({ page, mail }: { page: LinkPage; mail: boolean }) {
 /** The page was opened by itself, or long after its link was. */
 export function LinkMissing({ mail }: { mail: boolean }) {
   return (
-    <AuthCard title="Open the link in your mail" foot={<ToSignIn />}>
+    <AuthCard title={mail ? "Open the link in your mail" : "Open the link that you were given"} foot={<ToSignIn />}>
       <div className="space-y-4">
         <p>This page needs it, opened in this browser within the last ten minutes.</p>
         {mail && <Onward href="/forgot">Ask for a new link</Onward>}

@@ -9,7 +9,7 @@ import type { Assessment } from "./password-strength";
 import { ResetForm } from "./reset-form";
 
 type Props = {
-  link: { account: string; happened: Happened | null; until: string | null };
+  link: { account: string; handedOver: boolean; happened: Happened | null; until: string | null };
   /** What was done just before, where this follows "This wasn't me". */
   did: Did | null;
   action: FormAction<null>;
@@ -19,7 +19,7 @@ type Props = {
 };
 
 /** For whom, who asked, and what setting a new password will do. */
-export function SetPassword({ link: { account, happened, until }, did, action, assess, minimum, source }: Props) {
+export function SetPassword({ link: { account, handedOver, happened, until }, did, action, assess, minimum, source }: Props) {
   return (
     <AuthCard
       title="Set a new password"
@@ -45,6 +45,7 @@ export function SetPassword({ link: { account, happened, until }, did, action, a
         <p>
           For the account of <bdi className="font-medium">{account}</bdi>. Setting it signs the account out everywhere.
         </p>
+        {handedOver && <p className="text-quiet">An administrator made this link for you. If you did not ask for help, close this page and tell them: nothing changes.</p>}
         {happened && (
           <>
             <p className="text-quiet">The link was asked for here. If that was not you, close this page: nothing changes.</p>

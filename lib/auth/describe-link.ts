@@ -2,7 +2,7 @@ import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { placeName } from "@/lib/core/place-name";
 import { iso } from "@/lib/core/time";
-import { type Asked, type Done, type MailKind, mailFacts, type UnusualRule } from "@/lib/mail/kinds";
+import { type Asked, type Done, HANDED_OVER, type MailKind, mailFacts, type UnusualRule } from "@/lib/mail/kinds";
 import { findLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { plainWords } from "@/lib/mail/plain-words";
@@ -17,6 +17,8 @@ export type LinkView = {
   /** Whose account, masked. */
   account: string;
   kind: MailKind;
+  /** An administrator made it: no mail led here. */
+  handedOver: boolean;
   /** On what, from where and when it was asked for or done; null where nobody asked (it followed a going back). */
   happened: { device: string; place: string | null; address: string | null; at: string } | null;
   newEmail: string | null;
@@ -39,6 +41,7 @@ export async function describeLink(context: Context, token: string, page: LinkPa
   return {
     account: maskAddress(link.address ?? user.email),
     kind,
+    handedOver: link.kind === HANDED_OVER,
     happened: what ? happening(what) : null,
     newEmail: newEmail ?? null,
     reasons: (rules ?? []).map(ruleWords),
@@ -53,6 +56,7 @@ function pageOf({ kind, number }: MailRow): LinkPage {
 
 /** As the mail tells it; what never was a mail tells nothing. */
 function factsOf({ kind, facts }: MailRow): Facts {
+  if (kind === HANDED_OVER) return {};
   const parsed = mailFacts[kind as MailKind].safeParse(facts);
   return parsed.success ? (parsed.data as Facts) : {};
 }

@@ -1,9 +1,7 @@
 import { and, eq, gte, inArray, isNull, ne, or, type SQL } from "drizzle-orm";
 import { databaseNow, devices, outgoingMails, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { newSecret, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { newId } from "@/lib/core/ids";
 import { recordEvents } from "@/lib/events/record-events";
 import { findLink, useLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
@@ -12,6 +10,7 @@ import { endSessions } from "@/lib/sessions/end-sessions";
 import { findUser } from "@/lib/users/find-user";
 import { askedBy } from "./asked-by";
 import { emailKey } from "./email-key";
+import { giveRight } from "./give-right";
 import { isCommitted } from "./is-committed";
 import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
@@ -36,8 +35,7 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
   const { userId, number } = link;
   if (userId === null || number === null) return fail("link_over");
   const owner = await findUser(context, userId);
-  const reset = newSecret();
-  let straightOn = false;
+  let reset: string | null = null;
   const ended = await endSessions(context, {
     of: [userId],
     // Nobody had proven the address: whoever made the account may have been somebody else, and nothing of before stays.
@@ -48,12 +46,12 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
       const used = user ? await useLink(tx, link) : fail("link_over");
       if (used || !user) return used;
       await undo(tx, user, { ...link, userId, number });
-      straightOn = await giveRight(tx, user, link, reset);
+      reset = await leadOn(tx, user, link);
     },
   });
   // The token is lost with the answer; another is to be had by asking.
   if (isFailure(ended)) return isCommitted(ended) ? { ...ended, detail: DONE } : ended;
-  return { ended: ended.filter(({ now }) => now).length, reset: straightOn ? reset : null };
+  return { ended: ended.filter(({ now }) => now).length, reset };
 }
 
 /** The session that the mail told of, and all that began after it. */
@@ -90,23 +88,12 @@ async function undo(tx: Context, user: UserRow, link: MailRow & { userId: string
 
 /**
  * The right to set a new password: with the token at once while the mail is young, and by another mail when that time is
- * over, unless it was used by then (the answer may be lost, and the password is refused already). Whether at once.
+ * over, unless it was used by then (the answer may be lost, and the password is refused already). The token, if at once.
  */
-async function giveRight(tx: Context, user: UserRow, { createdAt, sentAt, address }: MailRow, token: string): Promise<boolean> {
+async function leadOn(tx: Context, user: UserRow, { createdAt, sentAt, address }: MailRow): Promise<string | null> {
   const email = address ?? user.email;
   const until = (sentAt ?? createdAt).getTime() + STRAIGHT_ON * 60_000;
   const minutes = Math.max(0, (until - tx.clock.now()) / 60_000);
   await queueMail(tx, { kind: "forgotten", facts: { asked: askedBy(tx) }, about: { emailKey: emailKey(email), browserId: null, overBudget: false }, inMinutes: minutes });
-  if (minutes === 0) return false;
-  await tx.db.insert(outgoingMails).values({
-    id: newId(),
-    kind: "forgotten",
-    userId: user.id,
-    address: email,
-    notAfter: new Date(until),
-    cuts: user.cuts + 1,
-    tokenHash: sha256(token),
-    linkExpiresAt: new Date(until),
-  });
-  return true;
+  return minutes === 0 ? null : giveRight(tx, { kind: "forgotten", userId: user.id, address: email, cuts: user.cuts + 1, until: new Date(until) });
 }

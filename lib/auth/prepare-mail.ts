@@ -4,7 +4,7 @@ import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
 import { findReservation } from "@/lib/mail/find-reservation";
 import { type Asked, type MailContent, type MailKind, mailFacts } from "@/lib/mail/kinds";
-import { linkToken } from "@/lib/mail/link-token";
+import { linkTo, linkToken } from "@/lib/mail/link-token";
 import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
 import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { codeOf } from "./email-code";
@@ -106,10 +106,6 @@ async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail 
 async function userWith({ db }: Context, condition: SQL): Promise<UserRow | null> {
   const [user] = await db.select().from(users).where(condition);
   return user ?? null;
-}
-
-function linkTo({ settings }: Context, page: "reset" | "not-me" | "undo", token: string): string {
-  return `${settings.APP_URL}/${page}?token=${token}`;
 }
 
 /** Whole minutes that are left, to within a second. */

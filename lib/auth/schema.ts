@@ -103,6 +103,10 @@ export type GoBackInput = z.infer<typeof goBackInput>;
 export const goneBackSchema = z.strictObject({ ended: z.int(), reset: z.string().nullable() });
 export type GoneBack = z.infer<typeof goneBackSchema>;
 
+/** A link to set a password, for somebody to hand over. Shown once: the token in it stands nowhere. */
+export const handedLinkSchema = z.strictObject({ url: z.string(), expiresAt: timeSchema });
+export type HandedLink = z.infer<typeof handedLinkSchema>;
+
 export const signedInSchema = z.strictObject({ user: userSchema, session: sessionSchema });
 export type SignedIn = z.infer<typeof signedInSchema>;
 

@@ -44,6 +44,9 @@ export const mailFacts = {
   reset_by_administrator: z.strictObject({ at: timeSchema, what: z.enum(["reset_link", "second_step"]) }),
 } as const;
 
+/** A row of the queue that is no mail: a right to set a password whose link somebody hands over. Unlike a mailed one it proves no address. */
+export const HANDED_OVER = "handed_over";
+
 export type MailKind = keyof typeof mailFacts;
 export type MailFacts<K extends MailKind> = z.infer<(typeof mailFacts)[K]>;
 

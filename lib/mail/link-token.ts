@@ -24,6 +24,11 @@ export async function linkToken({ db, settings }: Context, { id, tokenHash }: Pi
   return rows.length > 0 ? token : null;
 }
 
+/** Where the link of a mail leads. The token stands in the query, which logs can leave out, and nowhere else (decision 23). */
+export function linkTo({ settings }: Context, page: "reset" | "not-me" | "undo", token: string): string {
+  return `${settings.APP_URL}/${page}?token=${token}`;
+}
+
 /** The mail whose link carries this token, if it may be used. Errors: `link_over`. */
 export async function findLink({ db }: Context, token: string): Promise<MailRow | Failure> {
   const [row] = await db.select().from(outgoingMails).where(and(eq(outgoingMails.tokenHash, sha256(token)), isGoodLink));

@@ -35,6 +35,7 @@ import * as adminSession from "../admin/sessions/[id]/route";
 import * as adminSessionsEnd from "../admin/sessions/end/route";
 import * as adminSessions from "../admin/sessions/route";
 import * as adminUser from "../admin/users/[id]/route";
+import * as resetLink from "../admin/users/[id]/reset-link/route";
 import * as adminUsers from "../admin/users/route";
 import * as health from "../health/route";
 import * as ready from "../ready/route";
@@ -82,6 +83,7 @@ export const paths: Paths = {
   "/api/admin/sessions/end": adminSessionsEnd,
   "/api/admin/users": adminUsers,
   "/api/admin/users/{id}": adminUser,
+  "/api/admin/users/{id}/reset-link": resetLink,
   "/api/admin/roles": adminRoles,
   "/api/admin/roles/{name}": adminRole,
   "/api/admin/events": adminEvents,

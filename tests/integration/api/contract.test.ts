@@ -144,7 +144,7 @@ describe("the app answers as the document says", () => {
       const { client, email, answer } = await signedUp(origin);
       if (path.startsWith("/api/admin/")) await query(databaseUrl, "update users set role = 'ADMIN' where id = $1", [answer.body.user.id]);
       const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id };
-      const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{name}", "HELPDESK").replace("{id}", () => ids[path.split("/").at(-2) as string] as string);
+      const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{name}", "HELPDESK").replace("{id}", () => ids[path.split("/{id}")[0]?.split("/").at(-1) as string] as string);
       const body = () => bodies[`${method} ${path}`]?.(email);
       const visitor = await httpClient(origin).send(method, real, body(), isStream(path) ? { connection: "close" } : {});
       expectNamed(operation, visitor, "a visitor");
