@@ -1,5 +1,6 @@
 import type { FormAction } from "@/components/ui/action-state";
 import type { Ended } from "@/lib/admin/schema";
+import type { HandedLink } from "@/lib/auth/schema";
 
 /** What the table of sessions works with; the page hands them in. `reason` may be empty. */
 export type SessionActions = {
@@ -17,6 +18,8 @@ export type UserActions = {
   changeRole: FormAction<null>;
   /** Form fields `userId`, `disabled` ("true" or "false"). */
   setDisabled: FormAction<null>;
+  /** Form field `userId`. */
+  makeResetLink: FormAction<HandedLink>;
 };
 
 /** Form fields `name` and `may.<permission>` for each that is allowed. */

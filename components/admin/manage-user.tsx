@@ -8,9 +8,10 @@ import { useAction } from "@/components/ui/use-action";
 import type { AdminUser } from "@/lib/admin/schema";
 import type { UserActions } from "./admin-actions";
 import { FilterSelect } from "./filter-fields";
+import { MakeResetLink } from "./make-reset-link";
 
 /** What a user may do, and whether the account works at all. */
-export function ManageUser({ user, roles, actions }: { user: AdminUser; roles: string[]; actions: UserActions }) {
+export function ManageUser({ user, roles, actions, mail }: { user: AdminUser; roles: string[]; actions: UserActions; mail: boolean }) {
   const { state, formAction, submit, pending } = useAction(actions.changeRole);
   const known = roles.includes(user.role) ? roles : [user.role, ...roles];
   return (
@@ -33,6 +34,7 @@ export function ManageUser({ user, roles, actions }: { user: AdminUser; roles: s
             Change role
           </Submit>
         </form>
+        {!user.disabled && <MakeResetLink user={user} action={actions.makeResetLink} mail={mail} />}
         {user.disabled ? (
           <ConfirmedForm
             action={actions.setDisabled}

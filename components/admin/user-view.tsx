@@ -29,6 +29,8 @@ type Props = {
   roles: string[];
   actions: SessionActions | null;
   manage: UserActions | null;
+  /** There is mail, so owners are told what is done to their account. */
+  mail: boolean;
 };
 
 function Section({ title, children, more }: { title: string; children: ReactNode; more?: ReactNode }) {
@@ -44,7 +46,7 @@ function Section({ title, children, more }: { title: string; children: ReactNode
 }
 
 /** One user: who they are, what they may do, and everything that holds a key to their account. */
-export function UserView({ user, live, ended, overview, events, roles, actions, manage }: Props) {
+export function UserView({ user, live, ended, overview, events, roles, actions, manage, mail }: Props) {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
@@ -67,7 +69,7 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
             </p>
           </div>
         </div>
-        {manage && <ManageUser user={user} roles={roles} actions={manage} />}
+        {manage && <ManageUser user={user} roles={roles} actions={manage} mail={mail} />}
       </div>
       {live && (
         <Section

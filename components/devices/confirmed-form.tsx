@@ -22,19 +22,21 @@ type Props<T> = {
   describedBy?: string;
   question: ReactNode;
   consequence: ReactNode;
-  onDone: (value: T) => void;
+  onDone?: (value: T) => void;
+  /** What stands below once it was done, also where no script runs. */
+  outcome?: (value: T) => ReactNode;
   children?: ReactNode;
 };
 
 /** One button in a form of its own. With scripts a dialog says what will happen before it does. */
-export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, question, consequence, onDone, children }: Props<T>) {
-  const { served, formAction, submit, pending } = useAction(action);
+export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, question, consequence, onDone, outcome, children }: Props<T>) {
+  const { state, served, formAction, submit, pending } = useAction(action);
   const [asking, setAsking] = useState<HTMLFormElement | null>(null);
 
   function confirm() {
     if (!asking) return;
     submit(new FormData(asking), (answer: ActionState<T>) => {
-      if (answer.status === "ok") onDone(answer.value);
+      if (answer.status === "ok") onDone?.(answer.value);
       // What it was about may have left the page meanwhile: the words stand apart from it.
       if (answer.status === "failed") toast(answer.message, "alert");
     });
@@ -42,45 +44,48 @@ export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size,
   }
 
   return (
-    <form
-      action={formAction}
-      data-ending={pending || undefined}
-      className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) setAsking(event.currentTarget);
-      }}
-    >
-      {Object.entries(fields).map(([name, value]) => (
-        <input key={name} type="hidden" name={name} value={value} />
-      ))}
-      {children}
-      <Button type="submit" tone={tone} size={size} className={wide ? "max-sm:min-h-10 max-sm:w-full" : undefined} aria-describedby={describedBy} aria-disabled={pending || undefined}>
-        {pending ? busy : label}
-      </Button>
-      {served.status === "failed" && (
-        <div className="mt-2">
-          <Notice tone="end" role="alert">
-            {served.message}
-          </Notice>
-        </div>
-      )}
-      {asking && (
-        <Dialog
-          title={question}
-          onClose={() => setAsking(null)}
-          actions={
-            <>
-              <Button onClick={() => setAsking(null)}>Cancel</Button>
-              <Button tone="end-solid" onClick={confirm}>
-                {label}
-              </Button>
-            </>
-          }
-        >
-          {consequence}
-        </Dialog>
-      )}
-    </form>
+    <>
+      <form
+        action={formAction}
+        data-ending={pending || undefined}
+        className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!pending) setAsking(event.currentTarget);
+        }}
+      >
+        {Object.entries(fields).map(([name, value]) => (
+          <input key={name} type="hidden" name={name} value={value} />
+        ))}
+        {children}
+        <Button type="submit" tone={tone} size={size} className={wide ? "max-sm:min-h-10 max-sm:w-full" : undefined} aria-describedby={describedBy} aria-disabled={pending || undefined}>
+          {pending ? busy : label}
+        </Button>
+        {served.status === "failed" && (
+          <div className="mt-2">
+            <Notice tone="end" role="alert">
+              {served.message}
+            </Notice>
+          </div>
+        )}
+        {asking && (
+          <Dialog
+            title={question}
+            onClose={() => setAsking(null)}
+            actions={
+              <>
+                <Button onClick={() => setAsking(null)}>Cancel</Button>
+                <Button tone={tone === "plain" ? "primary" : "end-solid"} onClick={confirm}>
+                  {label}
+                </Button>
+              </>
+            }
+          >
+            {consequence}
+          </Dialog>
+        )}
+      </form>
+      {state.status === "ok" && outcome?.(state.value)}
+    </>
   );
 }

@@ -1,12 +1,16 @@
 "use server";
 
 import { refresh } from "next/cache";
+import { headers } from "next/headers";
 import { z } from "zod";
 import { putRole } from "@/lib/access/put-role";
 import { permissions, roleNameSchema } from "@/lib/access/schema";
+import { makeResetLink } from "@/lib/admin/make-reset-link";
 import { updateUser } from "@/lib/admin/update-user";
 import { isFailure } from "@/lib/core/errors";
 import { adminAction } from "@/lib/web/action";
+import { confirmFirst } from "@/lib/web/confirm-first";
+import { readProof } from "@/lib/web/proof-cookie";
 
 export const changeRoleAction = adminAction("users.manage", z.strictObject({ userId: z.string(), role: roleNameSchema }), async (context, { userId, role }) => {
   const user = await updateUser(context, userId, { role });
@@ -20,6 +24,13 @@ export const setDisabledAction = adminAction("users.manage", disabledForm, async
   const user = await updateUser(context, userId, { disabled });
   refresh();
   return isFailure(user) ? user : null;
+});
+
+export const makeResetLinkAction = adminAction("users.manage", z.strictObject({ userId: z.string() }), async (context, { userId }) => {
+  const link = await makeResetLink(context, userId, { secret: readProof(context.settings, await headers()) });
+  if (isFailure(link) && link.failure === "proof_required") return confirmFirst(context, `/admin/users/${userId}`);
+  refresh();
+  return link;
 });
 
 const roleForm = z.looseObject({ name: z.string().transform((name) => name.trim()).pipe(roleNameSchema) }).transform((fields) => ({

@@ -12,7 +12,7 @@ import { userOverview } from "@/lib/admin/user-overview";
 import { isFailure } from "@/lib/core/errors";
 import { requireAdministrator } from "@/lib/web/page";
 import { endSelectedAction, endSessionAction } from "../../devices/actions";
-import { changeRoleAction, setDisabledAction } from "../actions";
+import { changeRoleAction, makeResetLinkAction, setDisabledAction } from "../actions";
 
 export const metadata: Metadata = { title: "User" };
 
@@ -49,7 +49,8 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         overview={overview}
         roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
         actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
-        manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction } : null}
+        manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction, makeResetLink: makeResetLinkAction } : null}
+        mail={context.mailer !== null}
       />
       {(overview || events) && <PlaceSource included={context.geo.included} />}
     </>
