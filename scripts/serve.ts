@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { readSettings } from "@/lib/platform/env";
 import { createLog, type Log } from "@/lib/platform/log";
-import { choosePassword, createAdministrator } from "./create-administrator";
+import { createAdministrator } from "./create-administrator";
 import { serveAlone } from "./serve/serve-alone";
 import { serveWorkers } from "./serve/serve-workers";
 import { Trouble } from "./trouble";
@@ -23,10 +23,11 @@ export async function main(args: readonly string[]): Promise<void> {
 
 /** PostgreSQL may come up after us; the app answers meanwhile. */
 async function makeAdministrator(email: string, log: Log): Promise<void> {
-  const chosen = choosePassword();
   for (;;) {
     try {
-      return await createAdministrator(process.env, email, chosen);
+      const said = await createAdministrator(process.env, email);
+      if (said !== null) console.log(said);
+      return;
     } catch (error) {
       log.warn({ cause: String(error) }, "the administrator's account could not be made yet");
       if (error instanceof Trouble) return;

@@ -70,7 +70,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   signal.throwIfAborted();
   noteRunning(folder, env);
   await step("Database schema", () => migrateDatabase(env.DATABASE_URL));
-  if (process.env.ADMIN_EMAIL) await createAdministrator(env, process.env.ADMIN_EMAIL);
+  const administrator = process.env.ADMIN_EMAIL ? await createAdministrator(env, process.env.ADMIN_EMAIL) : null;
   const accounts = demo ? await step("Demo data", () => fillDemo(env)) : [];
   signal.throwIfAborted();
   const build = dev ? undefined : await step("Build of the app (a minute when the sources changed)", () => buildApp(signal));
@@ -83,6 +83,7 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
   console.log(`\nLatchkey is ready: ${env.APP_URL}`);
   if (mail) console.log(`Its mail arrives here: ${mail.inboxUrl}`);
   for (const line of accounts) console.log(line);
+  if (administrator !== null) console.log(administrator);
   const postgres = process.env.DATABASE_URL ? folder : postgresFolder(folder);
   console.log(`Data is in ${folder}${postgres.startsWith(folder) ? "" : `, PostgreSQL's in ${postgres} (its account cannot enter here)`}. Stop with Ctrl-C.\n`);
   return app;

@@ -10,16 +10,17 @@ import { recordEvents } from "@/lib/events/record-events";
 import { dropCachedUser } from "@/lib/users/cached-user";
 
 /**
- * Makes an existing account an administrator's, by the operator's own hand: no request can do this. Errors:
- * `not_found`; `forbidden` for anyone but the system.
+ * Makes an existing account an administrator's, by the operator's own hand: no request can do this. `unproven`: also one
+ * whose address nobody has proven. Errors: `not_found`; `conflict` (nobody has); `forbidden` for anyone but the system.
  */
-export async function grantAdministrator(context: Context, email: string): Promise<Failure | void> {
+export async function grantAdministrator(context: Context, email: string, { unproven = false } = {}): Promise<Failure | void> {
   if (context.actor.kind !== "system") return fail("forbidden");
   const userId = await inTransaction(context, async (tx) => {
-    const [user] = await tx.db.select({ id: users.id, role: users.role }).from(users).where(eq(users.emailKey, emailKey(email))).for("no key update");
+    const [user] = await tx.db.select({ id: users.id, role: users.role, emailVerified: users.emailVerified }).from(users).where(eq(users.emailKey, emailKey(email))).for("no key update");
     await lockAccess(tx);
     if (!user) return fail("not_found");
     if (user.role === ADMINISTRATOR) return user.id;
+    if (!user.emailVerified && !unproven) return fail("conflict");
     await tx.db.update(users).set({ role: ADMINISTRATOR }).where(eq(users.id, user.id));
     await recordEvents(tx, [{ userId: user.id, type: "role.changed", detail: { role: { from: user.role, to: ADMINISTRATOR } } }]);
     return user.id;

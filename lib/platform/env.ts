@@ -146,7 +146,7 @@ export const settingsSchema = z.object({
   /** For how long a proof of who one is opens what changes the account. */
   STEP_UP_MINUTES: whole(1, 60).default(10),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
-  /** An account that is made at start, if there is none of this address (scripts/create-administrator.ts). */
+  /** The first administrator, made at start while there was never one (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),
   LOG_LEVEL: z.enum(["trace", "debug", "info", "warn", "error", "fatal", "silent"]).default("info"),
 });

@@ -1,6 +1,4 @@
-import { expect, test, vi } from "vitest";
-import { verify } from "@node-rs/argon2";
-import { createAdministrator } from "@/scripts/create-administrator";
+import { expect, test } from "vitest";
 import { fillDemo } from "@/scripts/demo";
 import { query } from "@/scripts/servers/query";
 import { openTestServices } from "@/tests/support/context";
@@ -44,32 +42,4 @@ test("the demo's addresses and devices are shown like everyone else's", async ()
   expect(new Set(found.map(({ country }) => country)).size).toBeGreaterThan(7);
   // Documentation ranges: nobody's address is shown as a made-up person's.
   expect(found.filter(({ host }) => geo.locate(host).country !== null)).toEqual([]);
-});
-
-test("the administrator of ADMIN_EMAIL is made once, and the password printed is the account's", async () => {
-  const env = await environment();
-  const print = vi.spyOn(console, "log").mockImplementation(() => {});
-  await createAdministrator(env, "Admin@Latchkey.example");
-  await createAdministrator(env, "admin@latchkey.example");
-  const lines = print.mock.calls.map(([line]) => String(line));
-  print.mockRestore();
-  expect(lines).toHaveLength(1);
-  const password = /password (\S+)/.exec(lines[0] as string)?.[1] as string;
-  const [user] = await query<{ role: string; password_hash: string }>(env.DATABASE_URL, "select role, password_hash from users");
-  expect(user?.role).toBe("ADMIN");
-  expect(await verify(user?.password_hash as string, password)).toBe(true);
-});
-
-test("an account of ADMIN_EMAIL that somebody else may have made is given nothing, and every start says what is known of it", async () => {
-  const env = await environment();
-  const print = vi.spyOn(console, "log").mockImplementation(() => {});
-  await createAdministrator(env, "admin@latchkey.example");
-  await query(env.DATABASE_URL, "update users set role = 'USER', created_at = '2026-01-02T03:04:05.678Z'");
-  print.mockClear();
-  for (let start = 0; start < 2; start++) await createAdministrator(env, "Admin@latchkey.example");
-  const lines = print.mock.calls.map(([line]) => String(line));
-  print.mockRestore();
-  expect(lines).toHaveLength(2);
-  for (const line of lines) expect(line).toMatch(/made nobody an administrator\. .* has existed since 2026-01-02T03:04:05\.678Z and was never used\.[^]*npm run admin -- grant Admin@latchkey\.example/);
-  expect(await query(env.DATABASE_URL, "select role from users")).toEqual([{ role: "USER" }]);
 });

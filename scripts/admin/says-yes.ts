@@ -1,0 +1,10 @@
+import { createInterface } from "node:readline/promises";
+
+/** Asks the operator. Nobody who could answer, as in a script, is no yes. */
+export async function saysYes(question: string): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  const closed = new Promise<string>((resolve) => terminal.once("close", () => resolve("")));
+  const answer = await Promise.race([terminal.question(`${question} (yes or no) `), closed]);
+  terminal.close();
+  return answer.trim().toLowerCase() === "yes";
+}
