@@ -1,6 +1,7 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { attempts, devices, outgoingMails, users } from "@/db/schema";
+import { attempts, devices, outgoingMails, type SentCode, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+import { newSecret } from "@/lib/core/crypto";
 import { iso } from "@/lib/core/time";
 import { findReservation } from "@/lib/mail/find-reservation";
 import { type Asked, type MailContent, type MailKind, mailFacts } from "@/lib/mail/kinds";
@@ -27,7 +28,8 @@ export async function prepareMail(tx: Context, mail: MailRow): Promise<PreparedM
 }
 
 /**
- * A code for an attempt that is still open. An address that is taken gets no code, and its owner is told. Over the budget
+ * A code for an attempt that is still open. An address that is taken gets no code, and its owner is told; one that nobody can
+ * type is kept all the same, so that a try at it takes the time that any other takes (promise 9). Over the budget
  * nothing is sent and no code is made: who knows the password, or an address, has no more guesses than mails.
  */
 async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
@@ -40,10 +42,13 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
     const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
     if (attempt.kind === "email_change" && (!asker || asker.ways !== attempt.ways || asker.disabledAt)) return null;
     const owner = await userWith(tx, eq(users.emailKey, attempt.emailKey));
-    const kind = attempt.kind === "sign_up" ? "account_exists" : "address_taken";
-    if (owner && owner.id !== asker?.id) return { to: owner.email, content: { kind, account: owner.email, facts: { asked } } };
     const reserved = await findReservation(tx, attempt.emailKey, attempt.userId);
-    if (reserved !== null) return { to: reserved, content: { kind: "address_taken", account: reserved, facts: { asked } } };
+    const isTaken = owner !== null && owner.id !== asker?.id;
+    const taken = isTaken ? owner.email : reserved;
+    if (taken !== null) {
+      await keepCode(tx, attempt, { ...codeOf(tx, attempt, mail.id).sent, hash: newSecret() });
+      return { to: taken, content: { kind: isTaken && attempt.kind === "sign_up" ? "account_exists" : "address_taken", account: taken, facts: { asked } } };
+    }
     return { to: attempt.email, content: await codeFor(tx, attempt, mail, attempt.email, asked) };
   }
   const user = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
@@ -60,22 +65,28 @@ async function mayComeAllTheSame(tx: Context, userId: string, { about, tries }: 
 }
 
 async function codeFor(tx: Context, attempt: AttemptRow, { id: mailId }: MailRow, account: string, asked: Asked): Promise<MailContent> {
-  const { id, kind, codes, rules } = attempt;
+  const { kind, rules } = attempt;
   const { code, sent } = codeOf(tx, attempt, mailId);
-  // The last two that were sent work.
-  if (!codes.includes(sent)) await tx.db.update(attempts).set({ codes: [...codes.slice(-1), sent] }).where(eq(attempts.id, id));
+  await keepCode(tx, attempt, sent);
   return { kind: "code", account, code, minutes: minutesTo(tx, Date.parse(sent.expiresAt)), facts: mailFacts.code.parse({ purpose: kind, asked, rules }) };
+}
+
+/** The last two that were sent work. */
+async function keepCode({ db }: Context, { id, codes }: AttemptRow, sent: SentCode): Promise<void> {
+  if (!codes.includes(sent)) await db.update(attempts).set({ codes: [...codes.slice(-1), sent] }).where(eq(attempts.id, id));
 }
 
 /**
  * A link to set a password, for the account that the address has when this is first looked up, and as it was then: after
- * a reset or a going back that came meanwhile it is none.
+ * a reset or a going back that came meanwhile it is none. Where there is no such account it is made for nobody.
  */
 async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
   const { asked } = mailFacts.forgotten.parse(mail.facts);
   const user = await userWith(tx, mail.userId === null ? eq(users.emailKey, mail.about.emailKey ?? "") : eq(users.id, mail.userId));
-  if (!user || (mail.about.overBudget && !(await mayComeAllTheSame(tx, user.id, mail)))) return null;
-  if (user.disabledAt || (mail.userId !== null && mail.cuts !== user.cuts) || (user.cutAt && user.cutAt > mail.createdAt)) return null;
+  const isTrue = user && !user.disabledAt && (mail.userId === null || mail.cuts === user.cuts) && !(user.cutAt && user.cutAt > mail.createdAt);
+  if (!isTrue || (mail.about.overBudget && !(await mayComeAllTheSame(tx, user.id, mail)))) {
+    return { to: null, content: { kind: "forgotten", account: mail.about.emailKey ?? "", link: linkTo(tx, "reset", newSecret()), minutes: RESET_MINUTES, facts: { asked } } };
+  }
   if (mail.userId === null) {
     await tx.db
       .update(outgoingMails)

@@ -9,8 +9,12 @@ import { renderMail } from "./render-mail";
 
 export type MailRow = typeof outgoingMails.$inferSelect;
 
-/** To whom, and what it says. Codes and tokens are made here, and nowhere before. */
-export type PreparedMail = { to: string; content: MailContent };
+/**
+ * To whom, and what it says. Codes and tokens are made here, and nowhere before. To nobody: it is dropped, but only after it
+ * was rendered like any other. Rendering holds the event loop for some milliseconds, and whoever has just asked for a mail to
+ * an address could tell from what he asks next whether there is one (promise 9).
+ */
+export type PreparedMail = { to: string | null; content: MailContent };
 
 /**
  * Looks whether what a mail tells is still true, in a transaction of its own before it is sent, and makes what it carries.
@@ -36,6 +40,7 @@ export function mailQueue(prepare: Prepare): Queue<typeof outgoingMails> {
       if ("failure" in prepared || !prepared.mail) return;
       const { to, content } = prepared.mail;
       const rendered = await renderMail(context.settings, content);
+      if (to === null) return;
       // Stalled since: by the time it is sent another worker may have it, and what it tells may be untrue.
       if (performance.now() - takenAt > LEASE_SECONDS * 1000 - context.mailer.longestMs) throw new Error("too late to send what was prepared");
       try {
@@ -63,7 +68,7 @@ async function prepareOrDrop(tx: Context, mail: MailRow, prepare: Prepare): Prom
     .for("no key update");
   const prepared = current && !current.useless ? await prepare(tx, mail) : null;
   // One that may have been delivered, and only could not be sent again, keeps its link.
-  if (!prepared) await settle(tx, mail, current?.useless && mail.tokenHash !== null ? { failure: "expired" } : { droppedAt: databaseNow });
+  if (!prepared || prepared.to === null) await settle(tx, mail, current?.useless && mail.tokenHash !== null ? { failure: "expired" } : { droppedAt: databaseNow });
   return prepared;
 }
 
