@@ -27,7 +27,7 @@ test("says which server does not answer, within 5 s, and comes back by itself", 
     expect(frozen.status).toBe(503);
     expect(frozen.took).toBeLessThan(5_000);
     expect((await fetch(`${app.url}/api/health`)).status).toBe(200);
-    // What a balancer asks: this instance works as well as any other.
+    // What a balancer asks is whether to send requests here rather than to another instance: the stores are one for all of them, and frozen for all.
     const balancers = await fetch(`${app.url}/api/ready?only=draining`);
     expect([balancers.status, await balancers.json()]).toEqual([200, { draining: false }]);
     server.thaw();
