@@ -5,46 +5,15 @@ import { events, sessions } from "@/db/schema";
 import { isFailure } from "@/lib/core/errors";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { sweep } from "@/lib/sessions/ledger/sweep";
-import { openTestWorld, type TestWorld } from "@/tests/support/context";
-import { type Instance, startInstance } from "@/tests/support/instance";
-import { rounds } from "@/tests/support/rounds";
+import { openTestWorld } from "@/tests/support/context";
 import { begin, makeUser, ownerOf, trust } from "@/tests/support/sessions";
+import { killAtEachStep } from "./kill-at-each-step";
 import { until, usesOf } from "./processes";
 
 const SETTINGS = { MAX_CONCURRENT_SESSIONS: "3" };
-const FULL = rounds(10) > 1;
 
 /** How long after a process' death everything it left half done must be repaired: one replay, and a little. */
 const REPAIR_MS = 3_000;
-
-/**
- * Kills a process by SIGKILL just before its 1st, 2nd, 3rd, … call to the outside while it does `work`, until the
- * work is done before that. In `npm test` every fifth step, from a random one on.
- */
-async function killAtEachStep(world: TestWorld, work: (victim: Instance) => Promise<unknown>, check: (died: boolean) => Promise<void>): Promise<number> {
-  const stride = FULL ? 1 : 5;
-  const env = { DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...SETTINGS };
-  let next = startInstance(env);
-  for (let step = 1 + Math.floor(Math.random() * stride); ; step += stride) {
-    const victim = await next;
-    next = startInstance(env);
-    await victim.trust();
-    await victim.warmUp();
-    await victim.letGo();
-    await victim.dieAt(step);
-    const died = await work(victim).then(
-      () => false,
-      () => true,
-    );
-    victim.signal("SIGKILL");
-    await victim.exited;
-    await check(died);
-    if (!died) {
-      (await next).signal("SIGKILL");
-      return step;
-    }
-  }
-}
 
 test("begin, killed at any step: the session is whole or absent, the limit holds, nobody else loses anything", async () => {
   const world = await openTestWorld(SETTINGS);
@@ -54,6 +23,7 @@ test("begin, killed at any step: the session is whole or absent, the limit holds
   let kept: Awaited<ReturnType<typeof begin>>[] = [];
   const steps = await killAtEachStep(
     world,
+    SETTINGS,
     async (victim) => {
       userId = await makeUser(context);
       kept = [];
@@ -88,6 +58,7 @@ test.each(["one", "all"])("end (%s), killed at any step: in force or not begun, 
   let begun: Awaited<ReturnType<typeof begin>>[] = [];
   const steps = await killAtEachStep(
     world,
+    SETTINGS,
     async (victim) => {
       const userId = await makeUser(context);
       begun = await Promise.all([begin(context, userId), begin(context, userId)]);
@@ -126,6 +97,7 @@ test("admit, killed at any step: the session lives, can be ended, and stays ende
   let begun: Awaited<ReturnType<typeof begin>>;
   const steps = await killAtEachStep(
     world,
+    SETTINGS,
     async (victim) => {
       begun = await begin(context, await makeUser(context));
       await redis.command("DEL", `session:{${begun.credential.u}}:${begun.credential.s}`);
@@ -148,6 +120,7 @@ test("the sweeper, killed at any step: the next one finishes, exactly, and nobod
   let begun: Awaited<ReturnType<typeof begin>>[] = [];
   const steps = await killAtEachStep(
     world,
+    SETTINGS,
     async (victim) => {
       await context.db.delete(sessions);
       const short = { ...context, settings: { ...context.settings, SESSION_TTL_SECONDS: 3 } };

@@ -14,12 +14,14 @@ import { sweep } from "@/lib/sessions/ledger/sweep";
 import { refreshSession } from "@/lib/tokens/refresh-session";
 import { countedCalls } from "./counted-calls";
 import { askWith } from "./native";
+import { provingOperations } from "./proving-operations";
 import { begin, ownerOf, visitorOf } from "./sessions";
 
 /** The work of an instance (instance.ts): what each message asks for, on services of its own. */
 export function operationsOn(context: Context, calls: { dieAt(step: number): void; count(): number }) {
   let keeper: Keeper | null = null;
   return {
+    ...provingOperations(context),
     async trust() {
       keeper ??= keepTrust(context);
       await keeper.once();

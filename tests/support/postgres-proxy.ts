@@ -12,8 +12,8 @@ export type PostgresProxy = {
   /** The statements, in order. */
   executed(): string[];
   network(next: Network): void;
-  /** Holds the reply to a statement, and what follows it on that connection, for as many milliseconds as this says. */
-  hold(rule: (statement: string) => number): void;
+  /** Holds the reply to a statement, and what follows it on that connection, for as many milliseconds as this says, or until then. */
+  hold(rule: (statement: string) => number | Promise<void>): void;
 };
 
 export async function startPostgresProxy(databaseUrl: string): Promise<PostgresProxy> {
@@ -21,7 +21,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
   const executed: string[] = [];
   const clients = new Set<Socket>();
   let state: Network = "open";
-  let rule: (statement: string) => number = () => 0;
+  let rule: (statement: string) => number | Promise<void> = () => 0;
 
   const server = createServer((client) => {
     client.on("error", () => {});
@@ -33,9 +33,12 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
     let pending = Buffer.alloc(0);
     let started = false;
     let until = 0;
+    let gate: Promise<void> | null = null;
     const read = reader((statement) => {
       executed.push(statement);
-      until = Math.max(until, Date.now() + rule(statement));
+      const held = rule(statement);
+      if (typeof held === "number") until = Math.max(until, Date.now() + held);
+      else gate = held;
     });
     client.on("data", (piece: Buffer) => {
       queue = queue.then(() => late(() => state)).then(() => void (postgres.writable && postgres.write(piece)));
@@ -55,6 +58,7 @@ export async function startPostgresProxy(databaseUrl: string): Promise<PostgresP
       replies = replies.then(async () => {
         const left = until - Date.now();
         if (left > 0) await sleep(left);
+        await gate;
         if (client.writable) client.write(piece);
       });
     });
