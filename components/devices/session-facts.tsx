@@ -1,5 +1,6 @@
 "use client";
 
+import { CalendarX2 } from "lucide-react";
 import { Badge } from "@/components/ui/badge";
 import { useTicking } from "@/components/ui/clock";
 import { Ring } from "@/components/ui/ring";
@@ -41,8 +42,11 @@ export function SessionFacts({ session }: { session: SessionView }) {
         )}
       </p>
       {last && (
-        <p>
-          Ends for good <Time at={absoluteExpiresAt} form="coming" />, whatever you do
+        <p className="flex items-start gap-1.5">
+          <CalendarX2 size={16} aria-hidden="true" className="mt-0.5 shrink-0" />
+          <span>
+            Ends for good <Time at={absoluteExpiresAt} form="coming" />, whatever you do
+          </span>
         </p>
       )}
     </div>

@@ -39,7 +39,7 @@ export function Reminders({ preferences, proven, action }: Props) {
             </h2>
             <p id="reminders-hint" className="mt-1 text-quiet">
               A mail {REMINDED_BEFORE_DAYS} days before a session that you use ends for good. Never more than one a day.
-              {!proven && " It comes once you have proven that your email address is yours."}
+              {!proven && " It comes once your email address is confirmed."}
             </p>
           </div>
           <Switch on={pending ? !on : on} pending={pending} aria-labelledby="reminders" aria-describedby="reminders-hint" />
