@@ -87,3 +87,17 @@ test("the link opens the page of new passwords where there is no mail, says who 
   expect(token).toHaveLength(43);
   expect(app.output()).not.toContain(token);
 });
+
+test("a start with ADMIN_EMAIL prints a link, once it can, by which the first administrator comes in", async () => {
+  const email = "first@example.org";
+  const own = await newDatabase();
+  const { url, output } = await startApp({ env: { DATABASE_URL: own, REDIS_URL: (await startTestRedis()).url, ADMIN_EMAIL: email } });
+  await expect.poll(output).toMatch(/Administrator first@example\.org: set a password here/);
+  const link = /^ {2}(http\S+\/reset\?token=[\w-]{43})$/m.exec(output())?.[1] as string;
+  expect(link.startsWith(url)).toBe(true);
+  const browser = httpClient(url);
+  await browser.send("GET", link.slice(url.length));
+  const set = multipart({ ...formOf((await browser.send("GET", "/reset")).text, "newPassword"), newPassword: NEXT });
+  expect((await browser.send("POST", "/reset", set.body, { "content-type": set.type })).status).toBe(303);
+  expect((await browser.send("POST", "/api/auth/signin", { email, password: NEXT })).body.user).toMatchObject({ email, role: "ADMIN", emailVerified: false });
+});

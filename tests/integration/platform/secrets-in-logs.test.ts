@@ -23,6 +23,8 @@ let app: TestApp;
 let owner: HttpClient;
 let native: { accessToken: string; refreshToken: string };
 let deviceId = "";
+let colleagueId = "";
+let linksMade = 0;
 /** What must be found nowhere: the canary as typed and as compared, and every secret that was given out or is kept. */
 const secrets = new Set([CANARY, CANARY.toLowerCase(), SPARROW]);
 
@@ -41,6 +43,8 @@ beforeAll(async () => {
   for (const [table, column] of [["users", "password_hash"], ["sessions", "secret_hash"], ["refresh_tokens", "hash"]]) {
     for (const row of await query<{ value: string }>(databaseUrl, `select ${column} as value from ${table}`)) secrets.add(row.value);
   }
+  const [colleague] = await query<{ id: string }>(databaseUrl, "insert into users (id, email, email_key, name) values (gen_random_uuid(), $1, lower($1), $2) returning id", [`colleague.${EMAIL}`, `${CANARY} Ko`]);
+  colleagueId = colleague?.id as string;
 });
 
 /** A busy machine may ask to come again, as it would of anyone. */
@@ -68,6 +72,7 @@ function everything(): Promise<unknown[]> {
     stranger.send("POST", "/api/auth/refresh", { refreshToken: native.refreshToken }, AGENT),
     stranger.send("POST", "/api/auth/revoke", { token: native.accessToken }, AGENT),
     signInForm(),
+    resetLink(),
     send("PATCH", "/api/users/me", { name: `${CANARY} Lu` }),
     send("PATCH", `/api/auth/devices/${deviceId}`, { name: `${CANARY} desk` }),
     send("POST", "/api/auth/password", { currentPassword: PASSWORD, newPassword: `${PASSWORD} more` }),
@@ -87,6 +92,17 @@ async function signInForm(): Promise<void> {
   const page = await fetch(`${app.url}/sign-in`);
   const { type, body } = multipart({ ...formOf(await page.text(), "password"), email: EMAIL, password: PASSWORD, next: `/${CANARY}` });
   await fetch(`${app.url}/sign-in?next=/${CANARY}`, { method: "POST", redirect: "manual", headers: { ...AGENT, origin: app.url, "content-type": type }, body });
+}
+
+/** Makes a link for somebody to set a password by, and opens it. */
+async function resetLink(): Promise<void> {
+  const { status, body } = await owner.send("POST", `/api/admin/users/${colleagueId}/reset-link`, {}, AGENT);
+  if (status !== 201) return;
+  const { pathname, search } = new URL(body.url);
+  secrets.add(search.slice("?token=".length));
+  linksMade++;
+  const browser = httpClient(app.url);
+  for (const path of [pathname + search, pathname]) await browser.send("GET", path, undefined, AGENT);
 }
 
 /** The lines logged since `from` that hold a secret, each with the secret. */
@@ -149,6 +165,7 @@ describe("no line of the log holds a parameter, an address as typed, a hash, a t
 
   test("nor does any line of the whole run", () => {
     expect(app.output(), "PostgreSQL quoted a value").toMatch(/22P02/);
+    expect(linksMade).toBeGreaterThan(0);
     expect(leaks(0)).toEqual([]);
   });
 });

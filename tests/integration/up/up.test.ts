@@ -35,12 +35,16 @@ const statusOf = async (address: string, cookie: string) => (await fetch(`${addr
 test("comes up, tells a second one that it runs, and leaves no process behind", async () => {
   const folder = await newDataFolder();
   const port = await freePort();
-  const up = startUp(folder, { PORT: String(port) });
+  const up = startUp(folder, { PORT: String(port), ADMIN_EMAIL: "first@example.org" });
   const address = await up.ready();
   expect(address).toBe(`http://localhost:${port}`);
   expect((await fetch(`${address}/api/ready`)).status).toBe(200);
   const inbox = /Its mail arrives here: (http:\/\/127\.0\.0\.1:\d+)/.exec(up.output())?.[1] ?? "";
   expect(await (await fetch(inbox)).text()).toContain("Nothing yet");
+  await expect.poll(up.output).toMatch(/Administrator first@example\.org: set a password here, once, until \S+\n {2}http:\/\/localhost:\d+\/reset\?token=[\w-]{43}\n/);
+  const link = /http:\/\/\S+\/reset\?token=\S+/.exec(up.output())?.[0] as string;
+  const opened = await fetch(link, { redirect: "manual" });
+  expect([link.startsWith(`${address}/`), opened.status, opened.headers.get("location")]).toEqual([true, 303, "/reset"]);
 
   const second = startUp(folder, { PORT: String(port) });
   expect(await second.exited).toBe(1);
