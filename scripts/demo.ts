@@ -9,6 +9,7 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { accountStory, DAY, type Rows } from "./demo/account-story";
 import { colleague } from "./demo/colleague";
+import { demoMails } from "./demo/mails";
 import { people } from "./demo/people";
 import { demoPictures } from "./demo/pictures";
 import { protagonist } from "./demo/protagonist";
@@ -29,8 +30,9 @@ export async function fillDemo(env: NodeJS.ProcessEnv): Promise<string[]> {
   await withContext(env, async (context) => {
     const [existing] = await context.db.select({ id: users.id }).from(users).where(eq(users.emailKey, emailKey(DEMO)));
     if (existing) return;
-    const rows = await makeRows(context, password);
-    await write(context, rows);
+    const now = new Date();
+    const rows = await makeRows(context, password, now);
+    await write(context, rows, now);
     await demoPictures(context, rows.users.map(({ id }) => id));
   });
   return [`  Demo account:   ${DEMO}, password ${password}`, `  Administrator:  ${ADMIN}, the same password`];
@@ -41,10 +43,9 @@ function passwordIn(file: string): string {
   return readFileSync(file, "utf8");
 }
 
-async function makeRows(context: Context, password: string): Promise<Rows> {
+async function makeRows(context: Context, password: string, now: Date): Promise<Rows> {
   const rows: Rows = { users: [], devices: [], addresses: [], sessions: [], events: [] };
   const random = createRandom(20_261_121);
-  const now = new Date();
   const known = await hashed(context, password);
   const unknown = await hashed(context, randomBytes(24).toString("base64url"));
   accountStory(rows, random, { email: ADMIN, name: "Kim Administrator", role: "ADMIN", passwordHash: known, createdAt: new Date(now.getTime() - 220 * DAY) });
@@ -60,13 +61,14 @@ async function hashed(context: Context, password: string): Promise<string> {
 }
 
 /** All or nothing, so that an interrupted start leaves no half demo. */
-async function write(context: Context, rows: Rows): Promise<void> {
+async function write(context: Context, rows: Rows, now: Date): Promise<void> {
   await context.db.transaction(async (db) => {
     await insert(rows.users, (some) => db.insert(users).values(some));
     await insert(rows.devices, (some) => db.insert(devices).values(some));
     await insert(rows.addresses, (some) => db.insert(addresses).values(some));
     await insert(rows.sessions, (some) => db.insert(sessions).values(some));
     await insert(rows.events, (some) => db.insert(events).values(some));
+    await demoMails({ ...context, db }, rows, now);
   });
 }
 

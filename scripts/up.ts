@@ -54,8 +54,6 @@ async function bringUp({ demo, dev, signal }: { demo: boolean; dev: boolean; sig
     REDIS_URL: process.env.REDIS_URL || "redis://not-started-yet",
     SMTP_URL: process.env.SMTP_URL || "smtp://not-started-yet",
     MAIL_FROM: process.env.MAIL_FROM || (process.env.SMTP_URL ? "" : "accounts@latchkey.example"),
-    // Until an address that was mistyped can be changed, a trial's sign-up asks for no code unless it is told to.
-    EMAIL_VERIFICATION: process.env.EMAIL_VERIFICATION || "off",
     LOG_LEVEL: process.env.LOG_LEVEL || "error",
   } satisfies NodeJS.ProcessEnv;
   const { problems } = checkSettings(env);

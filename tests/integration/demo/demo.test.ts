@@ -34,6 +34,18 @@ test("the demo is written once, and its ledger agrees with itself", async () => 
   expect(await query(env.DATABASE_URL, "select id from events where at > now()")).toEqual([]);
 });
 
+test("where there is mail, whoever a stranger signed in to is told so, once", async () => {
+  const env = { ...(await environment()), SMTP_URL: "smtp://127.0.0.1:1", MAIL_FROM: "accounts@latchkey.example" };
+  await fillDemo(env);
+  await fillDemo(env);
+  const told = await query<{ kind: string; device: string; given: boolean }>(
+    env.DATABASE_URL,
+    `select m.kind, d.derived_name as device, m.link_expires_at > now() as given from outgoing_mails m join users u on u.id = m.user_id
+     join sessions s on s.id = (m.about->>'sessionId')::uuid and s.user_id = u.id join devices d on d.id = (m.about->>'deviceId')::uuid where u.email = 'demo@latchkey.example'`,
+  );
+  expect(told).toEqual([{ kind: "unusual_sign_in", device: expect.stringContaining("Chrome on Windows"), given: true }]);
+});
+
 test("the demo's addresses and devices are shown like everyone else's", async () => {
   const env = await environment();
   await fillDemo(env);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { createServer } from "node:net";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { freePort } from "@/scripts/servers/free-port";
 import { buildApp } from "@/scripts/steps/build-app";
 import { allGone, processesOf, startUp } from "@/tests/support/start-up";
@@ -20,14 +20,33 @@ async function newDataFolder(): Promise<string> {
   return join(folder, "data folder");
 }
 
-async function signUp(address: string): Promise<string> {
-  const response = await fetch(`${address}/api/auth/signup`, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ email: "someone@latchkey.example", password: "a long phrase of 7 words", name: "Someone" }),
-  });
-  expect(response.status).toBe(201);
+/** As a person does it: with the code from the trial's inbox. */
+async function signUp(up: ReturnType<typeof startUp>): Promise<string> {
+  const address = await up.ready();
+  const email = "someone@latchkey.example";
+  const begun = await post(`${address}/api/auth/signup`, { email, password: "a long phrase of 7 words", name: "Someone" });
+  expect(begun.status).toBe(202);
+  const cookies = cookiesOf(begun);
+  const mail = await vi.waitFor(async () => {
+    const [newest] = (await (await fetch(`${inboxOf(up)}/api/mails?to=${email}`)).json()) as { text: string }[];
+    if (!newest) throw new Error("no mail yet");
+    return newest;
+  }, 15_000);
+  const proven = await post(`${address}/api/auth/attempt/prove`, { method: "email_code", code: /#(\d{6})$/.exec(mail.text.trim())?.[1] }, { cookie: cookies, origin: address });
+  expect(proven.status).toBe(201);
+  return cookiesOf(proven);
+}
+
+function post(url: string, body: object, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(body) });
+}
+
+function cookiesOf(response: Response): string {
   return response.headers.getSetCookie().map((cookie) => cookie.split(";")[0]).join("; ");
+}
+
+function inboxOf(up: ReturnType<typeof startUp>): string {
+  return /Its mail arrives here: (http:\/\/127\.0\.0\.1:\d+)/.exec(up.output())?.[1] ?? "";
 }
 
 const statusOf = async (address: string, cookie: string) => (await fetch(`${address}/api/auth/session`, { headers: { cookie } })).status;
@@ -39,8 +58,7 @@ test("comes up, tells a second one that it runs, and leaves no process behind", 
   const address = await up.ready();
   expect(address).toBe(`http://localhost:${port}`);
   expect((await fetch(`${address}/api/ready`)).status).toBe(200);
-  const inbox = /Its mail arrives here: (http:\/\/127\.0\.0\.1:\d+)/.exec(up.output())?.[1] ?? "";
-  expect(await (await fetch(inbox)).text()).toContain("Nothing yet");
+  expect(await (await fetch(inboxOf(up))).text()).toContain("Nothing yet");
   await expect.poll(up.output).toMatch(/Administrator first@example\.org: set a password here, once, until \S+\n {2}http:\/\/localhost:\d+\/reset\?token=[\w-]{43}\n/);
   const link = /http:\/\/\S+\/reset\?token=\S+/.exec(up.output())?.[0] as string;
   const opened = await fetch(link, { redirect: "manual" });
@@ -60,7 +78,7 @@ test("killed hard, nothing of it lives on; killed together with what watches ove
   const folder = await newDataFolder();
   const port = String(await freePort());
   const first = startUp(folder, { PORT: port });
-  const cookie = await signUp(await first.ready());
+  const cookie = await signUp(first);
   await first.end("SIGKILL");
   expect(await allGone(folder, 15_000)).toBe(true);
 
@@ -117,7 +135,7 @@ test("without a Redis in the PATH a stand-in runs: on the loopback, with a passw
   const env = { PORT: String(await freePort()), PATH: path };
 
   const first = startUp(folder, env);
-  const cookie = await signUp(await first.ready());
+  const cookie = await signUp(first);
   expect(first.output()).toContain("No redis-server or valkey-server");
   const { REDIS_URL } = JSON.parse(readFileSync(join(folder, "running.json"), "utf8")) as { REDIS_URL: string };
   expect(new URL(REDIS_URL)).toMatchObject({ hostname: "127.0.0.1", password: expect.stringMatching(/^.{32,}$/) });
