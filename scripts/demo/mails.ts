@@ -19,7 +19,7 @@ export async function demoMails(tx: Context, { users, devices, addresses, sessio
     const before = new Set(sessions.filter(({ userId, createdAt }) => userId === user.id && createdAt < since).map(({ addressId }) => addressId));
     const isNewCountry = !addresses.some(({ id, country }) => before.has(id) && country === address.country);
     const done = { at: since.toISOString(), device: device.derivedName, country: address.country ?? null, city: address.city ?? null, address: address.address };
-    const common = { userId: user.id as string, address: user.email, wayBack: { number: 1 }, about: { sessionId: session.id as string, deviceId: device.id as string } };
+    const common = { userId: user.id, address: user.email, wayBack: { number: 1 }, about: { sessionId: session.id, deviceId: device.id } };
     if (isNewCountry) await queueMail(tx, { kind: "unusual_sign_in", ...common, facts: { done, rules: ["new_country"] } });
     else await queueMail(tx, { kind: "new_device", ...common, facts: { done } });
   }
