@@ -20,7 +20,7 @@ export function ConfirmView({ user, next, hasPassword, mail, confirm }: Props) {
     >
       <div className="space-y-5">
         <p className="text-quiet">
-          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. What changes how one gets into this account is asked for twice.
+          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. We ask once more before anything changes about how you get in.
         </p>
         {hasPassword ? (
           <ConfirmForm action={confirm} email={user.email} next={next} />

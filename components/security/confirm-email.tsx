@@ -17,7 +17,7 @@ export function ConfirmEmail({ action }: { action: FormAction<null> }) {
       }}
       className="space-y-3"
     >
-      <p className="text-quiet">Nobody has confirmed yet that it is yours. Until then it is no way back in for you alone. We send a code to it.</p>
+      <p className="text-quiet">It has not been confirmed yet that this address is yours. We send a code to it.</p>
       <FormErrors state={state} labels={{}} />
       <Submit pending={pending} busy="Sending…">
         Confirm address

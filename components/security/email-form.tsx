@@ -24,7 +24,7 @@ export function EmailForm({ action, typed }: { action: FormAction<null>; typed: 
     >
       <p className="text-quiet">We send a code to the new address. Until you have typed it here, this one stays.</p>
       <FormErrors state={state} labels={labels} />
-      <EmailField label={labels.email} value={before} error={fieldError(state, "email", labels.email)} />
+      <EmailField label={labels.email} isNew value={before} error={fieldError(state, "email", labels.email)} />
       <Submit pending={pending} busy="Sending…">
         Change email
       </Submit>

@@ -5,7 +5,7 @@ import { textLink } from "@/components/ui/text-link";
 /** Calm, on every page of the account, until its address is confirmed. */
 export function UnprovenBanner({ email }: { email: string }) {
   return (
-    <div className="mx-auto max-w-[62rem] px-4 pt-4">
+    <aside aria-label="Please confirm" className="mx-auto max-w-[62rem] px-4 pt-4">
       <Notice>
         <p>
           Confirm that <bdi className="font-medium break-all">{email}</bdi> is yours, so that you get back in if you forget your password.{" "}
@@ -14,6 +14,6 @@ export function UnprovenBanner({ email }: { email: string }) {
           </Link>
         </p>
       </Notice>
-    </div>
+    </aside>
   );
 }
