@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { newId } from "@/lib/core/ids";
+import { userChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import { listenToAll } from "@/lib/notifications/listen-to-all";
 import { publish } from "@/lib/notifications/publish";
@@ -19,7 +20,7 @@ test("who listens at a replica that freezes hears of it within five seconds, tho
   const userId = newId();
   const heard = { notices: 0, lost: 0, lostAll: 0 };
   const listener = { notice: () => heard.notices++, lost: () => heard.lost++ };
-  await listen(context, userId, listener);
+  await listen(context, userChannel(userId), listener);
   await listenToAll(context, { changed() {}, lost: () => heard.lostAll++ });
   // Longer than it is between two pings.
   await sleep(5_000);
@@ -30,7 +31,7 @@ test("who listens at a replica that freezes hears of it within five seconds, tho
   expect(context.redis.connection).toBe(standing);
   expect(standing?.trusted).toBe(true);
 
-  await listen(context, userId, listener);
+  await listen(context, userChannel(userId), listener);
   await publish(context, userId, { type: "avatar.changed" });
   await expect.poll(() => heard.notices).toBe(1);
 });

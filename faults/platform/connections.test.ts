@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { newId } from "@/lib/core/ids";
 import { isRedisDown } from "@/lib/core/outage";
+import { userChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import { listenToAll } from "@/lib/notifications/listen-to-all";
 import type { Services } from "@/lib/platform/services";
@@ -70,7 +71,7 @@ test("a subscription that is still being opened when the connection in use is lo
   for (let round = 0; round < rounds(20); round++) {
     const connection = await services.redis.connect();
     proxy.delay(() => 100);
-    const opening = (round % 2 ? listen(context, newId(), quiet) : listenToAll(context, quiet)).then(() => "stands", (error: unknown) => (isRedisDown(error) ? "none" : error));
+    const opening = (round % 2 ? listen(context, userChannel(newId()), quiet) : listenToAll(context, quiet)).then(() => "stands", (error: unknown) => (isRedisDown(error) ? "none" : error));
     await sleep(50);
     await services.redis.askOn(connection, () => Promise.reject(new Error("cut off"))).catch(() => {});
     expect(await opening).toBe("none");

@@ -1,6 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
+import { publishAttempt } from "@/lib/notifications/publish";
 import { type AttemptCredential, type AttemptRow, MOST_GUESSES, readAttempt } from "./attempt-row";
 import { resendCode } from "./send-code";
 
@@ -10,5 +11,7 @@ export async function askForCode(context: Context, credential: AttemptCredential
   if (isFailure(attempt)) return attempt;
   // A code that nobody may try any more is worth no mail.
   if (!attempt.asked.includes("email_code") || attempt.guesses >= MOST_GUESSES) return fail("attempt_over");
-  return inTransaction(context, (tx) => resendCode(tx, attempt));
+  const sent = await inTransaction(context, (tx) => resendCode(tx, attempt));
+  if (!isFailure(sent)) await publishAttempt(context, sent.id);
+  return sent;
 }

@@ -2,6 +2,7 @@ import type { SentCode } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import type { UnusualRule } from "@/lib/mail/kinds";
+import { publishAttempt } from "@/lib/notifications/publish";
 import type { User } from "@/lib/users/schema";
 import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES, readAttempt, takeGuess } from "./attempt-row";
 import type { BegunAttempt } from "./begin-attempt";
@@ -39,6 +40,7 @@ export async function proveAttempt(
   const code = isOwn ? matchingCode(context, attempt, proof.code) : null;
   // One that can never succeed was never sent a code: it says no in the same way.
   if (!code) {
+    await publishAttempt(context, attempt.id);
     noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: attempt.userId, type: "sign_in.failed", detail: { what: "email_code" } });
     return fail("invalid_code", { triesLeft: MOST_GUESSES - attempt.guesses });
   }
@@ -47,6 +49,7 @@ export async function proveAttempt(
     done = await finish(context, attempt, code, { browserId: attempt.browserId, prior });
   } finally {
     if (isFailure(done)) await giveGuessBack(context, attempt).catch(() => {});
+    else await publishAttempt(context, attempt.id);
   }
   // Whatever was changed meanwhile: this attempt leads nowhere any more.
   return isFailure(done) && done.failure === "invalid_credentials" ? fail("attempt_over") : done;

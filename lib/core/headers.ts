@@ -1,5 +1,9 @@
-/** Headers of this prefix are ours alone: the front server drops every one that a client sends. */
+/** Headers of this prefix are ours alone: the front server drops every one that a client sends, but for the two of native clients. */
 export const INTERNAL_PREFIX = "x-latchkey-";
+
+/** What a native client, which has no cookie, sends of an attempt and of a step-up. */
+export const ATTEMPT_HEADER = "x-latchkey-attempt";
+export const PROOF_HEADER = "x-latchkey-proof";
 
 /** The client's address, as the front server found it (DESIGN 3). */
 export const CLIENT_ADDRESS_HEADER = "x-latchkey-client-address";

@@ -2,7 +2,6 @@ import type { Context } from "@/lib/core/context";
 import { inTurn } from "@/lib/core/in-turn";
 import { singleton } from "@/lib/core/singleton";
 import type { Subscriber } from "@/lib/platform/redis/redis";
-import { userChannel } from "./channel";
 import { type Notice, noticeSchema } from "./schema";
 
 export type Listener = {
@@ -17,13 +16,12 @@ type Line = { subscriber: Subscriber; channels: Map<string, Channel> };
 type Hub = { line: Promise<Line> | null };
 
 /**
- * Tells `listener` of a user's changes until the returned function is called or the subscription is lost.
+ * Tells `listener` what is published on a channel (of a user, or an attempt) until the returned function is called or the subscription is lost.
  * Resolves once it stands. One connection a process serves all. Rejects with RedisDown.
  */
-export async function listen(context: Context, userId: string, listener: Listener): Promise<() => void> {
+export async function listen(context: Context, name: string, listener: Listener): Promise<() => void> {
   const hub = singleton<Hub>("listeners", () => ({ line: null }));
   const line = await (hub.line ??= open(context, hub));
-  const name = userChannel(userId);
   const channel = line.channels.get(name) ?? { listeners: new Set(), subscribed: subscribe(context, line, name) };
   line.channels.set(name, channel);
   channel.listeners.add(listener);

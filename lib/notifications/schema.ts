@@ -8,5 +8,6 @@ export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("token.revoked"), tokenId: z.uuid() }),
   z.strictObject({ type: z.literal("device.changed"), deviceId: z.uuid() }),
   z.strictObject({ type: z.literal("avatar.changed") }),
+  z.strictObject({ type: z.literal("attempt.changed") }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

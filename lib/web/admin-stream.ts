@@ -2,6 +2,7 @@ import { requirePermission } from "@/lib/access/require-permission";
 import type { UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { userChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import { listenToAll } from "@/lib/notifications/listen-to-all";
 import { type Credential, revocableId } from "@/lib/sessions/credential";
@@ -37,7 +38,7 @@ async function feed(context: UserContext, credential: Credential, { write, close
   const comments = setInterval(() => tell(": still here\n\n"), COMMENT_MS);
   atClose(() => clearInterval(comments));
   atClose(
-    await listen(context, userId, {
+    await listen(context, userChannel(userId), {
       notice(notice) {
         if (notice.type === "session.ended" && notice.sessionId === sessionId) close();
         if (notice.type === "token.revoked" && notice.tokenId === revocableId(credential)) close();

@@ -3,16 +3,15 @@ import { attemptView } from "@/lib/auth/attempt-view";
 import type { BegunAttempt } from "@/lib/auth/begin-attempt";
 import type { AttemptAnswer } from "@/lib/auth/schema";
 import type { Context } from "@/lib/core/context";
+import { ATTEMPT_HEADER } from "@/lib/core/headers";
 import { attemptCookie, attemptToken, readAttemptCookie, readAttemptToken } from "./attempt-cookie";
 import type { Reply } from "./endpoint";
 
 const ACCEPTED = 202;
-/** What a native client, which has no cookie, sends with a call that has no body. */
-const HEADER = "x-latchkey-attempt";
 
 /** The attempt that a call is about: by the text that a native client sends, else by the cookie. */
 export async function attemptOf({ settings }: Context, headers: Headers, token?: string): Promise<AttemptCredential | null> {
-  const sent = token ?? headers.get(HEADER);
+  const sent = token ?? headers.get(ATTEMPT_HEADER);
   return sent === null || sent === undefined ? readAttemptCookie(settings, headers.get("cookie")) : readAttemptToken(settings, sent);
 }
 

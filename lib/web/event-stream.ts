@@ -3,6 +3,7 @@ import { withinRequest } from "@/lib/core/deadline";
 import { fail } from "@/lib/core/errors";
 import { SESSION_ENDS_HEADER } from "@/lib/core/headers";
 import { iso } from "@/lib/core/time";
+import { userChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import type { Notice } from "@/lib/notifications/schema";
 import { type Credential, revocableId } from "@/lib/sessions/credential";
@@ -37,7 +38,7 @@ async function feed(context: Context, credential: Credential, { write, close, at
   // No stream outlives the token that opened it. The client comes again with the next one.
   const life = setTimeout(close, tokenLife(context, credential));
   atClose(() => clearTimeout(life));
-  atClose(await listen(context, credential.u, { notice: tell, lost: close }));
+  atClose(await listen(context, userChannel(credential.u), { notice: tell, lost: close }));
   // The session may have ended before the subscription stood; and nobody tells at once of one that ends by itself.
   function over({ ended }: Identity & { state: "anonymous" }): void {
     // Of an access token that was revoked alone the session goes on.

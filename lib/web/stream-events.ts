@@ -31,13 +31,13 @@ export type EventSink = {
 
 /**
  * A stream of server-sent events (WHATWG HTML, 9.2) that `feed` subscribes to its sources. It closes when its reader
- * leaves, or when `credential`'s session or account has too many younger ones. When `feed` refuses, or rejects
+ * leaves, or when the session or account of its `place` has too many younger ones. When `feed` refuses, or rejects
  * (`unavailable`), everything is undone and there is none.
  */
 export async function streamEvents(
   context: Context,
   { signal, method }: Request,
-  credential: Credential,
+  place: Pick<Credential, "u" | "s">,
   feed: (sink: EventSink) => Promise<Failure | void>,
 ): Promise<Response> {
   const encoder = new TextEncoder();
@@ -91,6 +91,6 @@ export async function streamEvents(
     close();
   }
   // What is only asked for its headers is over at once, and must not cost another its place.
-  if (method !== "HEAD") sink.atClose(takePlace(credential, displace));
+  if (method !== "HEAD") sink.atClose(takePlace(place, displace));
   return new Response(stream, { headers });
 }

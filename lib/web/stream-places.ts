@@ -11,7 +11,7 @@ type Place = { session: string; displace(): void };
  * A place among the account's open streams in this process; returns how to give it back. When a session or an account has
  * too many, its oldest is displaced: refusing the newest would let whoever holds the places keep out the owner's own page.
  */
-export function takePlace({ u: user, s: session }: Credential, displace: () => void): () => void {
+export function takePlace({ u: user, s: session }: Pick<Credential, "u" | "s">, displace: () => void): () => void {
   const accounts = singleton("streams", () => new Map<string, Set<Place>>());
   const places = accounts.get(user) ?? new Set();
   const mine: Place = { session, displace };

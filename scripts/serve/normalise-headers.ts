@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { parseAndValidateFlightRouterState } from "next/dist/server/app-render/parse-and-validate-flight-router-state";
 import { clientAddress } from "@/lib/addresses/client-address";
-import { CLIENT_ADDRESS_HEADER, INTERNAL_PREFIX, PREFETCH_HEADER } from "@/lib/core/headers";
+import { ATTEMPT_HEADER, CLIENT_ADDRESS_HEADER, INTERNAL_PREFIX, PREFETCH_HEADER, PROOF_HEADER } from "@/lib/core/headers";
 import { isPrefetch } from "./is-prefetch";
 
 /** What Next, or code behind it, would take a client's word for; x-middleware-… skipped the middleware (CVE-2025-29927). */
 const UNTRUSTED = new RegExp(
-  `^(?:${INTERNAL_PREFIX}|x-(?:forwarded|middleware|invoke|original|rewrite)-|(?:forwarded|x-real-ip|x-client-ip|x-matched-path|true-client-ip|cf-connecting-ip)$)`,
+  `^(?:(?!(?:${ATTEMPT_HEADER}|${PROOF_HEADER})$)${INTERNAL_PREFIX}|x-(?:forwarded|middleware|invoke|original|rewrite)-|(?:forwarded|x-real-ip|x-client-ip|x-matched-path|true-client-ip|cf-connecting-ip)$)`,
 );
 
 /** Which parts of a page the router has. */

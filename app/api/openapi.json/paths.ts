@@ -1,6 +1,7 @@
 import type { Paths } from "@/lib/web/openapi/document";
 import * as activity from "../auth/activity/route";
 import * as attemptCode from "../auth/attempt/code/route";
+import * as attemptEvents from "../auth/attempt/events/route";
 import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
 import * as device from "../auth/devices/[id]/route";
@@ -50,6 +51,7 @@ export const paths: Paths = {
   "/api/auth/signin": signIn,
   "/api/auth/attempt": attempt,
   "/api/auth/attempt/code": attemptCode,
+  "/api/auth/attempt/events": attemptEvents,
   "/api/auth/attempt/prove": prove,
   "/api/auth/verify-email": verifyEmail,
   "/api/auth/forgot": forgot,

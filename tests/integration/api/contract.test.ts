@@ -135,7 +135,7 @@ describe("the app answers as the document says", () => {
   const good = [200, 201, 204];
   /** Nothing is under way here, and there is no mail. */
   const fails: Record<string, number> = {
-    ...Object.fromEntries(["GET attempt", "DELETE attempt", "POST attempt/code", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
+    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
     ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo"].map((call) => [call, 404])),
   };
 

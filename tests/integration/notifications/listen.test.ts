@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import type { Context } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
+import { userChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import { publish } from "@/lib/notifications/publish";
 import { systemContext } from "@/lib/platform/system-context";
@@ -22,7 +23,7 @@ beforeAll(async () => {
 /** Listens, and counts. */
 async function listener(userId: string) {
   const heard = { notices: 0, lost: 0, stop: () => {} };
-  heard.stop = await listen(context, userId, { notice: () => heard.notices++, lost: () => heard.lost++ });
+  heard.stop = await listen(context, userChannel(userId), { notice: () => heard.notices++, lost: () => heard.lost++ });
   return heard;
 }
 
