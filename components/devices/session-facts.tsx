@@ -44,7 +44,7 @@ export function SessionFacts({ session }: { session: SessionView }) {
       {last && (
         <p className="flex items-start gap-1.5">
           <CalendarX2 size={16} aria-hidden="true" className="mt-0.5 shrink-0" />
-          <span>
+          <span className="text-pretty">
             Ends for good <Time at={absoluteExpiresAt} form="coming" />, whatever you do
           </span>
         </p>
