@@ -1,4 +1,6 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq } from "drizzle-orm";
+import postgres from "postgres";
 import { beforeAll, describe, expect, test } from "vitest";
 import { events, outgoingMails, roles, users } from "@/db/schema";
 import type { Permission } from "@/lib/access/schema";
@@ -24,6 +26,7 @@ import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { rounds } from "@/tests/support/rounds";
 import { makeUser, trust } from "@/tests/support/sessions";
+import { atEnd } from "@/tests/support/stop-everything";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 
 const NEXT = "eleven green ladders";
@@ -42,7 +45,8 @@ beforeAll(async () => {
   context = world.context;
   unproven = { ...context, settings: { ...context.settings, EMAIL_VERIFICATION: "off" } };
   await trust(context);
-  await context.db.insert(roles).values({ name: "MANAGER", permissions: ["users.read", "users.manage"] satisfies Permission[] });
+  const made: Record<string, Permission[]> = { MANAGER: ["users.read", "users.manage"], LESSER: ["users.manage"], READER: ["users.read"] };
+  await context.db.insert(roles).values(Object.entries(made).map(([name, permissions]) => ({ name, permissions })));
   const { caller, begun } = await userOf(context, "ADMIN");
   [admin, proof] = [caller, { secret: begun.proof }];
 });
@@ -102,6 +106,10 @@ describe("what counts is what holds in the transaction that makes it", () => {
     ["the caller's proof is too old", "proof_required", (caller) => query(world.databaseUrl, "update sessions set proven_at = proven_at - interval '10 minutes' where id = $1", [caller.actor.sessionId])],
     ["the caller's account was changed", "proof_required", (caller) => context.db.update(users).set({ ways: 1 }).where(eq(users.id, caller.actor.userId))],
     ["the user holds more by now", "forbidden", (_, userId) => context.db.update(users).set({ role: "ADMIN" }).where(eq(users.id, userId))],
+    ["the caller holds less than the user by now", "forbidden", async (caller, userId) => {
+      await context.db.update(users).set({ role: "LESSER" }).where(eq(users.id, caller.actor.userId));
+      await context.db.update(users).set({ role: "READER" }).where(eq(users.id, userId));
+    }],
     ["the user is disabled by now", "conflict", async (_, userId) => updateUser(await manager(), userId, { disabled: true })],
   ];
   test.each(changes)("%s: %s", async (_, failure, change) => {
@@ -115,6 +123,21 @@ describe("what counts is what holds in the transaction that makes it", () => {
     expect(await making).toMatchObject({ failure });
     expect(await context.db.select().from(outgoingMails).where(eq(outgoingMails.userId, userId))).toEqual([]);
   });
+});
+
+test("while the caller's session is being ended it waits, and then makes none", async () => {
+  const { caller, begun } = await userOf(context, "MANAGER");
+  const userId = await makeUser(context);
+  const sql = postgres(world.databaseUrl, { max: 1 });
+  atEnd(() => sql.end({ timeout: 1 }));
+  let making: Promise<unknown> = Promise.resolve();
+  await sql.begin(async (tx) => {
+    await tx`update sessions set ended_at = clock_timestamp(), end_reason = 'ended_by_user', end_recorded_at = clock_timestamp() where id = ${caller.actor.sessionId}`;
+    making = makeResetLink(await holding(caller, "users.manage"), userId, { secret: begun.proof });
+    expect(await Promise.race([making, sleep(300, "waits")])).toBe("waits");
+  });
+  expect(await making).toMatchObject({ failure: "unauthenticated" });
+  expect(await context.db.select().from(outgoingMails).where(eq(outgoingMails.userId, userId))).toEqual([]);
 });
 
 test("a link makes those before it worthless, whoever made them; of two made at once one is good", async () => {
