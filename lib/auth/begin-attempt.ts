@@ -6,7 +6,7 @@ import { newId } from "@/lib/core/ids";
 import { sealAtRest } from "@/lib/core/sealing";
 import { cleanUserAgent } from "@/lib/devices/clean-user-agent";
 import type { AppDescription } from "@/lib/devices/describe-app";
-import { describeUserAgent } from "@/lib/devices/describe-user-agent";
+import { nameInOurWords } from "@/lib/devices/name-in-our-words";
 import { type AttemptCredential, type AttemptRow, isOpen } from "./attempt-row";
 import { emailKey } from "./email-key";
 import type { UnusualRule } from "@/lib/mail/kinds";
@@ -44,8 +44,6 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
   const { account, email, app, secret } = input;
   const { userAgent, hints, address } = tx.request;
   const place = address === null ? { country: null, city: null } : tx.geo.locate(address);
-  // Never what an app is called by whoever runs it: a stranger's words would stand in another's mail.
-  const { derivedName } = describeUserAgent(userAgent, hints);
   const credential = { a: newId(), k: newSecret() };
   await tx.db.update(attempts).set({ revokedAt: sql`clock_timestamp()`, sealed: null, codes: [] }).where(and(eq(attempts.browserId, input.browserId), isOpen));
   const [attempt] = await tx.db
@@ -61,7 +59,7 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
       email,
       emailKey: emailKey(email),
       address,
-      device: { userAgent: cleanUserAgent(userAgent), name: derivedName, country: place.country, city: place.city },
+      device: { userAgent: cleanUserAgent(userAgent), name: nameInOurWords(userAgent, hints), country: place.country, city: place.city },
       client: input.client,
       remember: input.remember,
       next: input.next,

@@ -9,8 +9,8 @@ const rules = z.array(z.enum(unusualRules));
 
 /**
  * When, on what and from where something was asked for by somebody who may be a stranger, to whom the mail goes or of whom
- * it tells. `device` is what the user agent was taken for (`derivedName`), never a name that somebody typed: whoever signs up
- * with another's address would put his words into that person's mail. No IP address: it is nothing for a stranger to know.
+ * it tells. `device` is in our words (`nameInOurWords`), never in those that somebody typed or that his program sends: whoever
+ * signs up with another's address would put his words into that person's mail. No IP address: it is nothing for a stranger to know.
  */
 const asked = z.strictObject({ at: timeSchema, device: z.string(), country: z.string().nullable(), city: z.string().nullable() });
 export type Asked = z.infer<typeof asked>;
