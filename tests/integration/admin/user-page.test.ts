@@ -71,3 +71,18 @@ test("what would be refused is not offered: who holds more has no button", async
   expect(refused).toMatchObject({ status: 403, body: { code: "forbidden", detail: expect.stringContaining("no more than you") } });
   expect((await query(database, "select from sessions where user_id = $1 and ended_at is null", [administrator])).length).toBe(1);
 });
+
+test("a list leads on to its end, and from there to its beginning", async () => {
+  await query(database, "insert into events (id, user_id, type, actor, at) select gen_random_uuid(), u.id, 'sign_in.failed', 'user', clock_timestamp() - make_interval(mins => n) from users u, generate_series(1, 120) n where u.email = $1", [readerEmail]);
+  const pages: string[][] = [];
+  for (let path: string | null = "/activity"; path !== null; ) {
+    const { status, text }: { status: number; text: string } = await reader.send("GET", path);
+    expect(status).toBe(200);
+    const [nav = ""] = /<nav aria-label="Pages"[\s\S]*?<\/nav>/.exec(text) ?? [];
+    const links = [...nav.matchAll(/href="([^"]*)"[^>]*>([^<]*)</g)].map(([, href = "", label = ""]) => [label, href.replaceAll("&amp;", "&")] as const);
+    pages.push(links.map(([label]) => label));
+    for (const [label, href] of links) if (label === "Newest") expect(href).toBe("/activity");
+    path = links.find(([label]) => label === "Older")?.[1] ?? null;
+  }
+  expect(pages).toEqual([["Older"], ["Newest", "Older"], ["Newest"]]);
+});

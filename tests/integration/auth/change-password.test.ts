@@ -4,6 +4,7 @@ import { signIn } from "@/lib/auth/sign-in";
 import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
@@ -56,6 +57,20 @@ describe("changing the password", () => {
     const { user } = await newAccount(context);
     const results = await Promise.all(Array.from({ length: 40 }, () => changePassword(user, { currentPassword: "wrong", newPassword: NEXT })));
     expect(tally(results)).toEqual({ invalid_credentials: 10, rate_limited: 30 });
+  });
+
+  test("all of an account's sessions together have thirty, and another account's are its own", async () => {
+    const { user, begun } = await newAccount(context);
+    // Whose session it is matters to the limits alone, which are asked first: none of these was begun.
+    const borrowed = Array.from({ length: 4 }, () => ({ ...user, actor: { ...user.actor, sessionId: newId() } }));
+    const outcomes = [];
+    for (const from of borrowed) outcomes.push(...(await Promise.all(Array.from({ length: 10 }, () => changePassword(from, { currentPassword: "wrong", newPassword: NEXT })))));
+    expect(tally(outcomes)).toEqual({ invalid_credentials: 30, rate_limited: 10 });
+    expect(tally(outcomes.slice(30)), "the fourth session has none left").toEqual({ rate_limited: 10 });
+    expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: NEXT })).toMatchObject({ failure: "rate_limited" });
+    const other = await newAccount(context);
+    expect(tally([await changePassword(other.user, { currentPassword: "wrong", newPassword: NEXT })])).toEqual({ invalid_credentials: 1 });
+    expect(begun.user.id).not.toBe(other.begun.user.id);
   });
 
   test("of two changes at once one holds, and a sign-in with the old password that is under way is let go by", async () => {

@@ -60,6 +60,16 @@ describe("what strangers may take from others", () => {
     expect(tally([await signUp(visitor(strict), input(10), newBrowser())]), "another network").toEqual({ ok: 1 });
   });
 
+  test("a site of many networks makes ten times as many as one of them, and no more", async () => {
+    const strict = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, SIGN_UPS_PER_HOUR: "1" }));
+    await keepTrust(strict).once();
+    const from = (network: number) => visitor(strict, `2001:db8:5170:${(network + 1).toString(16)}::1`);
+    const outcomes = [];
+    for (let network = 0; network < 12; network++) outcomes.push(await signUp(from(network), input(network), newBrowser()));
+    expect(tally(outcomes)).toEqual({ ok: 10, rate_limited: 2 });
+    expect(tally([await signUp(visitor(strict, "2001:db8:5171:1::1"), input(12), newBrowser())]), "the site beside it").toEqual({ ok: 1 });
+  });
+
   test("a sign-up that was refused for its password takes none of them", async () => {
     const strict = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, SIGN_UPS_PER_HOUR: "2" }));
     await keepTrust(strict).once();

@@ -26,7 +26,7 @@ async function send(method: string, path: string, body?: unknown, headers: Heade
   });
   const text = await answer.text();
   const isJson = /json/.test(answer.headers.get("content-type") ?? "");
-  return { status: answer.status, headers: answer.headers, cookies: answer.headers.getSetCookie(), body: isJson ? JSON.parse(text) : null };
+  return { status: answer.status, headers: answer.headers, cookies: answer.headers.getSetCookie(), body: isJson && text !== "" ? JSON.parse(text) : null };
 }
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
@@ -217,6 +217,21 @@ describe("pages of CORS_ORIGINS", () => {
     ];
     expect(asked.map(({ status }) => status)).toEqual([200, 401, 200, 401, 200, 401, 200, 200, 200]);
     for (const answer of asked) expect([...allowed(answer), answer.cookies]).toEqual([PAGE, null, []]);
+  });
+
+  test("every answer that depends on who asks says so, whatever it is and whoever asks: a cache would give one's to the other", async () => {
+    const asked: [string, string, unknown?][] = [
+      ["GET", "/api/auth/session"], ["GET", "/api/users/me"], ["GET", "/api/users/nobody"], ["POST", "/api/auth/signin", { email: "a@example.com", password: "x", client: "native" }], ["POST", "/api/auth/signin", "no object"],
+      ["GET", "/api/auth/signin"], ["DELETE", "/api/users/me"], ["GET", "/api/auth/jwks.json"], ["GET", "/api/openapi.json"], ["GET", "/api/avatars/x/y/small"], ["OPTIONS", "/api/users/me"], ["HEAD", "/api/users/me"],
+    ];
+    const without: unknown[] = [];
+    for (const [method, path, body] of asked) {
+      for (const from of [{}, { origin: PAGE }, { origin: "https://evil.example" }] as Headers[]) {
+        const { status, headers } = await send(method, path, body, from);
+        if (!/(^|, )Origin(,|$)/.test(headers.get("vary") ?? "")) without.push([method, path, status, from, headers.get("vary")]);
+      }
+    }
+    expect(without).toEqual([]);
   });
 
   test("cannot sign a browser in, nor may others sign in natively", async () => {

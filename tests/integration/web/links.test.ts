@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
-import { type HttpClient, httpClient, PASSWORD, signedUp } from "@/tests/integration/api/http-client";
+import { type HttpClient, PASSWORD, signedUp, strangerTo } from "@/tests/integration/api/http-client";
 import { codeTo, linkTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
 import { rawRequest } from "@/tests/support/raw-request";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { startTestRedis } from "@/tests/support/test-redis";
+import { startTestRedis, type TestRedis } from "@/tests/support/test-redis";
 
 const NEXT = "eleven green ladders";
 const NO_TOKEN = "A".repeat(43);
@@ -14,16 +14,17 @@ const NO_TOKEN = "A".repeat(43);
 let app: TestApp;
 let inbox: TestMail;
 let databaseUrl: string;
+let redis: TestRedis;
 let made = 0;
 
 beforeAll(async () => {
-  [inbox, databaseUrl] = [await startTestMail(), await newDatabase()];
-  app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url, LOG_LEVEL: "trace", ...inbox.env } });
+  [inbox, databaseUrl, redis] = [await startTestMail(), await newDatabase(), await startTestRedis()];
+  app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: redis.url, TRUSTED_PROXY_HOPS: "1", LOG_LEVEL: "trace", ...inbox.env } });
 }, 300_000);
 
 /** A new account whose address is proven, by calls as a browser makes them. */
 async function proven(): Promise<{ email: string; client: HttpClient }> {
-  const client = httpClient(app.url);
+  const client = strangerTo(app.url);
   const email = `person-${++made}@example.com`;
   const begun = await client.send("POST", "/api/auth/signup", { email, password: PASSWORD, name: "Zo Li" });
   expect([begun.status, begun.body.attempt.kind]).toEqual([202, "sign_up"]);
@@ -33,13 +34,13 @@ async function proven(): Promise<{ email: string; client: HttpClient }> {
 }
 
 async function resetLink(email: string): Promise<string> {
-  expect((await httpClient(app.url).send("POST", "/api/auth/forgot", { email })).status).toBe(202);
+  expect((await strangerTo(app.url).send("POST", "/api/auth/forgot", { email })).status).toBe(202);
   return linkTo(inbox, email, "reset");
 }
 
 /** From another device, and the link of the mail about it. */
 async function wayBack(email: string): Promise<{ stranger: HttpClient; link: string }> {
-  const stranger = httpClient(app.url);
+  const stranger = strangerTo(app.url);
   expect((await stranger.send("POST", "/api/auth/signin", { email, password: PASSWORD })).status).toBe(200);
   return { stranger, link: await linkTo(inbox, email, "not-me") };
 }
@@ -52,7 +53,7 @@ describe("a link of a mail that is opened", () => {
   test("loses its token to a sealed cookie, goes on to the bare path, and tells nobody where it came from", async () => {
     const { email } = await proven();
     const link = await resetLink(email);
-    const client = httpClient(app.url);
+    const client = strangerTo(app.url);
     const answer = await client.send("GET", pathOf(link));
     expect([answer.status, answer.headers.get("location"), answer.headers.get("referrer-policy"), answer.headers.get("cache-control"), answer.text]).toEqual([303, "/reset", "no-referrer", "private, no-store", ""]);
     expect(answer.cookies).toEqual([expect.stringMatching(/^latchkey-link=Fe26\.2[^;]+; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/)]);
@@ -69,7 +70,7 @@ describe("a link of a mail that is opened", () => {
     const before = await state();
     for (const link of [back, reset]) {
       for (const method of ["HEAD", "GET", "OPTIONS"]) await fetch(link, { method });
-      const scanner = httpClient(app.url);
+      const scanner = strangerTo(app.url);
       await scanner.send("GET", pathOf(link));
       await scanner.send("GET", new URL(link).pathname);
     }
@@ -84,15 +85,15 @@ describe("a link of a mail that is opened", () => {
       expect([200, 303, 400], query).toContain(status);
       expect(headers.get("set-cookie"), query).toBeUndefined();
     }
-    const page = await httpClient(app.url).send("GET", "/reset");
+    const page = await strangerTo(app.url).send("GET", "/reset");
     expect(page.text).toContain("Open the link in your mail");
-    const unknown = httpClient(app.url);
+    const unknown = strangerTo(app.url);
     expect((await unknown.send("GET", `/undo?token=${NO_TOKEN}`)).headers.get("location")).toBe("/undo");
     expect((await unknown.send("GET", "/undo")).text).toContain("This link does not work any more");
   });
 
   test("may not be posted to", async () => {
-    const answer = await httpClient(app.url).send("POST", `/reset?token=${NO_TOKEN}`, "x=1", { "content-type": "application/x-www-form-urlencoded" });
+    const answer = await strangerTo(app.url).send("POST", `/reset?token=${NO_TOKEN}`, "x=1", { "content-type": "application/x-www-form-urlencoded" });
     expect(answer.status).toBe(405);
   });
 });
@@ -100,7 +101,7 @@ describe("a link of a mail that is opened", () => {
 describe("the calls", () => {
   test("forgot answers every address alike", async () => {
     const { email } = await proven();
-    const answers = await Promise.all([email, "nobody@example.com", "NoBody.Else@EXAMPLE.com"].map((asked) => httpClient(app.url).send("POST", "/api/auth/forgot", { email: asked })));
+    const answers = await Promise.all([email, "nobody@example.com", "NoBody.Else@EXAMPLE.com"].map((asked) => strangerTo(app.url).send("POST", "/api/auth/forgot", { email: asked })));
     const shapes = answers.map(({ status, text, cookies, headers }) => ({ status, text, cookies, headers: [...headers].filter(([name]) => !["x-request-id", "date"].includes(name)) }));
     expect(shapes[0]).toMatchObject({ status: 202, text: "", cookies: [] });
     expect([shapes[1], shapes[2]]).toEqual([shapes[0], shapes[0]]);
@@ -109,7 +110,7 @@ describe("the calls", () => {
   test("reset sets a password once and ends every session; nobody is signed in by it", async () => {
     const { email, client } = await proven();
     const token = tokenOf(await resetLink(email));
-    const anybody = httpClient(app.url);
+    const anybody = strangerTo(app.url);
     expect((await anybody.send("POST", "/api/auth/reset", { token, newPassword: "short" })).body).toMatchObject({ code: "invalid_input", errors: [{ path: "newPassword" }] });
     const answer = await anybody.send("POST", "/api/auth/reset", { token, newPassword: NEXT });
     expect([answer.status, answer.cookies, await live(client)]).toEqual([204, [], 401]);
@@ -120,7 +121,7 @@ describe("the calls", () => {
   test("not-me ends what the stranger has, and its token sets the next password", async () => {
     const { email, client } = await proven();
     const { stranger, link } = await wayBack(email);
-    const anybody = httpClient(app.url);
+    const anybody = strangerTo(app.url);
     const { status, body } = await anybody.send("POST", "/api/auth/not-me", { token: tokenOf(link), everywhere: false });
     expect([status, body, await live(stranger), await live(client)]).toEqual([200, { ended: 1, reset: expect.stringMatching(/^[\w-]{43}$/) }, 401, 200]);
     for (const path of ["/api/auth/not-me", "/api/auth/email/undo"]) expect((await anybody.send("POST", path, { token: tokenOf(link) })).status).toBe(410);
@@ -137,11 +138,68 @@ describe("the calls", () => {
   });
 });
 
-test("no log of ours holds a token, a code or an address", async () => {
-  const { email } = await proven();
-  const link = await resetLink(email);
-  const client = httpClient(app.url);
-  for (const path of [pathOf(link), "/reset"]) await client.send("GET", path);
-  await client.send("POST", "/api/auth/reset", { token: tokenOf(link), newPassword: "short" });
-  for (const secret of [tokenOf(link), email, await codeTo(inbox, email), client.jar.get("latchkey-link") ?? "none"]) expect(app.output()).not.toContain(secret);
+/** Every row of every table but the one that remembers Redis, which no request writes. */
+async function allRows(): Promise<Record<string, string[]>> {
+  const tables = await query<{ name: string }>(databaseUrl, "select table_name as name from information_schema.tables where table_schema = 'public' and table_name <> 'redis_memory' order by 1");
+  const rows = tables.map(async ({ name }) => [name, (await query<{ row: string }>(databaseUrl, `select t::text as row from ${name} t order by 1`)).map(({ row }) => row)] as const);
+  return Object.fromEntries(await Promise.all(rows));
+}
+
+test("a scanner that opens every address of every mail, and follows it, changes no row of any table", async () => {
+  const { email, client } = await proven();
+  const { stranger } = await wayBack(email);
+  await resetLink(email);
+  await strangerTo(app.url).send("POST", "/api/auth/signup", { email, password: PASSWORD, name: "Zo Li" });
+  expect((await client.send("POST", "/api/auth/password", { currentPassword: PASSWORD, newPassword: NEXT })).status).toBe(204);
+  await inbox.waitFor(({ to, subject }) => to.includes(email) && subject.startsWith("You already have"));
+  await inbox.waitFor(({ to, subject }) => to.includes(email) && subject.startsWith("Your password was changed"));
+  await expect.poll(() => query(databaseUrl, "select id from outgoing_mails where due_at < clock_timestamp() + interval '2 minutes'"), { timeout: 15_000 }).toEqual([]);
+  const urls = new Set((await inbox.mails()).flatMap(({ html, text }) => [...`${html} ${text}`.matchAll(/https?:\/\/[^\s"'<>]+/g)].map(([url]) => url.replaceAll("&amp;", "&"))));
+  const ours = [...urls].filter((url) => url.startsWith(app.url));
+  for (const page of ["/not-me?token=", "/reset?token="]) expect(ours.filter((url) => url.includes(page)).length).toBeGreaterThan(0);
+  const before = await allRows();
+  for (const url of ours) {
+    for (const method of ["HEAD", "GET"]) {
+      const scanner = strangerTo(app.url);
+      const answer = await scanner.send(method, pathOf(url));
+      if (answer.status === 303) for (const next of ["HEAD", "GET"]) expect((await scanner.send(next, answer.headers.get("location") ?? "")).status).toBeLessThan(500);
+    }
+  }
+  expect(await allRows()).toEqual(before);
+  expect([await live(client), await live(stranger)]).toEqual([200, 401]);
+});
+
+/** What stands in Redis, keys and values. */
+async function allOfRedis(): Promise<string> {
+  const reading: Record<string, string[]> = { string: ["GET"], hash: ["HGETALL"], set: ["SMEMBERS"], zset: ["ZRANGE", "0", "-1"], list: ["LRANGE", "0", "-1"] };
+  const found = [];
+  for (const key of (await redis.command("KEYS", "*")) as string[]) {
+    const [command = "", ...rest] = reading[String(await redis.command("TYPE", key))] as string[];
+    found.push([key, await redis.command(command, key, ...rest).catch(() => null)]);
+  }
+  return JSON.stringify(found);
+}
+
+test("no log, no row and no key holds a code, a token, a password, or the name of who has proven nothing", async () => {
+  const { email, client } = await proven();
+  const { link: back } = await wayBack(email);
+  const reset = await resetLink(email);
+  const reader = strangerTo(app.url);
+  for (const path of [pathOf(reset), "/reset"]) await reader.send("GET", path);
+  await reader.send("POST", "/api/auth/reset", { token: tokenOf(reset), newPassword: "short" });
+  const underWay = strangerTo(app.url);
+  const other = `other-${email}`;
+  const typed = { email: other, password: "sPaRrOw nineteen red saddles", name: "cAnArY Li" };
+  expect((await underWay.send("POST", "/api/auth/signup", typed)).status).toBe(202);
+  const code = await codeTo(inbox, other);
+  await underWay.send("POST", "/api/auth/verify-email", { email: other, otp: code.startsWith("1") ? "222222" : "111111" });
+  const opening = [tokenOf(reset), tokenOf(back), PASSWORD, "sPaRrOw", "cAnArY", ...[client, reader, underWay].flatMap(({ jar }) => [...jar].filter(([name]) => name !== "latchkey-device").map(([, value]) => value))];
+  const places = { log: app.output(), rows: JSON.stringify(await allRows()), redis: await allOfRedis() };
+  expect(places.redis).toContain("session:{");
+  for (const [place, text] of Object.entries(places)) {
+    for (const secret of opening) expect(text.includes(secret), `${secret} in ${place}`).toBe(false);
+    // Six figures alone may stand anywhere by chance: not as a word of their own.
+    for (const digits of [code, await codeTo(inbox, email)]) expect(new RegExp(`(?<![\\w.-])${digits}(?![\\w.-])`).test(text), `${digits} in ${place}`).toBe(false);
+  }
+  expect(places.log).not.toContain(email);
 });

@@ -5,6 +5,7 @@ import { startTestMail } from "@/tests/support/test-mail";
 import { startTestRedis } from "@/tests/support/test-redis";
 import { type KindOfAddress, kindsOfAddress, PASSWORD, writeAddresses } from "@/tests/support/written-accounts";
 import { type Answer, type HttpClient, strangerTo } from "../api/http-client";
+import { formOf, multipart } from "./page-form";
 
 const SIGN_UPS = 6;
 
@@ -23,8 +24,13 @@ const SEALED = /Fe26\.2\*[\w*~-]+/g;
 /** All that is to be seen of an answer but ids, times and what is sealed, of which the length stays. */
 function shapeOf({ status, headers, cookies, text }: Answer) {
   const plain = (value: string) => value.replaceAll(SEALED, "sealed").replaceAll(IDS, "an id").replaceAll(TIMES, "a time");
-  const named = [...headers].filter(([name]) => name !== "set-cookie" && name !== "date").map(([name, value]) => [name, plain(value)]);
+  const named = [...headers].filter(([name]) => name !== "set-cookie" && name !== "date").map(([name, value]) => [name, name === "retry-after" ? inMinutes(value) : plain(value)]);
   return { status, headers: named, cookies: cookies.map((cookie) => [plain(cookie), cookie.length]), text: plain(text), length: text.length };
+}
+
+/** Seconds pass between one answer and the next. */
+function inMinutes(seconds: string): string {
+  return Number(seconds) > 60 ? `${Math.round(Number(seconds) / 60)} minutes` : `${seconds.length} figures`;
 }
 
 /** What `ask` is answered with for an address of each kind; `of`: the nth of those. */
@@ -56,6 +62,15 @@ const asked: Asked[] = [
   { what: "wrong codes to verify-email", statuses: [202, 401, 401, 401, 401, 401, 410], ask: async (client, email) => [await signUp(client, email), ...(await times(6, () => client.send("POST", "/api/auth/verify-email", { email, otp: "000000" })))] },
   { what: "verify-email without an attempt", statuses: [410], ask: async (client, email) => [await client.send("POST", "/api/auth/verify-email", { email, otp: "000000" })] },
 ];
+
+test("who has to wait is told how long, by the form of a page too", async () => {
+  const { send } = strangerTo(app.url);
+  const page = await send("GET", "/sign-in");
+  const { type, body } = multipart({ ...formOf(page.text, "password"), email: "somebody@example.com", password: "wrong" });
+  const answers = await times(11, () => send("POST", "/sign-in", body, { "content-type": type }));
+  for (const { text } of answers.slice(0, 10)) expect(text).toContain("The email or password is not right.");
+  expect(answers[10]?.text).toContain("Too many attempts. Try again in 15 minutes.");
+});
 
 describe("known, unknown, disabled, unverified and without a password: the same answers to the letter", () => {
   test.each(asked.map((one, index) => [one.what, one, index] as const))("%s", async (_, { ask, statuses }, index) => {
