@@ -3,6 +3,7 @@ import { placeName } from "@/lib/core/place-name";
 import type { Event } from "@/lib/events/schema";
 import type { Activity } from "@/lib/sessions/schema";
 import { eventWords, type EventWords } from "./event-words";
+import { unusualWords } from "./unusual-words";
 
 export type EventView = EventWords & {
   id: string;
@@ -17,7 +18,7 @@ export type EventView = EventWords & {
   elsewhere: boolean;
   /** Of a sign-in: when the session that began with it ended; null for other events, and for a session long gone. */
   session: Activity["session"];
-  /** Why one should look at it: "New address", "Failed"; null for what is ordinary. */
+  /** Why one should look at it: "New address", "New country", "Failed"; null for what is ordinary. */
   unusual: string | null;
 };
 
@@ -54,6 +55,6 @@ export function eventViews(activity: readonly Activity[], addresses: readonly Ip
     address: event.ip?.address ?? null,
     session,
     elsewhere: isDoneElsewhere(event),
-    unusual: event.type === "sign_in.failed" ? "Failed" : event.type === "sign_in.refused" || event.type === "request.refused" ? "Refused" : event.type === "token.reuse_detected" ? "Reused" : isNew(event) ? "New address" : null,
+    unusual: unusualWords(event) ?? (isNew(event) ? "New address" : null),
   }));
 }

@@ -66,6 +66,7 @@ export function eventWords({ type, detail }: Event): EventWords {
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
   if (type === "request.refused" && detail.what === "password") return { sentence: "Someone typed a wrong current password", own: null };
+  if (type === "request.refused" && detail.what === "mail") return { sentence: "A mail to you could not be delivered", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
   return { sentence: plain[type], own: null };
 }

@@ -1,5 +1,7 @@
 import type { AdminEvent } from "@/lib/admin/schema";
+import { unusualRulesIn } from "@/components/activity/unusual-words";
 import type { EventType } from "@/lib/events/schema";
+import { ruleWords } from "@/lib/core/unusual-rule";
 
 /** The kinds of events, as an administrator filters by them. */
 export const typeWords: Record<EventType, string> = {
@@ -46,7 +48,7 @@ const ends: Record<string, string> = {
   email_undone: "change of address undone",
 };
 
-const asked: Record<string, string> = { sign_up: "Sign-up", password: "Change of password" };
+const asked: Record<string, string> = { sign_up: "Sign-up", password: "Change of password", mail: "Mail not delivered" };
 
 const refusals: Record<string, string> = {
   forbidden: "not allowed",
@@ -62,6 +64,7 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
+  "sign_in.succeeded": (detail) => unusualRulesIn(detail).map(ruleWords).join(", and ") || null,
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),

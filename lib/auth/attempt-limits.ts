@@ -2,9 +2,11 @@ import { clientNetwork, clientSite } from "@/lib/addresses/client-network";
 import type { Context, UserContext } from "@/lib/core/context";
 import type { Limit } from "@/lib/rate-limits/limit";
 import { limitKey } from "@/lib/rate-limits/limit-key";
+import type { Attempt } from "@/lib/rate-limits/reserve-attempt";
 
 const MINUTE = 60;
 const HOUR = 3600;
+const OF_ACCOUNT = "sign-in.account";
 
 /** How long an attempt may wait for its turn and for a hashing thread, in milliseconds, and what is left of the request after it. */
 const PATIENCE_MS = 3_000;
@@ -24,8 +26,13 @@ export function signInLimits(account: string, address: string | null, knownBrows
   return [
     { key: limitKey("sign-in.pair", account, clientNetwork(address)), points: 10, seconds: 15 * MINUTE },
     { key: limitKey("sign-in.address", clientNetwork(address)), points: 100, seconds: HOUR },
-    { key: limitKey("sign-in.account", account), points: 100, seconds: HOUR },
+    { key: limitKey(OF_ACCOUNT, account), points: 100, seconds: HOUR },
   ];
+}
+
+/** How many sign-ins to this account had failed within the hour, on devices that it does not know, when one under these limits began. */
+export function failedBefore({ counted }: Attempt, limits: readonly Limit[]): number {
+  return counted[limits.findIndex(({ key }) => key.startsWith(`${OF_ACCOUNT}:`))] ?? 0;
 }
 
 /**

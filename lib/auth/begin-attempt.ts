@@ -9,7 +9,7 @@ import type { AppDescription } from "@/lib/devices/describe-app";
 import { nameInOurWords } from "@/lib/devices/name-in-our-words";
 import { type AttemptCredential, type AttemptRow, isOpen } from "./attempt-row";
 import { emailKey } from "./email-key";
-import type { UnusualRule } from "@/lib/mail/kinds";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
 import type { WayName } from "./schema";
 import { sealedPlace } from "./sealed-place";
 import { sendCode } from "./send-code";

@@ -3,7 +3,7 @@ import { type Failure, isFailure } from "@/lib/core/errors";
 import type { DeviceInput } from "@/lib/devices/schema";
 import { type Begun, beginSession, type NewSession } from "@/lib/sessions/begin-session";
 import type { SessionCredential } from "@/lib/sessions/credential";
-import type { UnusualRule } from "@/lib/mail/kinds";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { issueTokens } from "@/lib/tokens/issue-tokens";
 import type { Tokens } from "@/lib/tokens/schema";
 import { startLine } from "@/lib/tokens/start-line";
@@ -45,6 +45,7 @@ export async function completeSignIn(
   const begun = await beginSession<BegunAttempt>(context, {
     ...proven,
     browserId: browser.browserId,
+    ...(newDevice && newDevice.rules.length > 0 && { detail: { rules: newDevice.rules } }),
     prior: client === "browser" ? browser.prior : null,
     client,
     ...(client === "native" && { app }),

@@ -1,5 +1,5 @@
 import type { Settings } from "@/lib/platform/env";
-import type { UnusualRule } from "@/lib/mail/kinds";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
 
 /** How somebody showed first who they are. */
 export type FirstProof = "password" | "passkey" | "provider";

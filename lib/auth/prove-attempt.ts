@@ -1,7 +1,7 @@
 import type { SentCode } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import type { UnusualRule } from "@/lib/mail/kinds";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { publishAttempt } from "@/lib/notifications/publish";
 import type { User } from "@/lib/users/schema";
 import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES, readAttempt, takeGuess } from "./attempt-row";

@@ -1,7 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import { patienceOf, signInLimits } from "./attempt-limits";
+import { failedBefore, patienceOf, signInLimits } from "./attempt-limits";
 import type { BegunAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
@@ -40,7 +40,7 @@ export async function signIn(context: Context, input: SignInInput & { next?: str
     return fail("invalid_credentials");
   }
   await renewHash(context, account.id, account.passwordHash, input.password, deadline);
-  const rules = await unusualRules(context, account);
+  const rules = await unusualRules(context, account, failedBefore(attempt, limits));
   const deviceKnown = account.deviceId !== null;
   const asking = { email: input.email, next: input.next ?? null, deviceKnown, rules };
   return completeSignIn(context, { userId: account.id, ways: account.ways, asking, ...(!deviceKnown && { newDevice: { rules } }) }, browser, input);

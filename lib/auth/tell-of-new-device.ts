@@ -1,7 +1,7 @@
 import type { devices, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
-import type { UnusualRule } from "@/lib/mail/kinds";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { queueMail } from "@/lib/mail/queue-mail";
 
 type NewSession = { session: typeof sessions.$inferSelect; device: typeof devices.$inferSelect };

@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/core/context";
 import { policy } from "./policy";
-import type { UnusualRule } from "@/lib/mail/kinds";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
 import type { WayName } from "./schema";
 
 /** What is known of a sign-in whose password was right. */

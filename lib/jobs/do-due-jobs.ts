@@ -20,12 +20,8 @@ export async function takeDueJobs<T extends JobTable>({ db }: Context, { table, 
   const jobs: JobTable = table;
   const taking: object = { dueAt: sql`clock_timestamp() + make_interval(secs => ${leaseSeconds})`, tries: sql`${table.tries} + 1` };
   const due = db.select({ key }).from(jobs).where(lte(table.dueAt, statementTime)).orderBy(asc(table.dueAt)).limit(most).for("update", { skipLocked: true });
-  return db
-    .update(jobs)
-    .set(taking)
-    // As an array: a subquery could be run again for each row, and then its limit is none.
-    .where(sql`${key} = any(array(${due}))`)
-    .returning();
+  // As an array: a subquery could be run again for each row, and then its limit is none.
+  return db.update(jobs).set(taking).where(sql`${key} = any(array(${due}))`).returning();
 }
 
 /** One try; whether it did not fail. Never rejects. */
@@ -51,8 +47,5 @@ async function putOff<T extends JobTable>({ db }: Context, { table, key, pause }
   const own = Object.entries(table as object).find(([, column]) => column === key)?.[0] ?? "";
   const jobs: JobTable = table;
   const later: object = { dueAt: sql`clock_timestamp() + make_interval(secs => ${seconds})` };
-  await db
-    .update(jobs)
-    .set(later)
-    .where(and(eq(key, (job as Record<string, unknown>)[own]), eq(table.tries, tries)));
+  await db.update(jobs).set(later).where(and(eq(key, (job as Record<string, unknown>)[own]), eq(table.tries, tries)));
 }

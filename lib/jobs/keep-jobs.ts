@@ -9,10 +9,8 @@ const INTERVAL_MS = 5_000;
 /** Each table of jobs says its name on it (the triggers of migration 0004). */
 const CHANNEL = "latchkey_jobs";
 
-type Listen = (channel: string, onNotice: (payload: string) => void) => { stop(): void };
-
 /** Works at what is due, beside the requests, until stopped; no queue waits for another, and no job for one beside it. */
-export function keepJobs(context: Context, listen: Listen, queues: readonly Queue[]): { stop(): void } {
+export function keepJobs(context: Context, listen: (channel: string, onNotice: (payload: string) => void) => { stop(): void }, queues: readonly Queue[]): { stop(): void } {
   const keepers = queues.map((queue) => ({ name: getTableName(queue.table), ...keepDoing(context, queue) }));
   const listening = listen(CHANNEL, (name) => keepers.find((keeper) => keeper.name === name)?.wake());
   return {

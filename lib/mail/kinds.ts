@@ -1,9 +1,6 @@
 import { z } from "zod";
 import { timeSchema } from "@/lib/core/time-schema";
-
-/** The rules of ACCOUNTS 7 that can fire on a device that the account does not know. */
-export const unusualRules = ["new_country", "far_away", "many_failures"] as const;
-export type UnusualRule = (typeof unusualRules)[number];
+import { unusualRules } from "@/lib/core/unusual-rule";
 
 const rules = z.array(z.enum(unusualRules));
 

@@ -2,6 +2,7 @@ import { and, eq, isNull, sql } from "drizzle-orm";
 import { databaseNow, outgoingMails } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { inTransaction } from "@/lib/core/transaction";
+import { recordEvents } from "@/lib/events/record-events";
 import type { Queue } from "@/lib/jobs/queue";
 import type { MailRefused } from "@/lib/platform/smtp-failure";
 import type { MailContent } from "./kinds";
@@ -48,8 +49,7 @@ export function mailQueue(prepare: Prepare): Queue<typeof outgoingMails> {
       } catch (error) {
         if (!isRefusal(error)) throw error;
         context.log.warn({ err: error, mail: mail.id, kind: mail.kind }, "mail: refused for good");
-        await settle(context, mail, { failedAt: databaseNow, failure: [error.smtpCode, error.status].filter((part) => part !== null).join(" ") });
-        return;
+        return giveUp(context, mail, [error.smtpCode, error.status].filter((part) => part !== null).join(" "));
       }
       await settle(context, mail, { sentAt: databaseNow });
     },
@@ -58,6 +58,12 @@ export function mailQueue(prepare: Prepare): Queue<typeof outgoingMails> {
 
 function isRefusal(error: unknown): error is MailRefused {
   return typeof error === "object" && error !== null && "code" in error && error.code === "MAIL_REFUSED";
+}
+
+/** The server refuses this mail for good. Administrators see it among the events, and its owner: somebody waits for it in vain. */
+async function giveUp(context: Context, mail: MailRow, failure: string): Promise<void> {
+  await settle(context, mail, { failedAt: databaseNow, failure });
+  await recordEvents(context, [{ userId: mail.userId, type: "request.refused", actor: "system", detail: { what: "mail", kind: mail.kind, reason: failure } }]);
 }
 
 async function prepareOrDrop(tx: Context, mail: MailRow, prepare: Prepare): Promise<PreparedMail | null> {

@@ -8,11 +8,11 @@ export type Limit = { readonly key: string; readonly points: number; readonly se
 export const LEASE_MS = 10_000;
 
 /**
- * What a store answers to an attempt. Refused: `blocking` is the index of the limit that has no place left,
+ * What a store answers to an attempt. Granted: `counted` is how many stand that count, limit by limit. Refused: `blocking` is the index of the limit that has no place left,
  * `freeInMs` when it next has one at the latest. Up to the lease it may be an attempt under way that ends
  * sooner; beyond it there are only those that count.
  */
-export type Verdict = { granted: true } | { granted: false; blocking: number; freeInMs: number };
+export type Verdict = { granted: true; counted: number[] } | { granted: false; blocking: number; freeInMs: number };
 
 export type LimitStore = {
   /** Takes one place of every limit, or of none. */

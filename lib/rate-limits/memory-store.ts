@@ -22,8 +22,9 @@ export function memoryStore(clock: Clock): LimitStore {
       const sets = limits.map((limit) => standing(limit.key, now));
       const blocking = limits.findIndex((limit, index) => (sets[index] as Map<string, number>).size >= limit.points);
       if (blocking >= 0) return { granted: false, blocking, freeInMs: Math.min(...(sets[blocking] as Map<string, number>).values()) - now };
+      const counted = sets.map((set) => [...set.values()].filter((lapses) => lapses > now + LEASE_MS).length);
       for (const set of sets) set.set(id, now + LEASE_MS);
-      return { granted: true };
+      return { granted: true, counted };
     },
     async settle(limits, id, counts) {
       const now = clock.now();

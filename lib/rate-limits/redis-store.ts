@@ -20,11 +20,13 @@ for i, key in ipairs(KEYS) do
     return { i, redis.call('ZRANGE', key, 0, 0, 'WITHSCORES')[2] - now }
   end
 end
+local counted = { 0, 0 }
 for i, key in ipairs(KEYS) do
+  counted[i + 2] = redis.call('ZCOUNT', key, '(' .. (now + ARGV[2]), '+inf')
   redis.call('ZADD', key, now + ARGV[2], ARGV[1])
   redis.call('PEXPIRE', key, ARGV[2 * i + 2] * 1000)
 end
-return { 0, 0 }`;
+return counted`;
 
 const COUNTS = `${NOW}
 for i, key in ipairs(KEYS) do
@@ -45,8 +47,8 @@ export function redisStore(redis: Redis): LimitStore {
   }
   return {
     async reserve(limits, id) {
-      const [blocking, freeInMs] = (await run(RESERVE, limits, id)) as [number, number];
-      return blocking === 0 ? { granted: true } : { granted: false, blocking: blocking - 1, freeInMs };
+      const [blocking, freeInMs, ...counted] = (await run(RESERVE, limits, id)) as [number, number, ...number[]];
+      return blocking === 0 ? { granted: true, counted } : { granted: false, blocking: blocking - 1, freeInMs };
     },
     async settle(limits, id, counts) {
       await run(counts ? COUNTS : FORGIVEN, limits, id);

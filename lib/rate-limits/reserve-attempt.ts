@@ -8,8 +8,11 @@ import { memoryStore } from "./memory-store";
 import { redisStore } from "./redis-store";
 import { waitingLine } from "./waiting-line";
 
-/** An attempt that may be made now. Settle it exactly once: it counts under these limits of its own, and under no other. */
-export type Attempt = { settle(counting: readonly Limit[]): Promise<void> };
+/**
+ * An attempt that may be made now. Settle it exactly once: it counts under these limits of its own, and under no other.
+ * `counted`: how many counted under each of its limits when it began.
+ */
+export type Attempt = { readonly counted: readonly number[]; settle(counting: readonly Limit[]): Promise<void> };
 
 /** How many may wait in one process, and how often they look for places given back by others. */
 const WAITING = 500;
@@ -26,7 +29,7 @@ export async function reserveAttempt(context: Context, limits: readonly Limit[],
   const id = randomBytes(9).toString("base64url");
   for (;;) {
     const { verdict, store } = await ask(context, limits, id);
-    if (verdict.granted) return attempt(context, store, limits, id);
+    if (verdict.granted) return attempt(context, store, limits, id, verdict.counted);
     const { key } = limits[verdict.blocking] as Limit;
     if (verdict.freeInMs > LEASE_MS) {
       line.callNext(key);
@@ -53,9 +56,10 @@ function ownStore(context: Context): LimitStore {
   return singleton("rate-limits.memory", () => memoryStore(context.clock));
 }
 
-function attempt(context: Context, store: LimitStore, limits: readonly Limit[], id: string): Attempt {
+function attempt(context: Context, store: LimitStore, limits: readonly Limit[], id: string, counted: readonly number[]): Attempt {
   const line = singleton("rate-limits.line", waitingLine);
   return {
+    counted,
     async settle(counting) {
       const free = limits.filter((limit) => !counting.includes(limit));
       try {

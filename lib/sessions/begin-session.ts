@@ -38,6 +38,8 @@ export type NewSession<H = never> = {
   remember: boolean;
   /** The live cookie that came along, if any: its session ends. */
   prior: SessionCredential | null;
+  /** What the event of its beginning says besides. */
+  detail?: Record<string, unknown>;
   /** Runs first in the same transaction (sign-up makes its user there). */
   also?: (tx: Context) => Promise<Failure | void>;
   /** Runs in the same transaction once the account is locked and is as it was (an attempt is marked as done there). */
@@ -112,7 +114,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
       })
       .returning()
       .execute();
-    const recorded = recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id }]);
+    const recorded = recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id, ...(input.detail && { detail: input.detail }) }]);
     const [[session]] = await Promise.all([inserted, recorded]);
     if (!session) throw new Error("a session that was just made cannot be read");
     await input.begun?.(owner, session, device);

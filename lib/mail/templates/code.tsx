@@ -1,6 +1,6 @@
 import { Text } from "@react-email/text";
 import type { MailFacts } from "@/lib/mail/kinds";
-import { ruleWords } from "@/lib/mail/rule-words";
+import { ruleWords } from "@/lib/core/unusual-rule";
 import { minutesInWords } from "@/lib/mail/time-in-words";
 import { WhereAndWhen } from "./facts";
 import { Letter, type LetterOf } from "./letter";

@@ -1,4 +1,4 @@
-import { ruleWords } from "@/lib/mail/rule-words";
+import { ruleWords } from "@/lib/core/unusual-rule";
 import { WhereAndWhen } from "./facts";
 import { Letter, type LetterOf } from "./letter";
 import { NotMe } from "./not-me";

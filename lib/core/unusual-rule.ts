@@ -1,4 +1,6 @@
-import type { UnusualRule } from "./kinds";
+/** What can make a sign-in on a device that the account does not know look like somebody else's (ACCOUNTS 7). */
+export const unusualRules = ["new_country", "far_away", "many_failures"] as const;
+export type UnusualRule = (typeof unusualRules)[number];
 
 const words: Record<UnusualRule, string> = {
   new_country: "the account was not used from this country in the last 90 days",
@@ -6,7 +8,7 @@ const words: Record<UnusualRule, string> = {
   many_failures: "there were 5 or more failed sign-ins in the hour before",
 };
 
-/** Why a sign-in looks unusual, as the end of a sentence. */
+/** Why it does, as the end of a sentence. */
 export function ruleWords(rule: UnusualRule): string {
   return words[rule];
 }
