@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
@@ -69,17 +69,14 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
         await page.setViewportSize({ width, height: 800 });
         await page.goto(path);
         await page.locator("h1").waitFor();
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        found.push(...violations.map(({ id, nodes }) => `${path} at ${width}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`));
-        const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (sideways > 0) found.push(`${path} scrolls sideways at ${width} px`);
+        found.push(...(await accessibilityTroubles(page, { name: `${path} at ${width} px` })));
       }
     }
     await page.goto("/admin/devices");
     await row(page, `Axe ${colorScheme}`).getByRole("button", { name: "End session" }).click();
     await page.getByRole("dialog").waitFor();
     await page.waitForTimeout(300);
-    found.push(...(await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => `dialog: ${id}`));
+    found.push(...(await accessibilityTroubles(page, { name: "dialog" })));
     expect(found).toEqual([]);
     expect(complaints).toEqual([]);
   });

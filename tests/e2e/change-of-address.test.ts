@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { enter, PASSWORD } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo } from "@/tests/support/mail-links";
@@ -131,11 +131,7 @@ test.each(["light", "dark"] as const)("in the %s none of its pages has an access
   async function look(name: string): Promise<void> {
     for (const width of [320, 768, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      found.push(...violations.map(({ id, nodes }) => `${name} at ${width} px: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`));
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (sideways > 0) found.push(`${name} scrolls sideways by ${sideways} px at ${width} px`);
-      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: true });
+      found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px` })));
     }
   }
   await makeUnproven(page, old);

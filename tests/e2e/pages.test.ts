@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { enter, PASSWORD, signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { type HeardStream, openEventStream } from "@/tests/support/event-stream";
@@ -57,15 +57,6 @@ async function lead(page: Page, email: string) {
   await other.page.context().close();
 }
 
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.map(({ id, nodes }) => `${page.url()}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
-}
-
-async function sidewaysScroll(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-}
-
 describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
   const widths = colorScheme === "light" ? [320, 1280] : [1280];
   test("no page has an accessibility violation, a complaint in the console (CSP, hydration) or sideways scroll at 320 px", async () => {
@@ -77,8 +68,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
         await page.goto(path);
         await page.locator("h1").waitFor();
         await page.evaluate(() => document.querySelectorAll("details").forEach((element) => (element.open = true)));
-        found.push(...(await violations(page)));
-        if ((await sidewaysScroll(page)) > 0) found.push(`${path} scrolls sideways at ${width} px`);
+        found.push(...(await accessibilityTroubles(page, { name: `${path} at ${width} px` })));
       }
     }
     for (const path of PUBLIC_PAGES) await visit(path);
@@ -90,7 +80,7 @@ describe.each(["light", "dark"] as const)("in %s", (colorScheme) => {
     await page.getByRole("button", { name: "End session" }).click();
     await page.getByRole("dialog").waitFor();
     await page.waitForTimeout(300);
-    found.push(...(await violations(page)));
+    found.push(...(await accessibilityTroubles(page)));
     expect(found).toEqual([]);
     expect(complaints.filter((complaint) => !isExpected(complaint))).toEqual([]);
   });

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright";
 import { beforeAll, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { enter, PASSWORD } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo, wrongCode } from "@/tests/support/mail-links";
@@ -34,10 +34,7 @@ async function open(colorScheme: "light" | "dark", address: string): Promise<{ p
   async function look(name: string): Promise<void> {
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      found.push(...violations.map(({ id, nodes }) => `${name} at ${width} px: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`));
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (sideways > 0) found.push(`${name} scrolls sideways by ${sideways} px at ${width} px`);
+      found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px` })));
     }
   }
   return { page, look, found };

@@ -1,7 +1,7 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { enter, PASSWORD, signIn, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
@@ -117,11 +117,7 @@ test.each(["light", "dark"] as const)("in the %s neither the dialog nor the link
     for (const width of [320, 1280]) {
       await page.setViewportSize({ width, height: 800 });
       await page.waitForTimeout(300);
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      found.push(...violations.map(({ id, nodes }) => `${name} at ${width}: ${id} at ${nodes.map((node) => node.target.join(" ")).join(", ")}`));
-      const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      if (sideways > 0) found.push(`${name} scrolls sideways at ${width} px`);
-      if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/${name}-${width}-${colorScheme}.png`, fullPage: false });
+      found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px` })));
     }
   }
   await look("user");
