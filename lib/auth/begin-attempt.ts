@@ -45,6 +45,8 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
   const { userAgent, hints, address } = tx.request;
   const place = address === null ? { country: null, city: null } : tx.geo.locate(address);
   const credential = { a: newId(), k: newSecret() };
+  // Two at once would not see each other, and both stay open.
+  await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${input.browserId}, 0))`);
   await tx.db.update(attempts).set({ revokedAt: sql`clock_timestamp()`, sealed: null, codes: [] }).where(and(eq(attempts.browserId, input.browserId), isOpen));
   const [attempt] = await tx.db
     .insert(attempts)

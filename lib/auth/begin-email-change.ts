@@ -1,9 +1,9 @@
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { emailKey } from "./email-key";
 import { mayAskForCode } from "./mail-budgets";
-import type { OwnSession } from "./own-session";
+import { type OwnSession, readOwnSession } from "./own-session";
 import { type ProofShown, requireProof } from "./require-proof";
 import type { EmailInput } from "./schema";
 import { underOwnSession } from "./under-own-session";
@@ -18,7 +18,7 @@ type Client = "browser" | "native";
 export async function beginEmailChange(context: UserContext, { email }: EmailInput, client: Client, proof: ProofShown): Promise<BegunAttempt | Failure> {
   const unproven = await requireProof(context, proof);
   if (unproven) return unproven;
-  if (!(await mayAskForCode(context, context.actor.userId))) return fail("rate_limited");
+  if (!(await mayAskForCode(context, context.actor.userId, "change"))) return fail("rate_limited");
   return underOwnSession(context, { proof }, async (tx, own) => {
     const isSame = emailKey(email) === own.user.emailKey && own.user.emailVerified;
     if (isSame) return fail("invalid_input", { errors: [{ path: "email", message: "is your address already" }] });
@@ -31,11 +31,18 @@ export async function beginEmailChange(context: UserContext, { email }: EmailInp
  * anything but its owner. Errors: `conflict` (it is proven), `rate_limited`, `unauthenticated`.
  */
 export async function beginEmailProof(context: UserContext, client: Client): Promise<BegunAttempt | Failure> {
-  if (!(await mayAskForCode(context, context.actor.userId))) return fail("rate_limited");
+  const now = await readOwnSession(context);
+  if (isFailure(now)) return now;
+  if (now.user.emailVerified) return isProven();
+  if (!(await mayAskForCode(context, context.actor.userId, "own"))) return fail("rate_limited");
   return underOwnSession(context, {}, async (tx, own) => {
-    if (own.user.emailVerified) return fail("conflict", { detail: "This address is confirmed already." });
+    if (own.user.emailVerified) return isProven();
     return begin(tx, own, own.user.email, client);
   });
+}
+
+function isProven(): Failure {
+  return fail("conflict", { detail: "This address is confirmed already." });
 }
 
 function begin(tx: UserContext, { user, browserId }: OwnSession, email: string, client: Client): Promise<BegunAttempt> {

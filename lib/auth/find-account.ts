@@ -7,6 +7,7 @@ export type Account = {
   /** None: no password opens it. */
   passwordHash: string | null;
   disabled: boolean;
+  emailVerified: boolean;
   /** As it was when all of this was read. */
   ways: number;
   /** The device, if this browser is known to the account. */
@@ -16,7 +17,7 @@ export type Account = {
 /** The account behind an e-mail key and whether it knows this browser: one statement, whether or not there is one. */
 export async function findAccount(context: Context, key: string, browserId: string): Promise<Account | null> {
   const [row] = await context.db
-    .select({ id: users.id, passwordHash: users.passwordHash, ways: users.ways, disabledAt: users.disabledAt, deviceId: devices.id })
+    .select({ id: users.id, passwordHash: users.passwordHash, ways: users.ways, emailVerified: users.emailVerified, disabledAt: users.disabledAt, deviceId: devices.id })
     .from(users)
     .leftJoin(devices, and(eq(devices.userId, users.id), eq(devices.browserId, browserId), isNull(devices.forgottenAt)))
     .where(eq(users.emailKey, key));

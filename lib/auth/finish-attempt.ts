@@ -12,7 +12,7 @@ export async function finishAttempt({ db }: Context, { id }: AttemptRow, code: S
   const rows = await db
     .update(attempts)
     .set({ finishedAt: databaseNow, sealed: null, codes: [], guesses: sql`${attempts.guesses} - 1` })
-    .where(and(eq(attempts.id, id), isOpen, sql`${attempts.codes} @> ${JSON.stringify([{ hash: code.hash }])}::jsonb`))
+    .where(and(eq(attempts.id, id), isOpen, sql`${attempts.codes} @> ${JSON.stringify([{ hash: code.hash }])}::jsonb and ${code.expiresAt}::timestamptz > clock_timestamp()`))
     .returning({ id: attempts.id });
   if (rows.length === 0) return fail("attempt_over");
 }

@@ -1,8 +1,9 @@
-import { and, eq, gte, inArray, isNull, ne, or, type SQL } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
 import { databaseNow, devices, outgoingMails, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
+import { isReservedFor } from "@/lib/mail/find-reservation";
 import { findLink, useLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { queueMail } from "@/lib/mail/queue-mail";
@@ -16,6 +17,7 @@ import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
 
 type UserRow = typeof users.$inferSelect;
+type Undone = MailRow & { userId: string; number: number };
 
 const DONE = "It is done: your password is refused from now on, and where you were signed in ends within seconds. Ask for a link to set a new one.";
 
@@ -39,14 +41,14 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
   const ended = await endSessions(context, {
     of: [userId],
     // Nobody had proven the address: whoever made the account may have been somebody else, and nothing of before stays.
-    where: everywhere || !owner?.emailVerified ? undefined : since(link),
+    where: everywhere || !owner?.emailVerified ? undefined : since(context, { ...link, userId, number }),
     reason: link.kind === "email_changed" ? "email_undone" : "not_me",
     async also(tx) {
       const user = await findUser(tx, userId);
       const used = user ? await useLink(tx, link) : fail("link_over");
       if (used || !user) return used;
-      await undo(tx, user, { ...link, userId, number });
-      reset = await leadOn(tx, user, link);
+      const email = await undo(tx, user, { ...link, userId, number });
+      reset = await leadOn(tx, user, link, email);
     },
   });
   // The token is lost with the answer; another is to be had by asking.
@@ -54,18 +56,27 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
   return { ended: ended.filter(({ now }) => now).length, reset };
 }
 
-/** The session that the mail told of, and all that began after it. */
-function since({ about, createdAt }: MailRow): SQL | undefined {
-  const began = gte(sessions.createdAt, createdAt);
-  return about.sessionId ? or(eq(sessions.id, about.sessionId), began) : began;
+/**
+ * What the link goes back on: the session that its mail told of, those of later mails, whose links die with this one, all on
+ * the devices that are forgotten with them, and all that began since.
+ */
+function since({ db }: Context, link: Undone): SQL | undefined {
+  const undone = and(eq(outgoingMails.userId, link.userId), gte(outgoingMails.number, link.number), isNull(outgoingMails.droppedAt));
+  const sessionIds = db.select({ id: sql`(${outgoingMails.about} ->> 'sessionId')::uuid` }).from(outgoingMails).where(undone);
+  const deviceIds = db.select({ id: sql`(${outgoingMails.about} ->> 'deviceId')::uuid` }).from(outgoingMails).where(undone);
+  return or(gte(sessions.createdAt, link.createdAt), inArray(sessions.id, sessionIds), inArray(sessions.deviceId, deviceIds));
 }
 
-async function undo(tx: Context, user: UserRow, link: MailRow & { userId: string; number: number }): Promise<void> {
-  const { userId, number, address } = link;
+/** Takes back what was added. Returns the account's address as it is then. */
+async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
+  const { userId, number } = link;
+  const email = await addressAfter(tx, user, link);
   const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
   const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
   await tx.db.update(outgoingMails).set({ reserves: null }).where(eq(outgoingMails.id, link.id));
   const added = [link, ...dropped].flatMap(({ about }) => about.deviceId ?? []);
+  // Who reads the mail at the account's address shows that it is theirs.
+  const proves = link.address === null || link.address === email;
   const which = user.emailVerified ? inArray(devices.id, added) : undefined;
   if (!which || added.length > 0) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
   await recordEvents(tx, [
@@ -75,25 +86,35 @@ async function undo(tx: Context, user: UserRow, link: MailRow & { userId: string
       ...(link.about.deviceId && { deviceId: link.about.deviceId }),
       detail: { about: link.kind },
     },
-    ...(user.emailVerified ? [] : [{ userId, type: "email.verified" as const }]),
+    ...(proves && !user.emailVerified ? [{ userId, type: "email.verified" as const }] : []),
   ]);
-  const email = address ?? user.email;
   await tx.db
     .update(users)
-    .set({ passwordHash: null, emailVerified: true, ...raisedByCut() })
+    .set({ passwordHash: null, ...(proves && { emailVerified: true }), ...raisedByCut() })
     .where(eq(users.id, userId));
   // Last: it takes a stronger lock, which deadlocks with foreign keys.
   if (email !== user.email) await tx.db.update(users).set({ email, emailKey: emailKey(email) }).where(eq(users.id, userId));
+  return email;
+}
+
+/**
+ * The address that the mail went to, if it is the account's or kept for it. One that the account had before without anybody
+ * having proven it is neither: it may be a stranger's, who gets nothing by a mail that was sent there once.
+ */
+async function addressAfter(tx: Context, user: UserRow, { address, reserves }: Undone): Promise<string> {
+  if (address === null || address === user.email) return user.email;
+  const isKept = reserves === emailKey(address) || (await isReservedFor(tx, emailKey(address), user.id));
+  return isKept ? address : user.email;
 }
 
 /**
  * The right to set a new password: with the token at once while the mail is young, and by another mail when that time is
- * over, unless it was used by then (the answer may be lost, and the password is refused already). The token, if at once.
+ * over, unless it was used by then (the answer may be lost, and the password is refused already). The token, if at once; never
+ * for who read the mail at an address that is not the account's.
  */
-async function leadOn(tx: Context, user: UserRow, { createdAt, sentAt, address }: MailRow): Promise<string | null> {
-  const email = address ?? user.email;
+async function leadOn(tx: Context, user: UserRow, { createdAt, sentAt, address }: MailRow, email: string): Promise<string | null> {
   const until = (sentAt ?? createdAt).getTime() + STRAIGHT_ON * 60_000;
-  const minutes = Math.max(0, (until - tx.clock.now()) / 60_000);
+  const minutes = address === email ? Math.max(0, (until - tx.clock.now()) / 60_000) : 0;
   await queueMail(tx, { kind: "forgotten", facts: { asked: askedBy(tx) }, about: { emailKey: emailKey(email), browserId: null, overBudget: false }, inMinutes: minutes });
   return minutes === 0 ? null : giveRight(tx, { kind: "forgotten", userId: user.id, address: email, cuts: user.cuts + 1, until: new Date(until) });
 }

@@ -27,7 +27,8 @@ export async function handOverLink(tx: Context, user: typeof users.$inferSelect,
   await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, tokenHash: null }).where(older);
   const now = tx.clock.now();
   const until = new Date(now + MINUTES * 60_000);
-  const token = await giveRight(tx, { kind: HANDED_OVER, userId: user.id, address: user.email, cuts: user.cuts, until });
+  const about = tx.actor.kind === "user" ? { madeBy: tx.actor.userId } : {};
+  const token = await giveRight(tx, { kind: HANDED_OVER, userId: user.id, address: user.email, cuts: user.cuts, until, about });
   await recordEvents(tx, [{ userId: user.id, type: "reset_link.made", ...by }]);
   if (tells) await queueMail(tx, { kind: "reset_by_administrator", userId: user.id, address: user.email, facts: { at: iso(now), what: "reset_link" } });
   return { url: linkTo(tx, "reset", token), expiresAt: iso(until) };

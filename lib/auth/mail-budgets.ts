@@ -15,9 +15,17 @@ export function mayMailStranger(context: Context, addressKey: string, from: stri
   ]);
 }
 
-/** Whether one more code may be asked for by who is signed in, whatever the address that it would go to. */
-export function mayAskForCode(context: Context, userId: string): Promise<boolean> {
-  return take(context, [{ key: limitKey("mail.asked", userId), points: 20, seconds: HOUR }]);
+/**
+ * Whether one more code may be asked for by who is signed in, whatever the address that it would go to: after a step-up, or
+ * for the account's own. Apart: a borrowed session must not keep the owner from a change.
+ */
+export function mayAskForCode(context: Context, userId: string, what: "change" | "own"): Promise<boolean> {
+  return take(context, [{ key: limitKey(`mail.asked-${what}`, userId), points: 20, seconds: HOUR }]);
+}
+
+/** Whether one more mail may tell of a new device. An earlier one's way back undoes the later sign-ins too. */
+export function mayMailDevice(context: Context, userId: string): Promise<boolean> {
+  return take(context, [{ key: limitKey("mail.device", userId), points: 6, seconds: HOUR }]);
 }
 
 /** The same for codes after a right password: six an hour, five guesses each, whatever the number of attempts. */

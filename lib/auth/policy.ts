@@ -44,7 +44,8 @@ export function policy(facts: Facts, house: House): readonly Way[] | null {
   if (secondStep !== null && !facts.deviceTrusted) return missing(secondStep, proven);
   // A second step says more than any code by mail, and E-mail is no second factor.
   if (secondStep !== null) return null;
-  const byMail: Way[] = house.mail ? ["email_code"] : [];
+  // To an address that nobody has proven a code would go to whoever reads mail there, and keep the owner out.
+  const byMail: Way[] = house.mail && !(kind === "sign_in" && facts.addressUnproven) ? ["email_code"] : [];
   const byOthers: Way[] = facts.hasOtherSession ? ["approval"] : [];
   if (kind !== "sign_in") return house.EMAIL_VERIFICATION === "required" && facts.addressUnproven ? missing(byMail, proven) : null;
   if (facts.deviceKnown) return null;

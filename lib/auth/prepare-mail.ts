@@ -9,7 +9,7 @@ import { linkTo, linkToken } from "@/lib/mail/link-token";
 import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
 import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { codeOf } from "./email-code";
-import { mayMailCode, mayMailOwner, mayMailStranger } from "./mail-budgets";
+import { mayMailCode, mayMailDevice, mayMailOwner, mayMailStranger } from "./mail-budgets";
 import { prepareReminder } from "./prepare-reminder";
 
 const RESET_MINUTES = 30;
@@ -38,8 +38,10 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   if (!attempt || attempt.guesses >= MOST_GUESSES) return null;
   const asked: Asked = { at: iso(attempt.createdAt), device: attempt.device.name, country: attempt.device.country, city: attempt.device.city };
   if (attempt.kind !== "sign_in") {
-    if (mail.tries === 1 && !(await mayMailStranger(tx, attempt.emailKey, attempt.address))) return null;
     const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
+    // To one's own address: no flood of strangers keeps it away.
+    const mayBeSent = () => (asker?.emailKey === attempt.emailKey ? mayMailOwner(tx, asker.id) : mayMailStranger(tx, attempt.emailKey, attempt.address));
+    if (mail.tries === 1 && !(await mayBeSent())) return null;
     if (attempt.kind === "email_change" && (!asker || asker.ways !== attempt.ways || asker.disabledAt)) return null;
     const owner = await userWith(tx, eq(users.emailKey, attempt.emailKey));
     const reserved = await findReservation(tx, attempt.emailKey, attempt.userId);
@@ -83,7 +85,7 @@ async function keepCode({ db }: Context, { id, codes }: AttemptRow, sent: SentCo
 async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
   const { asked } = mailFacts.forgotten.parse(mail.facts);
   const user = await userWith(tx, mail.userId === null ? eq(users.emailKey, mail.about.emailKey ?? "") : eq(users.id, mail.userId));
-  const isTrue = user && !user.disabledAt && (mail.userId === null || mail.cuts === user.cuts) && !(user.cutAt && user.cutAt > mail.createdAt);
+  const isTrue = user && !user.disabledAt && (mail.userId === null || (mail.cuts === user.cuts && mail.address === user.email)) && !(user.cutAt && user.cutAt > mail.createdAt);
   if (!isTrue || (mail.about.overBudget && !(await mayComeAllTheSame(tx, user.id, mail)))) {
     return { to: null, content: { kind: "forgotten", account: mail.about.emailKey ?? "", link: linkTo(tx, "reset", newSecret()), minutes: RESET_MINUTES, facts: { asked } } };
   }
@@ -105,13 +107,19 @@ async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMai
 async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
   const kind = mail.kind as Exclude<MailKind, "code" | "forgotten" | "forgotten_no_password" | "session_ending">;
   const user = mail.userId === null ? null : await userWith(tx, eq(users.id, mail.userId));
-  if (!user) return null;
+  if (!user || (await isUntrue(tx, mail, user))) return null;
   const account = mail.address ?? user.email;
   const token = mail.number === null ? null : await linkToken(tx, mail);
   if (mail.number !== null && token === null) return null;
   const back = token === null || mail.linkExpiresAt === null ? null : { url: linkTo(tx, kind === "email_changed" ? "undo" : "not-me", token), until: iso(mail.linkExpiresAt) };
   const content = { kind, account, facts: mailFacts[kind].parse(mail.facts), ...(back && { back }) };
   return { to: account, content: content as MailContent };
+}
+
+/** The new address is the account's no more; or whoever has the password signs in again and again, to bury the mail that matters. */
+async function isUntrue(tx: Context, { kind, facts, address, tries }: MailRow, user: UserRow): Promise<boolean> {
+  if (kind === "email_changed_notice") return facts.sentTo === "new" && address !== user.email;
+  return (kind === "new_device" || kind === "unusual_sign_in") && tries === 1 && !(await mayMailDevice(tx, user.id));
 }
 
 async function userWith({ db }: Context, condition: SQL): Promise<UserRow | null> {

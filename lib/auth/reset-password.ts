@@ -1,5 +1,6 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { databaseNow, devices, users } from "@/db/schema";
+import { mayStillManage } from "@/lib/access/may-still-manage";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
@@ -50,6 +51,8 @@ async function reset(tx: Context, link: MailRow, passwordHash: string): Promise<
   const userId = link.userId as string;
   const user = await findUser(tx, userId);
   if (!user || !isFor(link, user)) return fail("link_over");
+  const { madeBy } = link.about;
+  if (madeBy !== undefined && !(await mayStillManage(tx, madeBy, userId))) return fail("link_over");
   const used = await useLink(tx, link);
   if (used) return used;
   const proves = link.kind === "forgotten";

@@ -42,7 +42,7 @@ export async function signIn(context: Context, input: SignInInput & { next?: str
   await renewHash(context, account.id, account.passwordHash, input.password, deadline);
   const rules = await unusualRules(context, account, failedBefore(attempt, limits));
   const deviceKnown = account.deviceId !== null;
-  const asking = { email: input.email, next: input.next ?? null, deviceKnown, rules };
+  const asking = { email: input.email, next: input.next ?? null, deviceKnown, rules, addressUnproven: !account.emailVerified };
   return completeSignIn(context, { userId: account.id, ways: account.ways, asking, ...(!deviceKnown && { newDevice: { rules } }) }, browser, input);
 }
 

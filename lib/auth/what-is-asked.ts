@@ -10,18 +10,20 @@ export type Asking = {
   /** Where the browser wants to go afterwards. */
   next: string | null;
   deviceKnown: boolean;
+  /** Nobody has proven that the account's address is its owner's. */
+  addressUnproven: boolean;
   /** Which rules of an unusual sign-in fired. */
   rules: readonly UnusualRule[];
 };
 
 /** What is asked beyond the password, if anything. */
-export function whatIsAsked({ settings, mailer }: Context, { deviceKnown, rules }: Asking): readonly WayName[] | null {
+export function whatIsAsked({ settings, mailer }: Context, { deviceKnown, rules, addressUnproven }: Asking): readonly WayName[] | null {
   const asked = policy(
     {
       kind: "sign_in",
       first: "password",
       userVerified: false,
-      addressUnproven: false,
+      addressUnproven,
       secondStep: null,
       factors: [],
       deviceKnown,

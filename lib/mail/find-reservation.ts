@@ -12,3 +12,9 @@ export async function findReservation({ db }: Context, emailKey: string, except:
   const [row] = await db.select({ address: outgoingMails.address }).from(outgoingMails).where(and(eq(outgoingMails.reserves, emailKey), isGoodLink, others));
   return row?.address ?? null;
 }
+
+/** Whether a link leads this account back to the address. */
+export async function isReservedFor({ db }: Context, emailKey: string, userId: string): Promise<boolean> {
+  const rows = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.reserves, emailKey), eq(outgoingMails.userId, userId), isGoodLink)).limit(1);
+  return rows.length > 0;
+}

@@ -228,3 +228,18 @@ test("the token stands in no table and no mail; its hash in one row", async () =
   expect((await inbox.mails()).filter((mail) => JSON.stringify(mail).includes(token))).toEqual([]);
   expect((await inbox.mails(email)).some(({ text }) => text.includes("An administrator made a link"))).toBe(true);
 });
+
+describe("a link whose maker may do less by the time it is used is worth nothing", () => {
+  test.each([
+    ["was disabled", (maker: string, _user: string) => context.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, maker))],
+    ["manages nobody any more", (maker: string, _user: string) => context.db.update(users).set({ role: "USER" }).where(eq(users.id, maker))],
+    ["is told about somebody who may do more by now", (_maker: string, user: string) => context.db.update(users).set({ role: "ADMIN" }).where(eq(users.id, user))],
+  ])("because the administrator %s", async (_what, change) => {
+    const { caller, begun } = await userOf(context, "MANAGER");
+    const { email, begun: owners } = await newAccount(unproven);
+    const made = good(await makeResetLink(await holding(caller, "users.manage"), owners.user.id, { secret: begun.proof }));
+    await change(caller.actor.userId, owners.user.id);
+    expect(await use(made)).toMatchObject({ failure: "link_over" });
+    expect(await opens(email, PASSWORD)).toBe(true);
+  });
+});

@@ -51,6 +51,7 @@ test.each<[string, Partial<Facts>, Partial<House>, readonly Way[] | null]>([
   ["the same, where it is only told", odd, { RISK: "notify" }, null],
   ["the same, where nobody looks", odd, { RISK: "off" }, null],
   ["the same without mail or another session", odd, { mail: false }, null],
+  ["the same, with an address that nobody has proven: a code would go to whoever reads mail there", { ...odd, addressUnproven: true }, {}, null],
   ["rules on a known device fire for nothing", { rules: ["many_failures"] }, {}, null],
 ])("%s", (_what, some, settings, asked) => {
   expect(policy({ ...facts, ...some }, { ...house, ...settings })).toEqual(asked);
