@@ -15,7 +15,7 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "device.forgotten": "You forgot a device",
   "password.changed": "You changed your password",
   "password.reset": "A new password was set by a link",
-  "email.verified": "You proved that your email address is yours",
+  "email.verified": "You confirmed your email address",
   "email.changed": "You changed your email address",
   "email.change_undone": "A change of your email address was undone",
   "sign_in.not_me": "You said “This wasn’t me”",
@@ -66,6 +66,7 @@ export function eventWords({ type, detail }: Event): EventWords {
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
   if (type === "request.refused" && detail.what === "password") return { sentence: "Someone typed a wrong current password", own: null };
+  if (type === "sign_in.failed" && detail.what === "email_code") return { sentence: "Someone typed a wrong code of those that we send by mail", own: null };
   if (type === "request.refused" && detail.what === "mail") return { sentence: "A mail to you could not be delivered", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
   return { sentence: plain[type], own: null };

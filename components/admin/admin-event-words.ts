@@ -17,9 +17,9 @@ export const typeWords: Record<EventType, string> = {
   "device.forgotten": "Device forgotten",
   "password.changed": "Password changed",
   "password.reset": "Password reset",
-  "email.verified": "Address proven",
-  "email.changed": "Address changed",
-  "email.change_undone": "Change of address undone",
+  "email.verified": "Email confirmed",
+  "email.changed": "Email changed",
+  "email.change_undone": "Change of email undone",
   "sign_in.not_me": "“This wasn’t me”",
   "reset_link.made": "Reset link made",
   "profile.changed": "Profile changed",
@@ -62,6 +62,7 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
+  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : null),
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "sign_in.succeeded": (detail) => unusualRulesIn(detail).map(ruleWords).join(", and ") || null,

@@ -56,6 +56,7 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
             <h1 className="flex flex-wrap items-center gap-x-3 text-28 font-semibold tracking-tight">
               <bdi>{user.name}</bdi>
               {user.disabled && <Badge tone="unusual">Disabled</Badge>}
+              {mail && !user.emailVerified && <Badge tone="quiet">Email not confirmed</Badge>}
             </h1>
             <p className="dots text-quiet">
               <bdi>{user.email}</bdi>

@@ -16,7 +16,7 @@ type Props = {
 const words = {
   guessed: { title: "No tries are left", text: "None of the codes was right, so this one is over. Start again, and we send a new code." },
   over: { title: "This is over", text: "It took too long, was given up, or went on in another window. Nothing is lost but what was typed." },
-  none: { title: "Nothing is under way", text: "This browser has no sign-in and no sign-up to go on with." },
+  none: { title: "Nothing is under way", text: "This browser has no sign-in, sign-up or change of address to go on with. One that was is over after 15 minutes." },
 };
 
 /** In place of an attempt that leads nowhere any more: says so, and offers the next step. */

@@ -4,6 +4,7 @@ import { useEffect, useRef } from "react";
 import type { FormAction } from "@/components/ui/action-state";
 import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { Notice } from "@/components/ui/notice";
 import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
 
@@ -30,6 +31,11 @@ export function CodeForm({ action, before }: { action: FormAction<null>; before:
       className="space-y-4"
     >
       {!error && <FormErrors state={state} labels={{}} />}
+      {before !== undefined && state.status === "idle" && (
+        <Notice role="status">
+          <p>Thank you. Press “Continue” once more.</p>
+        </Notice>
+      )}
       {/* With one field a summary would say the same twice; so the words beside it are read out when they come. */}
       <div aria-live="polite">
         <Field

@@ -20,10 +20,21 @@ export function ConfirmView({ user, next, hasPassword, mail, confirm }: Props) {
     >
       <div className="space-y-5">
         <p className="text-quiet">
-          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. We ask once more before anything changes about how you get in.
+          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. We ask once more before anything changes about how an account is opened.
         </p>
         {hasPassword ? (
-          <ConfirmForm action={confirm} email={user.email} next={next} />
+          <>
+            <ConfirmForm action={confirm} email={user.email} next={next} />
+            <p className="text-13 text-quiet">
+              {mail ? (
+                <Link href="/forgot" prefetch={false} className={textLink}>
+                  Forgot password?
+                </Link>
+              ) : (
+                "If you have forgotten your password, an administrator can help."
+              )}
+            </p>
+          </>
         ) : (
           <>
             <p>This account has no password at the moment. {mail ? "Set one first, by a link that we send you." : "An administrator can help."}</p>

@@ -12,6 +12,7 @@ export function EmailField({ label, value, error, isNew = false }: { label: stri
       spellCheck={false}
       required
       defaultValue={value}
+      hint={isNew ? "The new address" : undefined}
       {...(error !== undefined && { error })}
     />
   );

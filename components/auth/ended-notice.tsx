@@ -18,7 +18,7 @@ const titles: Record<EndReason, string> = {
   ended_all: "This browser was signed out from another device.",
   ended_by_admin: "An administrator ended this session.",
   over_limit: "This session ended to make room for a newer sign-in.",
-  expired: "Your session has ended because it was not used for a while.",
+  expired: "Your session has ended: it was not used for a while, or its time was up.",
   password_changed: "Your password was changed, so this session has ended.",
   account_disabled: "This session was ended by an administrator.",
   token_reused: "This session was ended for safety: a token was used twice.",
@@ -30,8 +30,11 @@ const titles: Record<EndReason, string> = {
 /** The reasons behind which someone else may stand. */
 const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused", "password_reset", "not_me", "email_undone"]);
 
+/** After these the owner may not know a password that works. */
+const mayBeRefused: ReadonlySet<EndReason> = new Set(["password_changed", "password_reset", "not_me", "email_undone"]);
+
 /** Says kindly to a browser that fell out what happened, who did it and when, and what to do if that is wrong. `source`: whose data names the place. */
-export function EndedNotice({ ended, source }: { ended: Ended | null; source: ReactNode }) {
+export function EndedNotice({ ended, source, mail }: { ended: Ended | null; source: ReactNode; /** Whether a new password can be had by mail. */ mail: boolean }) {
   if (!ended) {
     return (
       <Notice role="status" title="Your session has ended.">
@@ -57,7 +60,22 @@ export function EndedNotice({ ended, source }: { ended: Ended | null; source: Re
           </>
         )}
       </p>
-      {suspicious && (
+      {suspicious && mayBeRefused.has(reason) && (
+        <p>
+          If that wasn’t you:{" "}
+          {mail ? (
+            <>
+              <a href="/forgot" className={textLink}>
+                set a new password
+              </a>
+              . That signs out everyone else.
+            </>
+          ) : (
+            "ask an administrator to help at once."
+          )}
+        </p>
+      )}
+      {suspicious && !mayBeRefused.has(reason) && (
         <p>
           <a href="/sign-in?next=/security" className={textLink}>
             This wasn’t me

@@ -29,7 +29,7 @@ function ToSignIn() {
 /** A link that was used, is too old, or was never any. `mail`: whether another can be asked for. */
 export function LinkOver({ page, mail }: { page: LinkPage; mail: boolean }) {
   const isReset = page === "reset";
-  const next = isReset ? "Your password is as it was." : "If somebody else may be in your account, set a new password: that signs everybody out.";
+  const next = isReset ? "Opening it has changed nothing." : "If somebody else may be in your account, set a new password: that signs everybody out.";
   return (
     <AuthCard title="This link does not work any more" foot={<ToSignIn />}>
       <div className="space-y-4">
@@ -40,12 +40,12 @@ export function LinkOver({ page, mail }: { page: LinkPage; mail: boolean }) {
   );
 }
 
-/** The page was opened by itself, or long after its link was. */
+/** The page was opened by itself, or long after its link was: a browser keeps it for ten minutes. */
 export function LinkMissing({ mail }: { mail: boolean }) {
   return (
-    <AuthCard title={mail ? "Open the link in your mail" : "Open the link that you were given"} foot={<ToSignIn />}>
+    <AuthCard title="Open your link again" foot={<ToSignIn />}>
       <div className="space-y-4">
-        <p>This page needs it, opened in this browser within the last ten minutes.</p>
+        <p>This page has forgotten it, as it does after a while. Open it once more, from the mail or from whoever gave it to you: it works until it was used or its time is over.</p>
         {mail && <Onward href="/forgot">Ask for a new link</Onward>}
       </div>
     </AuthCard>

@@ -43,7 +43,7 @@ export function ResendCode({ action, mail }: { action: FormAction<Sendings>; mai
       )}
       <p id="sendings" className="text-13 text-quiet">
         {left === 0 ? (
-          "No more codes are sent for this one. If none has come, start again."
+          "No more codes are sent for this one. If none has come, start again: by the link above or below."
         ) : (
           <>
             Nothing came? Look among unwanted mail too. {left === 1 ? "One more code" : "Two more codes"} can be sent

@@ -34,7 +34,7 @@ export function SetPassword({ link: { account, handedOver, happened, until }, di
         <>
           {until && (
             <p>
-              You can do this until <Time at={until} form="clock" />.
+              The link works until <Time at={until} form="clock" />.
             </p>
           )}
           {happened?.place && source}

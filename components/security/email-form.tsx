@@ -3,6 +3,7 @@
 import { EmailField } from "@/components/auth/email-field";
 import type { FormAction } from "@/components/ui/action-state";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { Notice } from "@/components/ui/notice";
 import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
 
@@ -22,7 +23,15 @@ export function EmailForm({ action, typed }: { action: FormAction<null>; typed: 
       }}
       className="space-y-4 border-t pt-4"
     >
-      <p className="text-quiet">We send a code to the new address. Until you have typed it here, this one stays.</p>
+      <div>
+        <h3 className="font-semibold">Change it</h3>
+        <p className="mt-1 text-quiet">We send a code to the new address. Until you have typed that code, this one stays.</p>
+      </div>
+      {typed !== undefined && state.status === "idle" && (
+        <Notice role="status">
+          <p>Nothing has been sent yet. Press “Change email” once more.</p>
+        </Notice>
+      )}
       <FormErrors state={state} labels={labels} />
       <EmailField label={labels.email} isNew value={before} error={fieldError(state, "email", labels.email)} />
       <Submit pending={pending} busy="Sending…">

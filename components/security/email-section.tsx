@@ -37,7 +37,7 @@ export function EmailSection({ user: { email, emailVerified }, mail, isConfirmed
         </Notice>
       )}
       {mail && !emailVerified && <ConfirmEmail action={confirm} />}
-      {mail ? <EmailForm action={change} typed={typed} /> : <p className="text-quiet">To change it, ask an administrator.</p>}
+      {mail ? <EmailForm action={change} typed={typed} /> : <p className="text-quiet">It cannot be changed here: that needs mail, which is not set up.</p>}
     </Card>
   );
 }

@@ -60,7 +60,7 @@ export function StaySignedIn({ life }: { life: SessionLife }) {
   const final = isFinal(life, end);
   const shown = turn > 0 && asked && !dismissed;
   return (
-    <div role="status" className="pointer-events-none fixed inset-x-4 top-28 z-10 flex justify-center md:top-18">
+    <div role="status" className="pointer-events-none fixed inset-x-4 bottom-4 z-10 flex justify-center md:top-18 md:bottom-auto">
       {shown && (
         <div className="rise pointer-events-auto flex w-full max-w-[30rem] flex-wrap items-center gap-x-3 gap-y-2 rounded-lg border border-unusual/35 bg-unusual-soft py-3 ps-4 pe-3 text-14 text-ink shadow-float">
           <Ring from={iso(warnAt)} to={iso(end)} />

@@ -13,7 +13,7 @@ import { type Instance, startInstance } from "@/tests/support/instance";
 import { wrongCode } from "@/tests/support/mail-links";
 import { rounds } from "@/tests/support/rounds";
 import { PASSWORD, writeAccount } from "@/tests/support/written-accounts";
-import { asked, makeUnusual, NEXT, opens, openProvingWorld, openSessions, type ProvingWorld, type Robbed, robbed } from "./stories";
+import { asked, askedForAddress, makeUnusual, NEXT, opens, openProvingWorld, openSessions, type ProvingWorld, type Robbed, robbed, undoLink } from "./stories";
 
 /** How long after a process' death everything it left half done must be repaired: one replay, and a little. */
 const REPAIR_MS = 3_000;
@@ -44,7 +44,7 @@ describe("killed at any step", () => {
     await killed(
       async (victim) => {
         account = await writeAccount(world.databaseUrl);
-        await makeUnusual(world, account.id);
+        await makeUnusual(world, account.email);
         return victim.signIn({ email: account.email, password: PASSWORD }, browser);
       },
       async (died) => {
@@ -127,6 +127,32 @@ describe("killed at any step", () => {
       },
     );
   });
+});
+
+test("an undo of a change of address, killed at any step: done or not begun, all of it; the next try has it done", async () => {
+  let account: Robbed;
+  let changed = "";
+  let link = "";
+  const emailOf = async () => (await query<{ email: string }>(world.databaseUrl, "select email from users where id = $1", [account.id]))[0]?.email;
+  await killed(
+    async (victim) => {
+      account = await robbed(world);
+      const { email, credential, code } = await askedForAddress(world, account);
+      expect(await world.operations.prove(credential, code)).toHaveProperty("changed");
+      [changed, link] = [email, await undoLink(world, account)];
+      return victim.notMe(link);
+    },
+    async (died) => {
+      const done = (await openSessions(world, account.id)).length === 0;
+      if (!died) expect(done).toBe(true);
+      if (done) await until(() => ended(account), died ? REPAIR_MS : 0);
+      expect([await emailOf(), await opens(world, changed, PASSWORD)]).toEqual([done ? account.email : changed, !done]);
+      const again = await world.operations.notMe(link);
+      expect(isFailure(again) ? again.failure : "done").toBe(done ? "link_over" : "done");
+      expect([await emailOf(), await opens(world, account.email, PASSWORD)]).toEqual([account.email, false]);
+      await ended(account);
+    },
+  );
 });
 
 describe("two processes", () => {

@@ -1,12 +1,16 @@
+import { signInLimits } from "@/lib/auth/attempt-limits";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
+import { beginEmailChange } from "@/lib/auth/begin-email-change";
 import { isBegunAttempt, type SignedInNow } from "@/lib/auth/complete-sign-in";
+import { emailKey } from "@/lib/auth/email-key";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { query } from "@/scripts/servers/query";
 import { codeIn, newestMail, sendAll, tokenIn } from "@/tests/integration/auth/proving";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { provingOperations } from "@/tests/support/proving-operations";
-import { trust } from "@/tests/support/sessions";
+import { ownerOf, trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { PASSWORD, writeAccount } from "@/tests/support/written-accounts";
 
@@ -36,13 +40,18 @@ export async function robbed({ context, databaseUrl, inbox, operations }: Provin
 }
 
 /** Makes the next sign-in on a new device look like somebody else's: it is asked for a code. */
-export async function makeUnusual({ databaseUrl }: ProvingWorld, id: string): Promise<void> {
-  await query(databaseUrl, "insert into events (id, user_id, type, actor) select gen_random_uuid(), $1, 'sign_in.failed', 'user' from generate_series(1, 5)", [id]);
+export async function makeUnusual({ context }: ProvingWorld, email: string): Promise<void> {
+  const ofAccount = signInLimits(emailKey(email), null, null).slice(-1);
+  for (let failure = 0; failure < 5; failure++) {
+    const attempt = await reserveAttempt(context, ofAccount, performance.now() + 1_000);
+    if (isFailure(attempt)) throw new Error(attempt.failure);
+    await attempt.settle(ofAccount);
+  }
 }
 
 /** A sign-in that is asked for a code, as far as that, and the code. */
-export async function asked(world: ProvingWorld, { id, email }: Pick<Robbed, "id" | "email">): Promise<{ credential: AttemptCredential; code: string }> {
-  await makeUnusual(world, id);
+export async function asked(world: ProvingWorld, { email }: Pick<Robbed, "email">): Promise<{ credential: AttemptCredential; code: string }> {
+  await makeUnusual(world, email);
   const begun = await world.operations.signIn({ email, password: PASSWORD }, { browserId: newId(), prior: null });
   if (isFailure(begun) || !isBegunAttempt(begun)) throw new Error("not asked");
   await sendAll(world.context);
@@ -56,4 +65,17 @@ export async function opens({ operations }: ProvingWorld, email: string, passwor
 
 export async function openSessions({ databaseUrl }: ProvingWorld, id: string): Promise<string[]> {
   return (await query<{ id: string }>(databaseUrl, "select id from sessions where user_id = $1 and ended_at is null", [id])).map((session) => session.id);
+}
+
+/** The thief asks for another address, and has its code. */
+export async function askedForAddress({ context, inbox }: ProvingWorld, { thief }: Pick<Robbed, "thief">): Promise<{ email: string; credential: AttemptCredential; code: string }> {
+  const email = `thief-${newId()}@example.com`;
+  const begun = await beginEmailChange(ownerOf(context, thief), { email }, "browser", { secret: thief.proof });
+  if (isFailure(begun)) throw new Error(begun.failure);
+  return { email, credential: begun.credential, code: codeIn(await newestMail(context, inbox, email)) };
+}
+
+/** The link by which the owner undoes a change of address. */
+export async function undoLink({ context, inbox }: ProvingWorld, { email }: Pick<Robbed, "email">): Promise<string> {
+  return tokenIn(await newestMail(context, inbox, email, /\/undo\?/), "undo");
 }

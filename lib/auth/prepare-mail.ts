@@ -99,8 +99,7 @@ async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMai
   if (token === null) return null;
   const minutes = mail.linkExpiresAt === null ? RESET_MINUTES : minutesTo(tx, mail.linkExpiresAt.getTime());
   const common = { account: user.email, link: linkTo(tx, "reset", token), minutes };
-  if (user.passwordHash === null) return { to: user.email, content: { kind: "forgotten_no_password", ...common, facts: { asked, passkeys: false, providers: [] } } };
-  return { to: user.email, content: { kind: "forgotten", ...common, facts: { asked } } };
+  return { to: user.email, content: { kind: "forgotten", ...common, facts: { asked, refused: user.passwordHash === null } } };
 }
 
 /** What happened, with the way back where there is one. */

@@ -21,7 +21,8 @@ export const mailFacts = {
   code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change"]), asked, /** Why a sign-in is asked for it. */ rules }),
   /** Somebody signs up with an address that has an account. */
   account_exists: z.strictObject({ asked }),
-  forgotten: z.strictObject({ asked }),
+  /** `refused`: none is taken any more, since somebody went back on what a stranger did. */
+  forgotten: z.strictObject({ asked, refused: z.boolean().optional() }),
   forgotten_no_password: z.strictObject({ asked, passkeys: z.boolean(), /** As the operator labels them. */ providers: z.array(z.string()) }),
   /** `reset`: by way of a forgotten one. */
   password_changed: z.strictObject({ done, reset: z.boolean() }),

@@ -14,6 +14,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Code: new address", mail: { kind: "code", account: "ada.lovelace@example.org", code: "550027", minutes: 10, facts: { purpose: "email_change", asked: { ...asked, device: "Firefox on Linux", country: null, city: null }, rules: [] } } },
   { name: "Account exists", mail: { kind: "account_exists", account, facts: { asked } } },
   { name: "Forgotten password", mail: { kind: "forgotten", account, link, minutes: 30, facts: { asked } } },
+  { name: "New password, after going back", mail: { kind: "forgotten", account, link, minutes: 30, facts: { asked, refused: true } } },
   { name: "Forgotten password, none set", mail: { kind: "forgotten_no_password", account, link, minutes: 30, facts: { asked, passkeys: true, providers: ["Google", "Acme"] } } },
   { name: "Password changed", mail: { kind: "password_changed", account, back, facts: { done, reset: false } } },
   { name: "Password reset", mail: { kind: "password_changed", account, back, facts: { done, reset: true } } },

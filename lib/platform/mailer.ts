@@ -12,6 +12,8 @@ export type Mailer = {
    * (another try may do) or `MAIL_REFUSED` (never will), whatever the server does (smtp-failure.ts).
    */
   send(mail: Mail): Promise<void>;
+  /** Whether the server lets us in, without a mail. Rejects as `send` does. */
+  check(): Promise<void>;
   /** The longest that a send takes, milliseconds. */
   readonly longestMs: number;
   /** Breaks off what is under way. */
@@ -62,6 +64,11 @@ export function openMailer({ SMTP_URL: server, MAIL_FROM: from, APP_NAME, APP_UR
         clearTimeout(timer);
         underWay.delete(abort);
       }
+    },
+    async check() {
+      await transport.verify().catch((error: unknown) => {
+        throw smtpFailure(error);
+      });
     },
     close() {
       for (const abort of underWay) abort.abort();

@@ -18,9 +18,15 @@ export async function startBackground(): Promise<void> {
   const services = await getServices();
   const context = systemContext(services);
   keepSessions(context);
+  void singleton("mailer.check", () => checkMailer(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
   singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue, ...(context.mailer ? [mailQueue(prepareMail)] : [])]));
+}
+
+/** A wrong address, name or password is said at the start, and not only when somebody waits for a code. */
+async function checkMailer({ mailer, log }: Context): Promise<void> {
+  await mailer?.check().catch((error: unknown) => log.error({ err: error }, "mail: the server of SMTP_URL does not let us in; codes and links wait until it does"));
 }
 
 function repeat(context: Context, work: (context: Context) => Promise<void>, whenFailed: string): NodeJS.Timeout {

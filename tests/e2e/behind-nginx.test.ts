@@ -95,7 +95,7 @@ describe.each([
 test("cookies are Secure and named __Host-, those of scripts are Secure too", async () => {
   const page = await open({ timezoneId: "Pacific/Auckland" });
   await signUp(page, "cookies@example.org");
-  await expect.poll(async () => (await page.context().cookies()).map(({ name }) => name).sort()).toEqual(["__Host-latchkey", "__Host-latchkey-device", "latchkey-zone"]);
+  await expect.poll(async () => (await page.context().cookies()).map(({ name }) => name).sort()).toEqual(["__Host-latchkey", "__Host-latchkey-device", "__Host-latchkey-proof", "latchkey-zone"]);
   for (const cookie of await page.context().cookies()) expect(cookie, cookie.name).toMatchObject({ secure: true, path: "/", sameSite: "Lax", domain: "localhost" });
 });
 

@@ -265,11 +265,11 @@ test("what a link opened is worth nothing on another page, in another browser, o
   expect(opened).toMatchObject({ httpOnly: true, sameSite: "Lax" });
   expect((opened?.expires ?? 0) - Date.now() / 1000).toBeLessThan(601);
   await page.goto("/not-me");
-  await page.getByRole("heading", { name: "Open the link in your mail" }).waitFor();
+  await page.getByRole("heading", { name: "Open your link again" }).waitFor();
   await (await open()).goto("/reset");
   await page.context().clearCookies({ name: "latchkey-link" });
   await page.goto("/reset");
-  await page.getByRole("heading", { name: "Open the link in your mail" }).waitFor();
+  await page.getByRole("heading", { name: "Open your link again" }).waitFor();
 });
 
 test("a sign-in that waits for its code while the account is changed says that it is over, and how to go on", async () => {

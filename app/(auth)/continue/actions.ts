@@ -76,7 +76,7 @@ export const takeBackAction = action(nothing, async (context): Promise<Lead | nu
 
 function afterFailure({ failure, triesLeft = 0, ...more }: Failure): Failure | Lead {
   if (failure === "attempt_over") return leadTo(HERE);
-  if (failure === "conflict") return fail("conflict", { detail: "This address has an account by now. Sign in to it." });
+  if (failure === "conflict") return fail("conflict", { detail: "This address got another account meanwhile. If it is yours, sign in to it; here nothing has changed." });
   if (failure !== "invalid_code") return fail(failure, more);
   if (triesLeft === 0) return leadTo(HERE);
   return fail("invalid_code", { triesLeft, errors: [{ path: "code", message: `This code is not right. ${triesLeft === 1 ? "One try is" : `${triesLeft} tries are`} left.` }] });

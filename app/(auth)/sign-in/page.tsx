@@ -21,7 +21,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   return (
     <AuthCard
       title={fellOut ? "Sign in again" : "Sign in"}
-      notice={fellOut ? <EndedNotice ended={ended} source={<PlaceSource included={context.geo.included} className="mt-2" />} /> : user && <SignedInNotice name={user.name} />}
+      notice={fellOut ? <EndedNotice ended={ended} mail={context.mailer !== null} source={<PlaceSource included={context.geo.included} className="mt-2" />} /> : user && <SignedInNotice name={user.name} />}
       foot={
         <>
           No account yet?{" "}

@@ -7,14 +7,18 @@ import { Action, OtherWay, Quiet, Words } from "./words";
 
 const because = "somebody, probably you, asked for a new password for the account of this address at";
 
-export function ForgottenLetter({ house, mail: { account, link, minutes, facts: { asked } } }: LetterOf<"forgotten">) {
+export function ForgottenLetter({ house, mail: { account, link, minutes, facts: { asked, refused } } }: LetterOf<"forgotten">) {
   return (
     <Letter house={house} preview={`The link works once, for ${minutesInWords(minutes)}.`} title="Set a new password" account={account} because={because} country={asked.country}>
-      <Words>Somebody, probably you, asked to set a new password for your account. Setting it signs the account out everywhere.</Words>
+      <Words>
+        {refused
+          ? "Your old password is refused from now on. Set a new one here; that signs the account out everywhere."
+          : "Somebody, probably you, asked to set a new password for your account. Setting it signs the account out everywhere."}
+      </Words>
       <Action href={link}>Set new password</Action>
       <Quiet>The link works once, for {minutesInWords(minutes)}.</Quiet>
       <WhereAndWhen of={asked} />
-      <Quiet>If it was not you, do nothing: your password stays as it is.</Quiet>
+      {!refused && <Quiet>If it was not you, do nothing: your password stays as it is.</Quiet>}
     </Letter>
   );
 }
@@ -36,5 +40,5 @@ export function ForgottenNoPasswordLetter({ house, mail: { account, link, minute
 
 function waysOf({ passkeys, providers }: MailFacts<"forgotten_no_password">): string {
   const ways = [...(passkeys ? ["a passkey"] : []), ...providers.map(plainWords)];
-  return ways.length > 0 ? new Intl.ListFormat("en", { type: "disjunction" }).format(ways) : "a link by mail";
+  return new Intl.ListFormat("en", { type: "disjunction" }).format(ways);
 }

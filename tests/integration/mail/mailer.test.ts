@@ -50,6 +50,13 @@ test("a mail arrives as it was given, says that a machine wrote it, and keeps it
   }
 });
 
+test("a look at the server says whether it lets us in, and sends nothing", async () => {
+  expect(await failureOf(mailer.check())).toBeNull();
+  await server.behave({ kind: "refuse", at: "greeting", code: 554 });
+  expect(await failureOf(mailer.check())).toMatchObject({ code: "MAIL_DOWN", message: expect.stringContaining("554") as string });
+  expect(await server.mails()).toEqual([]);
+});
+
 test.each(["greeting", "sender", "recipient", "data"] as const)("4xx at the %s: try again", async (at) => {
   await server.behave({ kind: "refuse", at, code: 451, status: "4.3.2" });
   expect(await failureOf(mailer.send(mail()))).toMatchObject({ code: "MAIL_DOWN", message: expect.stringContaining("451 4.3.2") as string });

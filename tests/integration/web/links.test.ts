@@ -86,7 +86,7 @@ describe("a link of a mail that is opened", () => {
       expect(headers.get("set-cookie"), query).toBeUndefined();
     }
     const page = await strangerTo(app.url).send("GET", "/reset");
-    expect(page.text).toContain("Open the link in your mail");
+    expect(page.text).toContain("Open your link again");
     const unknown = strangerTo(app.url);
     expect((await unknown.send("GET", `/undo?token=${NO_TOKEN}`)).headers.get("location")).toBe("/undo");
     expect((await unknown.send("GET", "/undo")).text).toContain("This link does not work any more");
