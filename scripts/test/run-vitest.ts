@@ -13,13 +13,13 @@ type Report = {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 };
 
-/** Runs the tests of the named projects of vitest.config.mts, `workers` files at a time. */
-export async function runVitest(projects: readonly string[], { env = process.env, workers = 2 }: { env?: NodeJS.ProcessEnv; workers?: number } = {}): Promise<Tally> {
+/** Runs the tests of the named projects of vitest.config.mts. */
+export async function runVitest(projects: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-report-"));
   const report = join(folder, "report.json");
   const names = projects.flatMap((name) => ["--project", name]);
   const code = await runNode(
-    [join("node_modules", "vitest", "vitest.mjs"), "run", ...names, `--maxWorkers=${workers}`, "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    [join("node_modules", "vitest", "vitest.mjs"), "run", ...names, "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     env,
   );
   const tally = count(report);
