@@ -31,9 +31,10 @@ beforeAll(async () => {
 
 /** A browser with an account that is no longer new: pages of new ones look again for a picture. */
 async function account({ of = browser, url = app.url, colorScheme = "light" }: { of?: Browser; url?: string; colorScheme?: "light" | "dark" } = {}): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await of.newContext({ baseURL: url, colorScheme, timezoneId: ZONE, extraHTTPHeaders: { "x-forwarded-for": `62.75.20.${++accounts}` } });
+  const number = ++accounts;
+  const context = await of.newContext({ baseURL: url, colorScheme, timezoneId: ZONE, extraHTTPHeaders: { "x-forwarded-for": `62.75.20.${number}` } });
   const page = await context.newPage();
-  const email = `idle-${accounts}@example.org`;
+  const email = `idle-${number}@example.org`;
   await signUp(page, email);
   await query(databaseUrl, "update users set created_at = created_at - interval '1 day' where email_key = $1", [email]);
   await redis.command("DEL", `user:{${await userId(email)}}`);
@@ -55,7 +56,8 @@ async function endOf(page: Page): Promise<number> {
   return Date.parse(await page.evaluate(async () => (await fetch("/api/auth/events", { method: "HEAD" })).headers.get("x-session-ends") ?? ""));
 }
 
-test.each(["light", "dark"] as const)("the notice comes before the idle end, says when in the visitor's time, and its button keeps the session past it (%s)", async (colorScheme) => {
+// They wait for ends, and so they do together.
+test.concurrent.each(["light", "dark"] as const)("the notice comes before the idle end, says when in the visitor's time, and its button keeps the session past it (%s)", async (colorScheme) => {
   const { page } = await account({ colorScheme });
   const end = await endOf(page);
   const name = page.getByLabel("Name");
@@ -82,7 +84,7 @@ test.each(["light", "dark"] as const)("the notice comes before the idle end, say
   expect(await endOf(page)).toBeGreaterThan(end);
 }, 60_000);
 
-test("unanswered, the page falls out when the time has passed", async () => {
+test.concurrent("unanswered, the page falls out when the time has passed", async () => {
   const { page } = await account();
   const end = await endOf(page);
   await button(page).waitFor({ timeout: TTL_SECONDS * 1000 });
@@ -90,7 +92,7 @@ test("unanswered, the page falls out when the time has passed", async () => {
   expect(Date.now()).toBeGreaterThanOrEqual(end);
 }, 60_000);
 
-test("another tab that was used meanwhile makes it go away, and keeps it from coming", async () => {
+test.concurrent("another tab that was used meanwhile makes it go away, and keeps it from coming", async () => {
   const { context, page } = await account();
   const second = await context.newPage();
   await second.goto("/devices");
@@ -111,7 +113,7 @@ test("another tab that was used meanwhile makes it go away, and keeps it from co
   expect(await notice(page).count()).toBe(0);
 }, 90_000);
 
-test("a tab that slept says it when it wakes; one that slept past the end falls out", async () => {
+test.concurrent("a tab that slept says it when it wakes; one that slept past the end falls out", async () => {
   const own = await openBrowser();
   const { page } = await account({ of: own });
   const end = await endOf(page);
@@ -133,7 +135,7 @@ test("a tab that slept says it when it wakes; one that slept past the end falls 
   await page.waitForURL("**/sign-in?ended=1**", { timeout: 5_000 });
 }, 90_000);
 
-test("of an end for good it says so, offers nothing that cannot help, and goes when it was read", async () => {
+test.concurrent("of an end for good it says so, offers nothing that cannot help, and goes when it was read", async () => {
   const { page } = await account({ url: final.url });
   await page.getByText("This session ends for good at").waitFor({ timeout: TTL_SECONDS * 1000 });
   expect(await button(page).count()).toBe(0);
