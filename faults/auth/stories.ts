@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { signInLimits } from "@/lib/auth/attempt-limits";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import { beginEmailChange } from "@/lib/auth/begin-email-change";
@@ -10,7 +11,7 @@ import { query } from "@/scripts/servers/query";
 import { codeIn, newestMail, sendAll, tokenIn } from "@/tests/integration/auth/proving";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { provingOperations } from "@/tests/support/proving-operations";
-import { ownerOf, trust } from "@/tests/support/sessions";
+import { trust, visitorOf } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { PASSWORD, writeAccount } from "@/tests/support/written-accounts";
 
@@ -70,7 +71,9 @@ export async function openSessions({ databaseUrl }: ProvingWorld, id: string): P
 /** The thief asks for another address, and has its code. */
 export async function askedForAddress({ context, inbox }: ProvingWorld, { thief }: Pick<Robbed, "thief">): Promise<{ email: string; credential: AttemptCredential; code: string }> {
   const email = `thief-${newId()}@example.com`;
-  const begun = await beginEmailChange(ownerOf(context, thief), { email }, "browser", { secret: thief.proof });
+  // From a network of its own: one is sent twenty codes an hour.
+  const network = `2001:db8:${randomBytes(2).toString("hex")}:${randomBytes(2).toString("hex")}::1`;
+  const begun = await beginEmailChange({ ...visitorOf(context, network), actor: { kind: "user", userId: thief.credential.u, sessionId: thief.credential.s } }, { email }, "browser", { secret: thief.proof });
   if (isFailure(begun)) throw new Error(begun.failure);
   return { email, credential: begun.credential, code: codeIn(await newestMail(context, inbox, email)) };
 }
