@@ -33,6 +33,8 @@ export const attempts = pgTable(
     address: inet(),
     device: jsonb().$type<AttemptDevice>().notNull(),
     client: text({ enum: ["browser", "native"] }).notNull(),
+    /** The account knew the device when it began. */
+    deviceKnown: boolean("device_known").notNull().default(false),
     remember: boolean().notNull().default(false),
     next: text(),
     /** What must not be read (a new account's name and password hash), sealed with the row's id. */

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import { index, integer, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
 import { users } from "./users";
 
 /** A browser or app as one account knows it; several accounts in one browser have a row each. */
@@ -20,6 +20,9 @@ export const devices = pgTable(
     userAgent: text("user_agent").notNull(),
     firstSeenAt: timestamp("first_seen_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
     lastSeenAt: timestamp("last_seen_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
+    /** A second step given here is not asked for again until then, while the account's counter is as it was. */
+    trustedUntil: timestamp("trusted_until", { withTimezone: true, precision: 3 }),
+    trustedWays: integer("trusted_ways"),
     /** A forgotten device leaves the lists; its past sessions and events still name it. */
     forgottenAt: timestamp("forgotten_at", { withTimezone: true, precision: 3 }),
   },

@@ -26,6 +26,10 @@ export const users = pgTable(
     avatarBytes: integer("avatar_bytes"),
     /** They are told before a session that they use ends for good. */
     remindOfEnds: boolean("remind_of_ends").notNull().default(true),
+    /** A second step is asked where passkeys alone could give it; with an authenticator app it always is. */
+    secondStep: boolean("second_step").notNull().default(false),
+    /** They are asked before a device that the account does not know signs in. */
+    approveNewDevices: boolean("approve_new_devices").notNull().default(false),
     disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),
     createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
   },

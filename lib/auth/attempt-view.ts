@@ -5,7 +5,7 @@ import { MOST_SENDINGS, SENDING_PAUSE_SECONDS } from "./send-code";
 
 /** An attempt as its holder sees it: nothing in it tells whether it can succeed. */
 export function attemptView(row: AttemptRow): Attempt {
-  const resendAt = new Date((row.sentAt ?? row.createdAt).getTime() + SENDING_PAUSE_SECONDS * 1000);
+  const resendAt = row.sentAt ? new Date(row.sentAt.getTime() + SENDING_PAUSE_SECONDS * 1000) : row.createdAt;
   return {
     kind: row.kind,
     address: row.email,

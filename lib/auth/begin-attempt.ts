@@ -24,6 +24,8 @@ export type NewAttempt = {
   browserId: string;
   client: "browser" | "native";
   app?: AppDescription | undefined;
+  /** The account knows the device. */
+  deviceKnown?: boolean;
   remember: boolean;
   next: string | null;
   asked: readonly WayName[];
@@ -37,7 +39,7 @@ export type NewAttempt = {
 export type BegunAttempt = { attempt: AttemptRow; credential: AttemptCredential };
 
 /**
- * Writes an attempt, in the caller's transaction, and queues its first code where one is asked. It takes the place of the
+ * Writes an attempt, in the caller's transaction, and queues its first code where that is the first way. It takes the place of the
  * one that this browser had under way.
  */
 export async function beginAttempt(tx: Context, input: NewAttempt): Promise<BegunAttempt> {
@@ -63,6 +65,7 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
       address,
       device: { userAgent: cleanUserAgent(userAgent), name: nameInOurWords(userAgent, hints), country: place.country, city: place.city },
       client: input.client,
+      deviceKnown: input.deviceKnown ?? false,
       remember: input.remember,
       next: input.next,
       sealed: secret || app ? sealAtRest(tx.settings.ENCRYPTION_KEYS, sealedPlace("attempts", credential.a), JSON.stringify({ ...secret, app })) : null,
@@ -72,5 +75,5 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
     })
     .returning();
   if (!attempt) throw new Error("an attempt that was just made cannot be read");
-  return { attempt: input.asked.includes("email_code") ? await sendCode(tx, attempt) : attempt, credential };
+  return { attempt: input.asked[0] === "email_code" ? await sendCode(tx, attempt) : attempt, credential };
 }

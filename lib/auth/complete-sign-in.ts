@@ -9,6 +9,7 @@ import type { Tokens } from "@/lib/tokens/schema";
 import { startLine } from "@/lib/tokens/start-line";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { tellOfNewDevice } from "./tell-of-new-device";
+import { trustDevice } from "./trust-device";
 import { type Asking, whatIsAsked } from "./what-is-asked";
 
 /** The browser that signs in: what its device cookie names, and the live session cookie that came along. */
@@ -25,6 +26,8 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under"> & {
   asking?: Asking;
   /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
   newDevice?: { rules: readonly UnusualRule[] };
+  /** A second step was given, and is not asked for again on this device for as long as the operator says. */
+  trust?: boolean;
 };
 
 /**
@@ -35,7 +38,7 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under"> & {
  */
 export async function completeSignIn(
   context: Context,
-  { asking, newDevice, ...proven }: Proven,
+  { asking, newDevice, trust = false, ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
 ): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -45,14 +48,14 @@ export async function completeSignIn(
   const begun = await beginSession<BegunAttempt>(context, {
     ...proven,
     browserId: browser.browserId,
-    ...(newDevice && newDevice.rules.length > 0 && { detail: { rules: newDevice.rules } }),
+    detail: { ...(newDevice && newDevice.rules.length > 0 && { rules: newDevice.rules }), ...(trust && { trusted: true }) },
     prior: client === "browser" ? browser.prior : null,
     client,
     ...(client === "native" && { app }),
     remember,
     async instead(tx, user) {
       email = user.email;
-      const asked = asking ? whatIsAsked(context, asking) : null;
+      const asked = asking ? await whatIsAsked(tx, asking, browser.browserId) : null;
       if (!asking || !asked) return null;
       return beginAttempt(tx, {
         kind: "sign_in",
@@ -61,6 +64,7 @@ export async function completeSignIn(
         browserId: browser.browserId,
         client,
         app: client === "native" ? app : undefined,
+        deviceKnown: asking.account.deviceId !== null,
         remember,
         next: asking.next,
         asked,
@@ -69,6 +73,7 @@ export async function completeSignIn(
     },
     async begun(tx, session, known) {
       if (client === "native") refreshToken = await startLine(tx, session);
+      if (trust) await trustDevice(tx, known, proven.ways);
       if (newDevice) await tellOfNewDevice(tx, { session, device: known }, { email, ways: proven.ways, rules: newDevice.rules });
     },
   });

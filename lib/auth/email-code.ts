@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
-import type { SentCode } from "@/db/schema";
+import { type SQL, sql } from "drizzle-orm";
+import { attempts, type SentCode } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { equalInConstantTime, hmac } from "@/lib/core/crypto";
 import { derivedKey, type SealingKey } from "@/lib/core/sealing";
@@ -36,6 +37,11 @@ export function matchingCode({ settings, clock }: Context, { id, codes }: Attemp
     if (key && equalInConstantTime(sent.hash, digest(key, id, code)) && Date.parse(sent.expiresAt) > clock.now()) found = sent;
   }
   return found;
+}
+
+/** The same as a condition on the attempt: that very code is still one of the two that work. */
+export function isStillSent({ hash, expiresAt }: SentCode): SQL {
+  return sql`${attempts.codes} @> ${JSON.stringify([{ hash }])}::jsonb and ${expiresAt}::timestamptz > clock_timestamp()`;
 }
 
 function drawn(key: SealingKey, mailId: string): string {

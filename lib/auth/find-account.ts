@@ -1,6 +1,7 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, sql } from "drizzle-orm";
 import { devices, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+import { type Factors, factorColumns } from "@/lib/factors/account-factors";
 
 export type Account = {
   id: string;
@@ -10,14 +11,31 @@ export type Account = {
   emailVerified: boolean;
   /** As it was when all of this was read. */
   ways: number;
-  /** The device, if this browser is known to the account. */
+  /** The device, if this browser is known to the account; and whether a second step was given there lately, and nothing changed since. */
   deviceId: string | null;
+  deviceTrusted: boolean;
+  /** Its owner wants to be asked before a device that it does not know signs in. */
+  approveNewDevices: boolean;
+  factors: Factors;
 };
+
+/** A condition on a device and its account: a second step is not asked for there. */
+export const isTrusted = sql`${devices.trustedUntil} > statement_timestamp() and ${devices.trustedWays} = ${users.ways}`;
 
 /** The account behind an e-mail key and whether it knows this browser: one statement, whether or not there is one. */
 export async function findAccount(context: Context, key: string, browserId: string): Promise<Account | null> {
   const [row] = await context.db
-    .select({ id: users.id, passwordHash: users.passwordHash, ways: users.ways, emailVerified: users.emailVerified, disabledAt: users.disabledAt, deviceId: devices.id })
+    .select({
+      id: users.id,
+      passwordHash: users.passwordHash,
+      ways: users.ways,
+      emailVerified: users.emailVerified,
+      disabledAt: users.disabledAt,
+      deviceId: devices.id,
+      deviceTrusted: sql<boolean>`coalesce(${isTrusted}, false)`,
+      approveNewDevices: users.approveNewDevices,
+      factors: factorColumns,
+    })
     .from(users)
     .leftJoin(devices, and(eq(devices.userId, users.id), eq(devices.browserId, browserId), isNull(devices.forgottenAt)))
     .where(eq(users.emailKey, key));

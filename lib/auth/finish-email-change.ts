@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { type SentCode, users } from "@/db/schema";
+import { users } from "@/db/schema";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isTaken } from "@/lib/core/outage";
@@ -15,6 +15,7 @@ import { changeWays } from "./change-ways";
 import { finishAttempt } from "./finish-attempt";
 import type { OwnSession } from "./own-session";
 import { refuseUnproven } from "./require-proof";
+import type { RightProof } from "./right-proof";
 
 /**
  * Gives the account the address whose code was typed, in the name of the session that asked: it must still be live, its
@@ -22,12 +23,12 @@ import { refuseUnproven } from "./require-proof";
  * reserved while that leads there. One that the account has already is only proven.
  * Errors: `attempt_over`, `proof_required`, `conflict` (it got an account meanwhile), `unavailable` (committed).
  */
-export async function finishEmailChange(context: Context, attempt: AttemptRow, code: SentCode): Promise<User | Failure> {
+export async function finishEmailChange(context: Context, attempt: AttemptRow, right: RightProof): Promise<User | Failure> {
   const { userId, sessionId } = attempt;
   if (userId === null || sessionId === null) return fail("attempt_over");
   const owner: UserContext = { ...context, actor: { kind: "user", userId, sessionId } };
   try {
-    const changed = await changeWays(owner, { change: (tx, own) => change(tx, own, attempt, code) });
+    const changed = await changeWays(owner, { change: (tx, own) => change(tx, own, attempt, right) });
     if (isFailure(changed)) return changed.failure === "unauthenticated" ? fail("attempt_over") : changed;
   } catch (error) {
     if (isTaken(error)) return taken();
@@ -37,11 +38,11 @@ export async function finishEmailChange(context: Context, attempt: AttemptRow, c
   return user ? userView(context.settings, user) : fail("attempt_over");
 }
 
-async function change(tx: UserContext, own: OwnSession, attempt: AttemptRow, code: SentCode): Promise<object | Failure> {
+async function change(tx: UserContext, own: OwnSession, attempt: AttemptRow, right: RightProof): Promise<object | Failure> {
   const { user } = own;
   if (user.ways !== attempt.ways) return fail("attempt_over");
   const isNew = attempt.emailKey !== user.emailKey;
-  const refused = (isNew && refuseUnproven(own, "when it began")) || (await finishAttempt(tx, attempt, code));
+  const refused = (isNew && refuseUnproven(own, "when it began")) || (await finishAttempt(tx, attempt, right));
   if (refused) return refused;
   const { sessionId } = tx.actor;
   await recordEvents(tx, [

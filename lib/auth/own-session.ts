@@ -2,11 +2,13 @@ import { and, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { devices, sessions, statementTime, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
+import { type Factors, factorColumns } from "@/lib/factors/account-factors";
 
 /** The session of who asks, with its account and its last step-up; `provenUntil`: for how long that counts, had nothing changed. */
 export type OwnSession = {
   user: typeof users.$inferSelect;
   browserId: string;
+  factors: Factors;
   proofHash: string | null;
   proofWays: number | null;
   provenUntil: Date | null;
@@ -29,6 +31,7 @@ export async function readOwnSession(context: UserContext): Promise<OwnSession |
     .select({
       user: users,
       browserId: devices.browserId,
+      factors: factorColumns,
       proofHash: sessions.proofHash,
       proofWays: sessions.proofWays,
       provenUntil: until,

@@ -32,7 +32,7 @@ export type Facts = {
 };
 
 /** The operator's part of it. */
-export type House = Pick<Settings, "EMAIL_VERIFICATION" | "RISK"> & { /** There is a mail server. */ mail: boolean; deviceApproval: "off" | "optional" | "required" };
+export type House = Pick<Settings, "EMAIL_VERIFICATION" | "RISK" | "DEVICE_APPROVAL"> & { /** There is a mail server. */ mail: boolean };
 
 /**
  * What is still asked of a sign-in or sign-up that has shown its first proof: null when nothing is, else the ways of which
@@ -40,16 +40,16 @@ export type House = Pick<Settings, "EMAIL_VERIFICATION" | "RISK"> & { /** There 
  */
 export function policy(facts: Facts, house: House): readonly Way[] | null {
   const { kind, first, secondStep, factors, proven } = facts;
+  // To an address that nobody has proven a code would go to whoever reads mail there, and keep the owner out.
+  const byMail: Way[] = house.mail && !(kind === "sign_in" && facts.addressUnproven) ? ["email_code"] : [];
+  if (kind !== "sign_in") return house.EMAIL_VERIFICATION === "required" && facts.addressUnproven ? missing(byMail, proven) : null;
   if (first === "passkey" && facts.userVerified) return null;
   if (secondStep !== null && !facts.deviceTrusted) return missing(secondStep, proven);
   // A second step says more than any code by mail, and E-mail is no second factor.
   if (secondStep !== null) return null;
-  // To an address that nobody has proven a code would go to whoever reads mail there, and keep the owner out.
-  const byMail: Way[] = house.mail && !(kind === "sign_in" && facts.addressUnproven) ? ["email_code"] : [];
   const byOthers: Way[] = facts.hasOtherSession ? ["approval"] : [];
-  if (kind !== "sign_in") return house.EMAIL_VERIFICATION === "required" && facts.addressUnproven ? missing(byMail, proven) : null;
   if (facts.deviceKnown) return null;
-  const wanted = house.deviceApproval === "required" || (house.deviceApproval === "optional" && facts.asksForNewDevices);
+  const wanted = house.DEVICE_APPROVAL === "required" || (house.DEVICE_APPROVAL === "optional" && facts.asksForNewDevices);
   if (wanted) return missing([...byOthers, ...byMail, ...factors], proven);
   const unusual = house.RISK === "ask" && facts.rules.length > 0;
   if (unusual) return missing([...byMail, ...byOthers, ...factors], proven);

@@ -1,70 +1,68 @@
-import type { SentCode } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import type { UnusualRule } from "@/lib/core/unusual-rule";
+import { isFactorWay } from "@/lib/factors/second-step";
 import { publishAttempt } from "@/lib/notifications/publish";
 import type { User } from "@/lib/users/schema";
 import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES, readAttempt, takeGuess } from "./attempt-row";
 import type { BegunAttempt } from "./begin-attempt";
+import { compareProof, type GivenProof } from "./compare-proof";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
-import { matchingCode } from "./email-code";
-import { emailKey } from "./email-key";
 import { finishAttempt } from "./finish-attempt";
 import { finishEmailChange } from "./finish-email-change";
 import { makeAccount } from "./make-account";
 import { noteRefusal } from "./note-refusal";
-import type { ProofInput } from "./schema";
+import type { RightProof } from "./right-proof";
 import { sealedAccount, sealedFacts } from "./sealed-account";
 
 /** What an attempt has led to: a session, or a change of the address. */
 export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
 
+/** Where it is given; `trust`: a second step is not asked for again on this device. */
+type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };
+
 /**
  * Proves what an attempt asks, and does what it is for when nothing more is asked. The guess is taken before anything is
  * compared; what was compared is spent in the transaction of what it leads to. Errors: `attempt_over`;
- * `invalid_code`, with how many tries are left; `conflict` (the address got an account meanwhile); for a change of the
- * address `proof_required` (its step-up is too old by now).
+ * `invalid_code`, with how many tries are left; `rate_limited` (a second step rests); `conflict` (the address got an account
+ * meanwhile); for a change of the address `proof_required` (its step-up is too old by now).
  */
-export async function proveAttempt(
-  context: Context,
-  credential: AttemptCredential | null,
-  proof: ProofInput & { /** Must be the attempt's own, where it is given. */ email?: string },
-  { prior }: Pick<SigningBrowser, "prior">,
-): Promise<ProvenNow | BegunAttempt | Failure> {
+export async function proveAttempt(context: Context, credential: AttemptCredential | null, proof: GivenProof, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
   const held = await readAttempt(context, credential);
   if (isFailure(held)) return held;
   if (!held.asked.includes(proof.method)) return fail("attempt_over");
   const attempt = await takeGuess(context, held.id);
   if (isFailure(attempt)) return attempt;
-  const isOwn = proof.email === undefined || emailKey(proof.email) === attempt.emailKey;
-  const code = isOwn ? matchingCode(context, attempt, proof.code) : null;
-  // One that can never succeed was never sent a code: it says no in the same way.
-  if (!code) {
-    await publishAttempt(context, attempt.id);
-    noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: attempt.userId, type: "sign_in.failed", detail: { what: "email_code" } });
-    return fail("invalid_code", { triesLeft: MOST_GUESSES - attempt.guesses });
-  }
   let done: ProvenNow | BegunAttempt | Failure = fail("unavailable");
   try {
-    done = await finish(context, attempt, code, { browserId: attempt.browserId, prior });
+    const right = await compareProof(context, attempt, proof);
+    done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
   } finally {
-    if (isFailure(done)) await giveGuessBack(context, attempt).catch(() => {});
+    // A wrong one has cost its guess; whatever else went wrong has not.
+    if (isFailure(done) && done.failure !== "invalid_code") await giveGuessBack(context, attempt).catch(() => {});
     else await publishAttempt(context, attempt.id);
   }
+  if (!isFailure(done)) return done;
+  if (done.failure === "invalid_code") {
+    noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: attempt.userId, type: "sign_in.failed", detail: { what: proof.method } });
+    return { ...done, triesLeft: MOST_GUESSES - attempt.guesses };
+  }
   // Whatever was changed meanwhile: this attempt leads nowhere any more.
-  return isFailure(done) && done.failure === "invalid_credentials" ? fail("attempt_over") : done;
+  return done.failure === "invalid_credentials" ? fail("attempt_over") : done;
 }
 
-async function finish(context: Context, attempt: AttemptRow, code: SentCode, browser: SigningBrowser): Promise<ProvenNow | BegunAttempt | Failure> {
+type Browser = SigningBrowser & Giving;
+
+async function finish(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<ProvenNow | BegunAttempt | Failure> {
   if (attempt.kind === "email_change") {
-    const changed = await finishEmailChange(context, attempt, code);
+    const changed = await finishEmailChange(context, attempt, right);
     return isFailure(changed) ? changed : { changed };
   }
-  const begun = await (attempt.kind === "sign_up" ? finishSignUp : finishSignIn)(context, attempt, code, browser);
+  const begun = await (attempt.kind === "sign_up" ? finishSignUp : finishSignIn)(context, attempt, right, browser);
   return isFailure(begun) || isBegunAttempt(begun) ? begun : { begun, of: attempt };
 }
 
-function finishSignUp(context: Context, attempt: AttemptRow, code: SentCode, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
+function finishSignUp(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<SignedInNow | BegunAttempt | Failure> {
   const account = sealedAccount(context, attempt);
   if (!account) return Promise.resolve(fail("attempt_over"));
   return completeSignIn(
@@ -73,7 +71,7 @@ function finishSignUp(context: Context, attempt: AttemptRow, code: SentCode, bro
       userId: account.id,
       ways: 0,
       async also(tx) {
-        const refused = await finishAttempt(tx, attempt, code);
+        const refused = await finishAttempt(tx, attempt, right);
         return refused ?? makeAccount(tx, { ...account, email: attempt.email, emailKey: attempt.emailKey, emailVerified: true });
       },
     },
@@ -82,12 +80,18 @@ function finishSignUp(context: Context, attempt: AttemptRow, code: SentCode, bro
   );
 }
 
-function finishSignIn(context: Context, attempt: AttemptRow, code: SentCode, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
+function finishSignIn(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<SignedInNow | BegunAttempt | Failure> {
   const { userId, ways } = attempt;
   if (userId === null || ways === null) return Promise.resolve(fail("attempt_over"));
   return completeSignIn(
     context,
-    { userId, ways, under: (tx) => finishAttempt(tx, attempt, code), newDevice: { rules: attempt.rules as UnusualRule[] } },
+    {
+      userId,
+      ways,
+      under: (tx) => finishAttempt(tx, attempt, right),
+      ...(!attempt.deviceKnown && { newDevice: { rules: attempt.rules as UnusualRule[] } }),
+      trust: browser.trust === true && isFactorWay(right.way),
+    },
     browser,
     { remember: attempt.remember, client: attempt.client, device: sealedFacts(context, attempt)?.app },
   );

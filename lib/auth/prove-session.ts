@@ -3,9 +3,13 @@ import { sessions } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { newSecret, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { findUser } from "@/lib/users/find-user";
+import { isFactorWay } from "@/lib/factors/second-step";
 import { patienceOf } from "./attempt-limits";
+import { compareFactor } from "./compare-factor";
+import { noteRefusal } from "./note-refusal";
 import { type OwnSession, readOwnSession } from "./own-session";
+import { waysToProve } from "./require-proof";
+import type { RightProof } from "./right-proof";
 import type { StepUpInput } from "./schema";
 import { underOwnSession } from "./under-own-session";
 import { verifyOwnPassword } from "./verify-own-password";
@@ -13,21 +17,36 @@ import { verifyOwnPassword } from "./verify-own-password";
 /**
  * Proves once more who holds a session, for what changes the account (a step-up, ACCOUNTS 8). `secret` goes to the one
  * who asks and is kept as a hash: whoever has only the session has no proof. It takes the place of the one before.
- * Errors: `invalid_credentials`, `rate_limited`, `unauthenticated`, `conflict` (it was changed meanwhile), `unavailable`.
+ * Errors: `proof_required` (with the ways that would do: this is none of them), `invalid_credentials`, `invalid_code`,
+ * `rate_limited`, `unauthenticated`, `conflict` (it was changed meanwhile), `unavailable`.
  */
-export async function proveSession(context: UserContext, { password }: StepUpInput): Promise<{ secret: string; own: OwnSession } | Failure> {
-  const { userId, sessionId } = context.actor;
-  const user = await findUser(context, userId);
-  if (!user) return fail("unauthenticated");
-  const wrong = await verifyOwnPassword(context, user, { password, field: "password" }, patienceOf(context));
-  if (wrong) return wrong;
+export async function proveSession(context: UserContext, proof: StepUpInput): Promise<{ secret: string; own: OwnSession } | Failure> {
+  const before = await readOwnSession(context);
+  if (isFailure(before)) return before;
+  const ways = waysToProve(before);
+  if (!ways.includes(proof.method)) return fail("proof_required", { ways });
+  const right = await compare(context, before, proof);
+  if (isFailure(right)) return right;
   const secret = newSecret();
-  return underOwnSession(context, { ways: user.ways }, async (tx) => {
+  return underOwnSession(context, { ways: before.user.ways }, async (tx) => {
+    const refused = await right.spend?.(tx);
+    if (refused) return refused;
     await tx.db
       .update(sessions)
-      .set({ proofHash: sha256(secret), provenAt: sql`statement_timestamp()`, proofWays: user.ways })
-      .where(eq(sessions.id, sessionId));
+      .set({ proofHash: sha256(secret), provenAt: sql`statement_timestamp()`, proofWays: before.user.ways })
+      .where(eq(sessions.id, tx.actor.sessionId));
     const own = await readOwnSession(tx);
     return isFailure(own) ? own : { secret, own };
   });
+}
+
+async function compare(context: UserContext, { user }: OwnSession, { method, ...given }: StepUpInput): Promise<RightProof | Failure> {
+  const { userId, sessionId } = context.actor;
+  if (!isFactorWay(method)) {
+    const wrong = await verifyOwnPassword(context, user, { password: given.password ?? "", field: "password" }, patienceOf(context));
+    return wrong ?? { way: "password" };
+  }
+  const right = await compareFactor(context, { userId, ways: user.ways, deviceKnown: true, challengeFor: sessionId }, { method, ...given });
+  if (isFailure(right) && right.failure === "invalid_code") noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: method, reason: right.failure } });
+  return right;
 }

@@ -1,6 +1,7 @@
 import type { UserContext } from "@/lib/core/context";
 import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { secondStepOf } from "@/lib/factors/second-step";
 import { type OwnSession, readOwnSession } from "./own-session";
 import type { ProofWay } from "./schema";
 
@@ -30,7 +31,12 @@ export function isProven({ user, proofHash, proofWays, isFresh }: OwnSession, sh
   return isFresh && isHeld && proofWays === user.ways;
 }
 
-/** The account's strongest way to prove who one is. None: a password has to be set first, by a link. */
-export function waysToProve({ user }: Pick<OwnSession, "user">): ProofWay[] {
-  return user.passwordHash === null ? [] : ["password"];
+/**
+ * The account's strongest ways to prove who one is: with the second step on never the password alone (ACCOUNTS 8). None: a
+ * password has to be set first, by a link.
+ */
+export function waysToProve({ user, factors }: Pick<OwnSession, "user" | "factors">): ProofWay[] {
+  const secondStep = secondStepOf(factors);
+  if (secondStep) return secondStep;
+  return [...(factors.passkeys > 0 ? (["passkey"] as const) : []), ...(user.passwordHash === null ? [] : (["password"] as const))];
 }

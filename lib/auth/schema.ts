@@ -48,17 +48,25 @@ export const passwordInput = z.strictObject({ currentPassword: anyPassword, newP
 export type PasswordInput = z.infer<typeof passwordInput>;
 
 /** What is asked beside or after the first proof (ACCOUNTS 4). */
-export const wayNames = ["email_code"] as const;
+export const wayNames = ["email_code", "totp", "recovery_code", "passkey", "approval"] as const;
 export type WayName = (typeof wayNames)[number];
 
 export const emailInput = z.strictObject({ email: emailSchema });
 export type EmailInput = z.infer<typeof emailInput>;
 
 /** What a step-up is given by. */
-export const proofWays = ["password"] as const;
+export const proofWays = ["password", "totp", "passkey", "recovery_code", "email_code"] as const;
 export type ProofWay = (typeof proofWays)[number];
 
-export const stepUpInput = z.strictObject({ method: z.enum(proofWays), password: anyPassword });
+/** A proof of any way. `response` and `challenge`: a passkey's answer, as browsers give it, to the challenge that it was given. */
+const proofShape = {
+  password: anyPassword.optional(),
+  code: z.string().max(64).optional(),
+  response: z.record(z.string(), z.unknown()).optional(),
+  challenge: z.string().max(4096).optional(),
+};
+
+export const stepUpInput = z.strictObject({ method: z.enum(proofWays), ...proofShape });
 export type StepUpInput = z.infer<typeof stepUpInput>;
 
 /** `ways`: those of which one would do; `provenUntil`: of the proof that came along, if it counts. `proof`: for a native client, which has no cookie. */
@@ -83,7 +91,7 @@ export const attemptSchema = z
 export type Attempt = z.infer<typeof attemptSchema>;
 
 /** A proof of what an attempt asks. */
-export const proofInput = z.strictObject({ method: z.enum(wayNames), code: z.string().max(64) });
+export const proofInput = z.strictObject({ method: z.enum([...wayNames, "password"]), ...proofShape });
 export type ProofInput = z.infer<typeof proofInput>;
 
 /** Where the links of mails lead: to a new password, and back to before something was done. */

@@ -41,9 +41,8 @@ export async function signIn(context: Context, input: SignInInput & { next?: str
   }
   await renewHash(context, account.id, account.passwordHash, input.password, deadline);
   const rules = await unusualRules(context, account, failedBefore(attempt, limits));
-  const deviceKnown = account.deviceId !== null;
-  const asking = { email: input.email, next: input.next ?? null, deviceKnown, rules, addressUnproven: !account.emailVerified };
-  return completeSignIn(context, { userId: account.id, ways: account.ways, asking, ...(!deviceKnown && { newDevice: { rules } }) }, browser, input);
+  const asking = { first: "password", account, email: input.email, next: input.next ?? null, rules } as const;
+  return completeSignIn(context, { userId: account.id, ways: account.ways, asking, ...(account.deviceId === null && { newDevice: { rules } }) }, browser, input);
 }
 
 /** Nobody did it as the one who is signed in here, if anyone is: a cookie beside a guess says nothing about the guesser. */

@@ -9,5 +9,9 @@ export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("device.changed"), deviceId: z.uuid() }),
   z.strictObject({ type: z.literal("avatar.changed") }),
   z.strictObject({ type: z.literal("attempt.changed") }),
+  /** A new device waits for an approval; and that one does no more. */
+  z.strictObject({ type: z.literal("attempt.waiting"), approvalId: z.uuid() }),
+  z.strictObject({ type: z.literal("attempt.settled"), approvalId: z.uuid() }),
+  z.strictObject({ type: z.literal("factors.changed") }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

@@ -143,6 +143,12 @@ export const settingsSchema = z.object({
   EMAIL_VERIFICATION: z.enum(["required", "off"]).optional(),
   /** What becomes of a sign-in that looks like somebody else's; likewise. */
   RISK: z.enum(["off", "notify", "ask"]).optional(),
+  /** Whether a device that an account does not know is approved by another one: never, where its owner wants it, always. */
+  DEVICE_APPROVAL: z.enum(["off", "optional", "required"]).default("optional"),
+  /** For how long a second step is not asked for again on a device where its owner said so. */
+  TRUSTED_DEVICE_DAYS: whole(1, 365).default(30),
+  /** Roles whose holders need a second step, separated by commas. */
+  REQUIRE_SECOND_FACTOR: text.transform((value) => value.split(",").map((role) => role.trim())).default([]),
   /** For how long a proof of who one is opens what changes the account. */
   STEP_UP_MINUTES: whole(1, 60).default(10),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),

@@ -114,7 +114,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
       })
       .returning()
       .execute();
-    const recorded = recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id, ...(input.detail && { detail: input.detail }) }]);
+    const recorded = recordEvents(owner, [{ userId: user.id, type: "sign_in.succeeded", sessionId: id, deviceId: device.id, detail: input.detail ?? {} }]);
     const [[session]] = await Promise.all([inserted, recorded]);
     if (!session) throw new Error("a session that was just made cannot be read");
     await input.begun?.(owner, session, device);

@@ -23,7 +23,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
     summary: "Proves once more who holds this session, for what changes the account",
     description: "A browser gets a cookie of its own for it; a native client `proof`, to be sent as `x-latchkey-proof`.",
-    errors: ["invalid_credentials", "conflict", "rate_limited"],
+    errors: ["invalid_credentials", "invalid_code", "proof_required", "conflict", "rate_limited"],
     body: stepUpInput,
     output: stepUpSchema,
     async run(context, { body, headers }, reply) {

@@ -1,0 +1,28 @@
+import { sql } from "drizzle-orm";
+import { passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
+
+/** What an account has beside its password. */
+export type Factors = {
+  /** A second step is asked where passkeys alone could give it (its owner says so). */
+  secondStep: boolean;
+  totp: boolean;
+  passkeys: number;
+  /** Those that were not used yet. */
+  recoveryCodes: number;
+  /** Of authenticator app and passkeys the one that was used last. */
+  passkeyLast: boolean;
+};
+
+const confirmed = sql`${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null`;
+
+/**
+ * The same as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
+ * has not risen.
+ */
+export const factorColumns = {
+  secondStep: users.secondStep,
+  totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
+  passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${users.id})`,
+  recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${users.id} and ${recoveryCodes.usedAt} is null)`,
+  passkeyLast: sql<boolean>`coalesce((select max(${passkeys.lastUsedAt}) from ${passkeys} where ${passkeys.userId} = ${users.id}) > coalesce((select ${totpFactors.lastUsedAt} from ${totpFactors} where ${confirmed}), '-infinity'), false)`,
+};
