@@ -3,6 +3,7 @@ import type { MailKind } from "@/lib/mail/kinds";
 type Words = { title: string; /** Of the account: "… was signed in to on a device …". */ happened: string; /** What the button takes back, each as a sentence without its subject. */ undoes: string[] };
 
 const LATER = "takes back what was changed about your account since then";
+const ADDRESS = "makes this address your account’s again";
 const PASSWORD = "refuses your password from now on, and lets you set a new one";
 
 const signIn: Words = {
@@ -16,11 +17,12 @@ const words: Partial<Record<MailKind, Words>> = {
   new_device: signIn,
   unusual_sign_in: signIn,
   password_changed: { title: "Was this you?", happened: "got a new password", undoes: [LATER, PASSWORD] },
-  email_changed: { title: "Undo this change?", happened: "got another address", undoes: ["makes this address your account’s again", LATER, PASSWORD] },
+  email_changed: { title: "Undo this change?", happened: "got another address", undoes: [ADDRESS, LATER, PASSWORD] },
   email_changed_notice: { title: "Was this you?", happened: "got another address", undoes: ["signs out whoever is signed in", PASSWORD] },
 };
 
-/** What a mail with a way back told, and what its button does. */
-export function wayBackWords(kind: MailKind): Words {
-  return words[kind] ?? other;
+/** What a mail with a way back told, and what its button does. `keepsChanges`: a second step confirmed what was changed, and no mail undoes that. */
+export function wayBackWords(kind: MailKind, keepsChanges: boolean): Words {
+  const told = words[kind] ?? other;
+  return keepsChanges ? { ...told, undoes: told.undoes.filter((what) => what !== LATER && what !== ADDRESS) } : told;
 }

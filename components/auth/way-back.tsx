@@ -9,13 +9,13 @@ import type { ReactNode } from "react";
 type Props = {
   action: FormAction<null>;
   label: string;
-  link: { account: string; kind: MailKind; happened: Happened | null; newEmail: string | null; reasons: readonly string[] };
+  link: { account: string; kind: MailKind; happened: Happened | null; newEmail: string | null; keepsChanges: boolean; reasons: readonly string[] };
   source: ReactNode;
 };
 
 /** What happened, where and when, and what the button will do, before it is pressed. A hand on the shoulder, not an alarm. */
-export function WayBack({ action, label, link: { account, kind, happened: facts, newEmail, reasons }, source }: Props) {
-  const { title, happened, undoes } = wayBackWords(kind);
+export function WayBack({ action, label, link: { account, kind, happened: facts, newEmail, keepsChanges, reasons }, source }: Props) {
+  const { title, happened, undoes } = wayBackWords(kind, keepsChanges);
   return (
     <AuthCard
       title={title}
@@ -45,6 +45,7 @@ export function WayBack({ action, label, link: { account, kind, happened: facts,
               <li key={words}>{words}</li>
             ))}
           </ul>
+          {keepsChanges && <p className="mt-2">What was changed with your second step stays: it was confirmed by more than a password.</p>}
         </div>
         <GoBackForm action={action} label={label} />
       </div>

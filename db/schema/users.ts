@@ -26,8 +26,11 @@ export const users = pgTable(
     avatarBytes: integer("avatar_bytes"),
     /** They are told before a session that they use ends for good. */
     remindOfEnds: boolean("remind_of_ends").notNull().default(true),
-    /** A second step is asked where passkeys alone could give it; with an authenticator app it always is. */
-    secondStep: boolean("second_step").notNull().default(false),
+    /**
+     * The owner wants a second step where passkeys alone could give it (with an authenticator app it always is asked): the
+     * `ways` that switching it on made. None while it is off.
+     */
+    secondStepNumber: integer("second_step_number"),
     /** They are asked before a device that the account does not know signs in. */
     approveNewDevices: boolean("approve_new_devices").notNull().default(false),
     disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),

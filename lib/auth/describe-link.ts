@@ -11,6 +11,7 @@ import { findUser } from "@/lib/users/find-user";
 import { maskAddress } from "./mask-address";
 import { isFor } from "./reset-password";
 import type { LinkPage } from "./schema";
+import { hasOlderSecondFactor } from "./take-back-factors";
 
 /** What a link is about, for the page that it leads to: nothing that its mail did not say. */
 export type LinkView = {
@@ -22,6 +23,8 @@ export type LinkView = {
   /** On what, from where and when it was asked for or done; null where nobody asked (it followed a going back). */
   happened: { device: string; place: string | null; address: string | null; at: string } | null;
   newEmail: string | null;
+  /** What was changed since stays: a second factor that is older proved it. */
+  keepsChanges: boolean;
   /** Why a sign-in was unusual, each as the end of a sentence. */
   reasons: string[];
   until: string | null;
@@ -44,6 +47,7 @@ export async function describeLink(context: Context, token: string, page: LinkPa
     handedOver: link.kind === HANDED_OVER,
     happened: what ? happening(what) : null,
     newEmail: newEmail ?? null,
+    keepsChanges: link.number !== null && (await hasOlderSecondFactor(context, user.id, link.number)),
     reasons: (rules ?? []).map(ruleWords),
     until: link.linkExpiresAt && iso(link.linkExpiresAt),
   };

@@ -4,6 +4,7 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isTaken } from "@/lib/core/outage";
 import { recordEvents } from "@/lib/events/record-events";
+import { secondStepOf } from "@/lib/factors/second-step";
 import { findReservation } from "@/lib/mail/find-reservation";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { findUser } from "@/lib/users/find-user";
@@ -57,11 +58,17 @@ async function change(tx: UserContext, own: OwnSession, attempt: AttemptRow, rig
   return { emailVerified: true };
 }
 
-/** No way back to an address that nobody has proven: it may be a stranger's, who would get the account. */
-async function tell(tx: UserContext, { user }: OwnSession, { email: newEmail }: AttemptRow): Promise<void> {
+/**
+ * No way back to an address that nobody has proven: it may be a stranger's, who would get the account. Nor from a change that a
+ * second step was given for: its mail leads to signing everybody out, and undoes nothing.
+ */
+async function tell(tx: UserContext, { user, factors }: OwnSession, { email: newEmail }: AttemptRow): Promise<void> {
   const about = { sessionId: tx.actor.sessionId };
   const facts = { done: doneBy(tx), newEmail };
-  if (user.emailVerified) await queueMail(tx, { kind: "email_changed", userId: user.id, address: user.email, facts, wayBack: { number: user.ways + 1, reserves: user.emailKey }, about });
+  const before = { userId: user.id, address: user.email, about };
+  const number = user.ways + 1;
+  if (user.emailVerified && secondStepOf(factors)) await queueMail(tx, { kind: "email_changed_notice", ...before, facts: { ...facts, sentTo: "old" }, wayBack: { number } });
+  else if (user.emailVerified) await queueMail(tx, { kind: "email_changed", ...before, facts, wayBack: { number, reserves: user.emailKey } });
   await queueMail(tx, { kind: "email_changed_notice", userId: user.id, address: newEmail, facts: { ...facts, sentTo: "new" }, about });
 }
 

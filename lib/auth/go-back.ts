@@ -15,6 +15,7 @@ import { giveRight } from "./give-right";
 import { isCommitted } from "./is-committed";
 import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
+import { hasOlderSecondFactor, takeBackFactors } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
 type Undone = MailRow & { userId: string; number: number };
@@ -28,7 +29,8 @@ const STRAIGHT_ON = 30;
  * "This wasn't me" and "Undo this change" are one act (ACCOUNTS 2): what came to be from the mail's change on goes, the
  * address becomes the one that the mail went to, the device is forgotten, the password is refused from now on, the
  * sessions end, and the right to set a new one follows. Links to that change or a later one die with it; older ones, which go
- * back further, stay. `everywhere`: all sessions, not only that one and those that began after it.
+ * back further, stay. While a second factor that is older stands, what was changed since stays too. `everywhere`: all sessions,
+ * not only that one and those that began after it.
  * `reset`: a token for `resetPassword`, soon after the mail; later that comes by mail. Errors: `link_over`, `unavailable`.
  */
 export async function goBack(context: Context, { token, everywhere = true }: GoBackInput): Promise<GoneBack | Failure> {
@@ -70,7 +72,8 @@ function since({ db }: Context, link: Undone): SQL | undefined {
 /** Takes back what was added. Returns the account's address as it is then. */
 async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   const { userId, number } = link;
-  const email = await addressAfter(tx, user, link);
+  const isKept = user.emailVerified && (await hasOlderSecondFactor(tx, userId, number));
+  const email = isKept ? user.email : await addressAfter(tx, user, link);
   const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
   const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
   await tx.db.update(outgoingMails).set({ reserves: null }).where(eq(outgoingMails.id, link.id));
@@ -79,6 +82,7 @@ async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   const proves = link.address === null || link.address === email;
   const which = user.emailVerified ? inArray(devices.id, added) : undefined;
   if (!which || added.length > 0) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
+  const factors = isKept ? {} : await takeBackFactors(tx, userId, user.emailVerified ? number : undefined);
   await recordEvents(tx, [
     {
       userId,
@@ -90,7 +94,7 @@ async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   ]);
   await tx.db
     .update(users)
-    .set({ passwordHash: null, ...(proves && { emailVerified: true }), ...raisedByCut() })
+    .set({ passwordHash: null, ...(proves && { emailVerified: true }), ...factors, ...raisedByCut() })
     .where(eq(users.id, userId));
   // Last: it takes a stronger lock, which deadlocks with foreign keys.
   if (email !== user.email) await tx.db.update(users).set({ email, emailKey: emailKey(email) }).where(eq(users.id, userId));

@@ -15,6 +15,7 @@ import { patienceOf } from "./attempt-limits";
 import { hashPassword } from "./hash-password";
 import { isCommitted } from "./is-committed";
 import type { ResetInput } from "./schema";
+import { takeBackFactors } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
 
@@ -56,12 +57,13 @@ async function reset(tx: Context, link: MailRow, passwordHash: string): Promise<
   const used = await useLink(tx, link);
   if (used) return used;
   const proves = link.kind === "forgotten";
-  if (proves && !user.emailVerified) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(eq(devices.userId, userId), isNull(devices.forgottenAt)));
+  const isFirstProof = proves && !user.emailVerified;
+  if (isFirstProof) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(eq(devices.userId, userId), isNull(devices.forgottenAt)));
   await tx.db
     .update(users)
-    .set({ passwordHash, ...raisedByCut(), ...(proves && { emailVerified: true }) })
+    .set({ passwordHash, ...raisedByCut(), ...(isFirstProof && { emailVerified: true, ...(await takeBackFactors(tx, userId)) }) })
     .where(eq(users.id, userId));
-  await recordEvents(tx, [{ userId, type: "password.reset" }, ...(proves && !user.emailVerified ? [{ userId, type: "email.verified" as const }] : [])]);
+  await recordEvents(tx, [{ userId, type: "password.reset" }, ...(isFirstProof ? [{ userId, type: "email.verified" as const }] : [])]);
   await queueMail(tx, { kind: "password_changed", userId, address: user.email, facts: { done: doneBy(tx), reset: true }, wayBack: { number: user.ways + 1 } });
 }
 

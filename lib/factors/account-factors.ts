@@ -20,7 +20,7 @@ const confirmed = sql`${totpFactors.userId} = ${users.id} and ${totpFactors.conf
  * has not risen.
  */
 export const factorColumns = {
-  secondStep: users.secondStep,
+  secondStep: sql<boolean>`${users.secondStepNumber} is not null`,
   totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
   passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${users.id})`,
   recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${users.id} and ${recoveryCodes.usedAt} is null)`,
