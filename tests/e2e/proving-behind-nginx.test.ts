@@ -1,0 +1,123 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { query } from "@/scripts/servers/query";
+import { enter, PASSWORD } from "@/tests/support/account-pages";
+import { type Production, startProduction } from "@/tests/support/behind-nginx";
+import { openBrowser } from "@/tests/support/browser";
+import { codeTo, linkTo } from "@/tests/support/mail-links";
+import { newDatabase } from "@/tests/support/new-database";
+import { startTestMail, type TestMail } from "@/tests/support/test-mail";
+
+const NEXT = "eleven green ladders";
+
+let production: Production;
+let inbox: TestMail;
+let databaseUrl: string;
+let browser: Browser;
+
+beforeAll(async () => {
+  [inbox, databaseUrl] = [await startTestMail(), await newDatabase()];
+  production = await startProduction({ ...inbox.env, DATABASE_URL: databaseUrl });
+  browser = await openBrowser();
+}, 300_000);
+
+afterAll(() => {
+  const lines = production.output().split("\n");
+  expect(lines.filter((line) => line !== "" && !line.startsWith("{") && !line.startsWith("✓ Running next.config")), "instances write nothing but log lines: no stack traces").toEqual([]);
+});
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ baseURL: production.nginx.url, ignoreHTTPSErrors: true, ...options });
+  return context.newPage();
+}
+
+async function giveCode(page: Page, code: string): Promise<void> {
+  await page.waitForURL(/\/continue(#.*)?$/);
+  await page.getByLabel("Code").fill(code);
+  await page.getByRole("button", { name: "Continue" }).click();
+}
+
+async function signedUp(email: string, options: BrowserContextOptions = {}): Promise<Page> {
+  const page = await open(options);
+  await page.goto("/sign-up");
+  await page.getByLabel("Name").fill("Ada Lovelace");
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Create account" }).click();
+  await giveCode(page, await codeTo(inbox, email));
+  await page.waitForURL("**/devices");
+  return page;
+}
+
+async function setPassword(page: Page): Promise<void> {
+  await page.getByLabel("New password").fill(NEXT);
+  await page.getByRole("button", { name: "Set new password" }).click();
+  await page.getByRole("heading", { name: "Your new password is set" }).waitFor();
+}
+
+describe.each([true, false])("over TLS, on two instances, with JavaScript: %s", (javaScriptEnabled) => {
+  const options = { javaScriptEnabled };
+  const address = (name: string) => `${name}-${javaScriptEnabled}@example.org`;
+
+  test("an address is changed after a step-up, and the change is undone; each step may meet another instance", async () => {
+    const [old, email] = [address("old"), address("new")];
+    const page = await signedUp(old, options);
+    await query(databaseUrl, "update sessions set proven_at = proven_at - interval '10 minutes'");
+    await page.goto("/security");
+    await page.getByLabel("Email").fill(email);
+    await page.getByRole("button", { name: "Change email" }).click();
+    await page.waitForURL("**/confirm?next=%2Fsecurity");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL("**/security");
+    expect(await page.getByLabel("Email").inputValue()).toBe(email);
+    await page.getByRole("button", { name: "Change email" }).click();
+    await giveCode(page, await codeTo(inbox, email));
+    await page.waitForURL("**/security?address=confirmed");
+
+    const owner = await open(options);
+    const link = await linkTo(inbox, old, "undo");
+    expect(link.startsWith(`${production.nginx.url}/undo?`)).toBe(true);
+    await owner.goto(link);
+    expect(owner.url()).toBe(`${production.nginx.url}/undo`);
+    await owner.getByRole("button", { name: "Undo this change" }).click();
+    await owner.waitForURL("**/reset");
+    await page.goto("/devices");
+    expect(page.url()).toContain("/sign-in?ended=1");
+    await setPassword(owner);
+    await enter(owner, old, NEXT);
+    await owner.waitForURL("**/devices");
+  });
+
+  test("a forgotten password is set anew by its link, and who was signed in falls out", async () => {
+    const email = address("forgot");
+    const inside = await signedUp(email, options);
+    const page = await open(options);
+    await page.goto("/forgot");
+    await page.getByLabel("Email").fill(email);
+    await page.getByRole("button", { name: "Send link" }).click();
+    await page.getByText("If there is an account for").waitFor();
+    await page.goto(await linkTo(inbox, email, "reset"));
+    expect(page.url()).toBe(`${production.nginx.url}/reset`);
+    await setPassword(page);
+    await inside.goto("/devices");
+    expect(inside.url()).toContain("/sign-in?ended=1");
+    await enter(page, email, NEXT);
+    await page.waitForURL("**/devices");
+  });
+});
+
+test("the cookies of what is under way, of links and of step-ups are __Host- and Secure, and a copied session has no proof", async () => {
+  const email = "cookies@example.org";
+  const page = await signedUp(email);
+  const names = new Map((await page.context().cookies()).map((cookie) => [cookie.name, cookie]));
+  for (const name of ["__Host-latchkey", "__Host-latchkey-proof"]) expect(names.get(name), name).toMatchObject({ secure: true, httpOnly: true, path: "/", sameSite: "Lax" });
+  const thief = await open();
+  const stolen = names.get("__Host-latchkey");
+  if (!stolen) throw new Error("no session");
+  await thief.context().addCookies([stolen]);
+  await thief.goto("/security");
+  await thief.getByLabel("Email").fill("thief@example.org");
+  await thief.getByRole("button", { name: "Change email" }).click();
+  await thief.waitForURL("**/confirm?next=%2Fsecurity");
+});
