@@ -21,7 +21,7 @@ type Props = { values: Record<string, string>; words: string[]; counted: Ended; 
 
 /** How many it would be, why, and only then the end. */
 export function EndMatching({ values, words, counted, action }: Props) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const back = `/admin/devices?${new URLSearchParams(values)}`;
   const { matched, users } = counted;
   if (state.status === "ok") {
@@ -57,14 +57,7 @@ export function EndMatching({ values, words, counted, action }: Props) {
         ) : (
           <>
             <p className="text-quiet">They are signed out within seconds, and those who sign in meanwhile with them. Never among them: your own session, and those of people who may do more than you.</p>
-            <form
-              action={formAction}
-              onSubmit={(event) => {
-                event.preventDefault();
-                if (!pending) submit(new FormData(event.currentTarget));
-              }}
-              className="space-y-4"
-            >
+            <form {...formProps} className="space-y-4">
               <FormErrors state={state} labels={labels} />
               {Object.entries(values).map(([name, value]) => (
                 <input key={name} type="hidden" name={name} value={value} />

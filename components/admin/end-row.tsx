@@ -11,28 +11,23 @@ import type { SessionRow } from "./row-views";
 
 /** Ends the session of one row. Without scripts the button does it at once. */
 export function EndRow({ row, action }: { row: SessionRow; action: SessionActions["endSession"] }) {
-  const { served, formAction, submit, pending } = useAction(action);
   const [asking, setAsking] = useState(false);
+  const { served, formProps, submit, pending } = useAction(action, {
+    ask: () => setAsking(true),
+    onDone: ({ lastUsedAt }) => toast(<>Ended. Last used <Time at={lastUsedAt} form="clock" />.</>),
+    onFailed: ({ message }) => toast(message, "alert"),
+  });
 
   function confirm(reason: string) {
     setAsking(false);
     const form = new FormData();
     form.set("sessionId", row.id);
     form.set("reason", reason);
-    submit(form, (answer) => {
-      if (answer.status === "failed") toast(answer.message, "alert");
-      if (answer.status === "ok") toast(<>Ended. Last used <Time at={answer.value.lastUsedAt} form="clock" />.</>);
-    });
+    submit(form);
   }
 
   return (
-    <form
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) setAsking(true);
-      }}
-    >
+    <form {...formProps}>
       <input type="hidden" name="sessionId" value={row.id} />
       <Button type="submit" tone="end" size="small" className="whitespace-nowrap" aria-describedby={`who-${row.id}`} aria-disabled={pending || undefined}>
         {pending ? "Ending…" : "End session"}

@@ -12,22 +12,14 @@ import { MakeResetLink } from "./make-reset-link";
 
 /** What a user may do, and whether the account works at all. */
 export function ManageUser({ user, roles, actions, mail }: { user: AdminUser; roles: string[]; actions: UserActions; mail: boolean }) {
-  const { state, formAction, submit, pending } = useAction(actions.changeRole);
+  const { state, formProps, pending } = useAction(actions.changeRole, {
+    onDone: () => toast("Role changed. It counts from the next request on."),
+  });
   const known = roles.includes(user.role) ? roles : [user.role, ...roles];
   return (
     <div className="space-y-3">
       <div className="flex flex-wrap items-end gap-x-6 gap-y-3">
-        <form
-          action={formAction}
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (pending) return;
-            submit(new FormData(event.currentTarget), (answer) => {
-              if (answer.status === "ok") toast("Role changed. It counts from the next request on.");
-            });
-          }}
-          className="flex items-end gap-2"
-        >
+        <form {...formProps} className="flex items-end gap-2">
           <input type="hidden" name="userId" value={user.id} />
           <FilterSelect key={user.role} label="Role" name="role" defaultValue={user.role} options={known.map((name) => [name, name] as const)} />
           <Submit tone="plain" pending={pending} busy="Saving…">

@@ -2,6 +2,7 @@
 
 import Link from "next/link";
 import { useRouter } from "next/navigation";
+import { useRef } from "react";
 import { buttonClasses } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormErrors, fieldError } from "@/components/ui/form-errors";
@@ -16,25 +17,17 @@ const labels = { name: "Name" };
 
 /** Only what one holds oneself can be granted, so only that is offered. */
 export function RoleForm({ role, grantable, action }: { role: Role | null; grantable: Permission[]; action: PutRoleAction }) {
-  const { state, formAction, submit, pending } = useAction(action);
   const router = useRouter();
+  const form = useRef<HTMLFormElement>(null);
+  const { state, formProps, pending } = useAction(action, {
+    onDone: ({ name }) => {
+      toast(`${name} saved.`);
+      if (!role) form.current?.reset();
+      router.replace("/admin/users/roles", { scroll: false });
+    },
+  });
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        const form = event.currentTarget;
-        if (pending) return;
-        submit(new FormData(form), (answer) => {
-          if (answer.status !== "ok") return;
-          toast(`${answer.value.name} saved.`);
-          if (!role) form.reset();
-          router.replace("/admin/users/roles", { scroll: false });
-        });
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} ref={form} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       {role ? (
         <input type="hidden" name="name" value={role.name} />

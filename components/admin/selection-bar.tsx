@@ -13,30 +13,26 @@ const sessionsOf = (count: number) => (count === 1 ? "1 session" : `${count} ses
 
 /** What can be done with the rows that are picked. The form holds their boxes, which stand in the table; without scripts it is sent as it is. */
 export function SelectionBar({ picked, onClear, action, formId }: Props) {
-  const { served, formAction, submit, pending } = useAction(action);
   const [asking, setAsking] = useState(false);
+  const { served, formProps, submit, pending } = useAction(action, {
+    ask: () => setAsking(picked.length > 0),
+    onDone: ({ ended }) => {
+      toast(`${sessionsOf(ended)} ended.`);
+      onClear();
+    },
+    onFailed: ({ message }) => toast(message, "alert"),
+  });
 
   function confirm(reason: string) {
     setAsking(false);
     const form = new FormData();
     for (const id of picked) form.set(`pick.${id}`, "on");
     form.set("reason", reason);
-    submit(form, (answer) => {
-      if (answer.status === "failed") return toast(answer.message, "alert");
-      if (answer.status === "ok") toast(`${sessionsOf(answer.value.ended)} ended.`);
-      onClear();
-    });
+    submit(form);
   }
 
   return (
-    <form
-      id={formId}
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending && picked.length > 0) setAsking(true);
-      }}
-    >
+    <form {...formProps} id={formId}>
       <noscript>
         <div className="mt-3">
           <Button type="submit" tone="end">

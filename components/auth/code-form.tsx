@@ -10,7 +10,7 @@ import { useAction } from "@/components/ui/use-action";
 
 /** One field. A code can be pasted as mails write it, with blanks. */
 export function CodeForm({ action, before }: { action: FormAction<null>; before: string | undefined }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const input = useRef<HTMLInputElement>(null);
   const error = fieldError(state, "code", "Code");
   // What was wrong stays to be seen, and goes with the next key.
@@ -21,15 +21,7 @@ export function CodeForm({ action, before }: { action: FormAction<null>; before:
   }, [state]);
   const typed = state.status === "failed" ? state.typed.code : before;
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} noValidate className="space-y-4">
       {!error && <FormErrors state={state} labels={{}} />}
       {before !== undefined && state.status === "idle" && (
         <Notice role="status">

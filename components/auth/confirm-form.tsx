@@ -9,17 +9,9 @@ import { PasswordField } from "./password-field";
 const labels = { password: "Password" };
 
 export function ConfirmForm({ action, email, next }: { action: FormAction<null>; email: string; next: string }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       <input type="hidden" name="next" value={next} />
       {/* So that password managers know whose password it is. */}

@@ -13,7 +13,7 @@ const labels = { email: "Email" };
 
 /** Says the same of every address: whether it has an account is told by the mail alone, to who reads it. */
 export function ForgotForm({ action }: { action: FormAction<{ email: string }> }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const answer = useRef<HTMLDivElement>(null);
   useEffect(() => {
     if (state.status === "ok") answer.current?.focus();
@@ -38,15 +38,7 @@ export function ForgotForm({ action }: { action: FormAction<{ email: string }> }
     );
   }
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} noValidate className="space-y-4">
       <p className="text-quiet">We send you a link to set a new one. Until you use it, your password stays as it is.</p>
       <FormErrors state={state} labels={labels} />
       <EmailField label={labels.email} value={typed.email} error={fieldError(state, "email", labels.email)} />

@@ -7,17 +7,10 @@ import { useAction } from "@/components/ui/use-action";
 
 /** The one button of a page that goes back, and the box that goes with it. */
 export function GoBackForm({ action, label }: { action: FormAction<null>; label: string }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const isTicked = state.status === "failed" ? state.typed.everywhere === "on" : true;
   return (
-    <form
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} className="space-y-4">
       <FormErrors state={state} labels={{}} />
       <label className="flex items-center gap-2.5 py-1">
         <input type="checkbox" name="everywhere" defaultChecked={isTicked} className="size-4 accent-accent" />

@@ -6,16 +6,9 @@ import { useAction } from "@/components/ui/use-action";
 
 /** A link that changes something before it leads away: so it is a form, for a GET changes nothing. */
 export function LinkButton({ action, children }: { action: FormAction<null>; children: string }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps } = useAction(action);
   return (
-    <form
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="inline"
-    >
+    <form {...formProps} className="inline">
       <button type="submit" role="link" className={textLink}>
         {children}
       </button>

@@ -16,20 +16,13 @@ const never = () => () => {};
 
 /** Asks for another code. Without scripts there is no countdown: who is too early is told how long to wait. */
 export function ResendCode({ action, mail }: { action: FormAction<Sendings>; mail: Sendings }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const isScripted = useSyncExternalStore(never, () => true, () => false);
   const { resendAt, left } = state.status === "ok" ? state.value : mail;
   const seconds = useTicking((now) => Math.max(0, Math.ceil((Date.parse(resendAt) - now) / 1000)));
   const waits = isScripted && seconds > 0;
   return (
-    <form
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending && !waits) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-3"
-    >
+    <form {...formProps} className="space-y-3">
       <FormErrors state={state} labels={{}} />
       {state.status === "ok" && (
         <Notice tone="good" role="status">
@@ -37,7 +30,13 @@ export function ResendCode({ action, mail }: { action: FormAction<Sendings>; mai
         </Notice>
       )}
       {left > 0 && (
-        <Button type="submit" aria-disabled={pending || waits || undefined} aria-describedby="sendings" className={classes("w-full", waits && "opacity-60")}>
+        <Button
+          type="submit"
+          aria-disabled={pending || waits || undefined}
+          aria-describedby="sendings"
+          onClick={(event) => waits && event.preventDefault()}
+          className={classes("w-full", waits && "opacity-60")}
+        >
           {pending ? "Sending…" : "Send another code"}
         </Button>
       )}

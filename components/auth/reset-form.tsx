@@ -13,18 +13,10 @@ const labels = { newPassword: "New password" };
 const personal = () => ({});
 
 export function ResetForm({ action, assess, minimum }: { action: FormAction<null>; assess: FormAction<Assessment>; minimum: number }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const [password, setPassword] = useState("");
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       <PasswordField
         label={labels.newPassword}

@@ -13,18 +13,10 @@ const labels = { email: "Email", password: "Password" };
 
 /** Works as a plain form; with scripts nothing that was typed is lost when it fails. `mail`: whether a new password can be had by mail. */
 export function SignInForm({ action, next, mail }: { action: FormAction<null>; next: string | null; mail: boolean }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const typed = state.status === "failed" ? state.typed : {};
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       {next !== null && <input type="hidden" name="next" value={next} />}
       <EmailField label={labels.email} value={typed.email} error={fieldError(state, "email", labels.email)} />

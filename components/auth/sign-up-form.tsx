@@ -22,7 +22,7 @@ type Props = {
 };
 
 export function SignUpForm({ action, assess, minimum, next, before }: Props) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const [password, setPassword] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const typed: Record<string, string> = state.status === "failed" ? state.typed : before;
@@ -33,16 +33,7 @@ export function SignUpForm({ action, assess, minimum, next, before }: Props) {
   }
 
   return (
-    <form
-      ref={form}
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} ref={form} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       {next !== null && <input type="hidden" name="next" value={next} />}
       <Field

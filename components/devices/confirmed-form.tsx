@@ -7,7 +7,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { Notice } from "@/components/ui/notice";
 import { toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
-import type { ActionState } from "@/lib/core/action-state";
 
 type Props<T> = {
   action: FormAction<T>;
@@ -30,30 +29,23 @@ type Props<T> = {
 
 /** One button in a form of its own. With scripts a dialog says what will happen before it does. */
 export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, question, consequence, onDone, outcome, children }: Props<T>) {
-  const { state, served, formAction, submit, pending } = useAction(action);
   const [asking, setAsking] = useState<HTMLFormElement | null>(null);
+  const { state, served, formProps, submit, pending } = useAction(action, {
+    ask: setAsking,
+    onDone,
+    // What it was about may have left the page meanwhile: the words stand apart from it.
+    onFailed: ({ message }) => toast(message, "alert"),
+  });
 
   function confirm() {
     if (!asking) return;
-    submit(new FormData(asking), (answer: ActionState<T>) => {
-      if (answer.status === "ok") onDone?.(answer.value);
-      // What it was about may have left the page meanwhile: the words stand apart from it.
-      if (answer.status === "failed") toast(answer.message, "alert");
-    });
+    submit(new FormData(asking));
     setAsking(null);
   }
 
   return (
     <>
-      <form
-        action={formAction}
-        data-ending={pending || undefined}
-        className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (!pending) setAsking(event.currentTarget);
-        }}
-      >
+      <form {...formProps} data-ending={pending || undefined} className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}>
         {Object.entries(fields).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}

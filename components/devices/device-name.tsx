@@ -13,7 +13,12 @@ type Props = { device: DeviceView; action: DeviceActions["renameDevice"]; onClos
 
 /** The name of a device, being written over in its place. */
 export function DeviceNameForm({ device, action, onClose }: Props) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action, {
+    onDone: () => {
+      onClose();
+      toast("Renamed.");
+    },
+  });
   const [typed, setTyped] = useState(device.named ? device.name : "");
   const input = useRef<HTMLInputElement>(null);
   const errorId = `name-error-${device.id}`;
@@ -29,20 +34,7 @@ export function DeviceNameForm({ device, action, onClose }: Props) {
   }
 
   return (
-    <form
-      action={formAction}
-      className="w-full min-w-0 sm:w-auto"
-      onKeyDown={escape}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (pending) return;
-        submit(new FormData(event.currentTarget), (answer) => {
-          if (answer.status !== "ok") return;
-          onClose();
-          toast("Renamed.");
-        });
-      }}
-    >
+    <form {...formProps} onKeyDown={escape} className="w-full min-w-0 sm:w-auto">
       <input type="hidden" name="deviceId" value={device.id} />
       <div className="flex flex-wrap items-center gap-2 sm:flex-nowrap">
         <input

@@ -14,23 +14,15 @@ type Props<T> = { action: FormAction<T>; label: string; busy: string; tone?: But
 /** One button that changes the picture, in a form of its own. `done`: what is said then. */
 export function PictureAction<T>({ action, label, busy, tone = "plain", done }: Props<T>) {
   const router = useRouter();
-  const { served, formAction, submit, pending } = useAction(action);
+  const { served, formProps, pending } = useAction(action, {
+    onDone: (value) => {
+      toast(done(value));
+      router.refresh();
+    },
+    onFailed: ({ code, message }) => toast(pictureWords(code, message), "alert"),
+  });
   return (
-    <form
-      className="max-sm:w-full"
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (pending) return;
-        submit(new FormData(event.currentTarget), (answer) => {
-          if (answer.status === "ok") {
-            toast(done(answer.value));
-            router.refresh();
-          }
-          if (answer.status === "failed") toast(pictureWords(answer.code, answer.message), "alert");
-        });
-      }}
-    >
+    <form {...formProps} className="max-sm:w-full">
       <noscript>
         <input type="hidden" name="plain" value="on" />
       </noscript>

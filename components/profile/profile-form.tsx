@@ -11,23 +11,15 @@ import { useAction } from "@/components/ui/use-action";
 const labels = { name: "Name" };
 
 export function ProfileForm({ name, action }: { name: string; action: FormAction<null> }) {
-  const { state, formAction, submit, pending } = useAction(action);
   const router = useRouter();
+  const { state, formProps, pending } = useAction(action, {
+    onDone: () => {
+      toast("Name saved.");
+      router.refresh();
+    },
+  });
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (pending) return;
-        submit(new FormData(event.currentTarget), (answer) => {
-          if (answer.status !== "ok") return;
-          toast("Name saved.");
-          router.refresh();
-        });
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} noValidate className="space-y-4">
       <noscript>
         <input type="hidden" name="plain" value="on" />
       </noscript>

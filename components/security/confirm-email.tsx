@@ -7,16 +7,9 @@ import { useAction } from "@/components/ui/use-action";
 
 /** For an account from before addresses were proven. */
 export function ConfirmEmail({ action }: { action: FormAction<null> }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   return (
-    <form
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-3"
-    >
+    <form {...formProps} className="space-y-3">
       <p className="text-quiet">It has not been confirmed yet that this address is yours. We send a code to it.</p>
       <FormErrors state={state} labels={{}} />
       <Submit pending={pending} busy="Sending…">

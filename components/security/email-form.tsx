@@ -11,18 +11,10 @@ const labels = { email: "Email" };
 
 /** Asks for another address. `typed`: before a step-up was asked for. */
 export function EmailForm({ action, typed }: { action: FormAction<null>; typed: string | undefined }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   const before = state.status === "failed" ? state.typed.email : typed;
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-4 border-t pt-4"
-    >
+    <form {...formProps} noValidate className="space-y-4 border-t pt-4">
       <div>
         <h3 className="font-semibold">Change it</h3>
         <p className="mt-1 text-quiet">We send a code to the new address. Until you have typed that code, this one stays.</p>

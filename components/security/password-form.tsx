@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { PasswordField } from "@/components/auth/password-field";
 import { type Assessment, PasswordStrength } from "@/components/auth/password-strength";
 import type { FormAction } from "@/components/ui/action-state";
@@ -20,24 +20,16 @@ type Props = {
 };
 
 export function PasswordForm({ email, name, minimum, action, assess }: Props) {
-  const { state, formAction, submit, pending } = useAction(action);
   const [password, setPassword] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  const { state, formProps, pending } = useAction(action, {
+    onDone: () => {
+      form.current?.reset();
+      setPassword("");
+    },
+  });
   return (
-    <form
-      noValidate
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        const form = event.currentTarget;
-        if (pending) return;
-        submit(new FormData(form), (answer) => {
-          if (answer.status !== "ok") return;
-          form.reset();
-          setPassword("");
-        });
-      }}
-      className="space-y-4"
-    >
+    <form {...formProps} ref={form} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       {state.status === "ok" && (
         <Notice tone="good" role="status" title="Password changed.">

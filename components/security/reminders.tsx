@@ -13,20 +13,13 @@ type Props = { preferences: Preferences; /** Whether there is an address to remi
 
 /** Whether a mail comes before a session ends for good. */
 export function Reminders({ preferences, proven, action }: Props) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action, {
+    onDone: ({ remindOfEnds }) => toast(remindOfEnds ? "Reminders are on." : "Reminders are off."),
+  });
   const { remindOfEnds: on } = state.status === "ok" ? state.value : preferences;
   return (
     <Card className="max-w-[36rem] p-5">
-      <form
-        action={formAction}
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (pending) return;
-          submit(new FormData(event.currentTarget), (answer) => {
-            if (answer.status === "ok") toast(answer.value.remindOfEnds ? "Reminders are on." : "Reminders are off.");
-          });
-        }}
-      >
+      <form {...formProps}>
         <noscript>
           <input type="hidden" name="plain" value="on" />
         </noscript>
