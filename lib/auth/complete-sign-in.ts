@@ -6,6 +6,7 @@ import type { SessionCredential } from "@/lib/sessions/credential";
 import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { issueTokens } from "@/lib/tokens/issue-tokens";
 import type { Tokens } from "@/lib/tokens/schema";
+import { secondStepOf } from "@/lib/factors/second-step";
 import { startLine } from "@/lib/tokens/start-line";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { tellOfNewDevice } from "./tell-of-new-device";
@@ -49,6 +50,8 @@ export async function completeSignIn(
     ...proven,
     browserId: browser.browserId,
     detail: { ...(newDevice && newDevice.rules.length > 0 && { rules: newDevice.rules }), ...(trust && { trusted: true }) },
+    // A password on a trusted device: whoever took that over with its session must not change the account by it.
+    isWeak: asking !== undefined && asking.first !== "passkey" && secondStepOf(asking.account.factors) !== null,
     prior: client === "browser" ? browser.prior : null,
     client,
     ...(client === "native" && { app }),

@@ -10,8 +10,8 @@ import type { Context } from "@/lib/core/context";
 export async function hasOlderSecondFactor({ db }: Context, userId: string, number: number): Promise<boolean> {
   const [older] = await db
     .select({
-      stands: sql<boolean>`exists (select from ${totpFactors} where ${totpFactors.userId} = ${users.id} and ${totpFactors.number} < ${number})
-        or (coalesce(${users.secondStepNumber} < ${number}, false) and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id} and ${passkeys.number} < ${number}))`,
+      stands: sql<boolean>`exists (select from ${totpFactors} where ${totpFactors.userId} = ${userId} and ${totpFactors.number} < ${number})
+        or (coalesce(${users.secondStepNumber} < ${number}, false) and exists (select from ${passkeys} where ${passkeys.userId} = ${userId} and ${passkeys.number} < ${number}))`,
     })
     .from(users)
     .where(eq(users.id, userId));
@@ -24,12 +24,12 @@ export async function hasOlderSecondFactor({ db }: Context, userId: string, numb
  */
 export async function takeBackFactors(tx: Context, userId: string, number?: number): Promise<{ secondStepNumber?: SQL }> {
   const { db } = tx;
-  const since = (column: typeof passkeys.number | typeof totpFactors.number | typeof recoveryCodes.number) => (number === undefined ? undefined : gte(column, number));
-  await db.delete(totpFactors).where(and(eq(totpFactors.userId, userId), or(isNull(totpFactors.number), since(totpFactors.number))));
-  await db.delete(passkeys).where(and(eq(passkeys.userId, userId), since(passkeys.number)));
+  const added = (column: typeof passkeys.number | typeof totpFactors.number | typeof recoveryCodes.number, ...more: SQL[]) => (number === undefined ? undefined : or(gte(column, number), ...more));
+  await db.delete(totpFactors).where(and(eq(totpFactors.userId, userId), added(totpFactors.number, isNull(totpFactors.number))));
+  await db.delete(passkeys).where(and(eq(passkeys.userId, userId), added(passkeys.number)));
   const hasNone = sql`not exists (select from ${totpFactors} where ${totpFactors.userId} = ${userId} union all select from ${passkeys} where ${passkeys.userId} = ${userId})`;
-  await db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), number === undefined ? undefined : or(since(recoveryCodes.number), hasNone)));
+  await db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), added(recoveryCodes.number, hasNone)));
   if (number === undefined) return { secondStepNumber: sql`null` };
-  const stays = sql`${users.secondStepNumber} < ${number} and exists (select from ${passkeys} where ${passkeys.userId} = ${users.id})`;
+  const stays = sql`${users.secondStepNumber} < ${number} and exists (select from ${passkeys} where ${passkeys.userId} = ${userId})`;
   return { secondStepNumber: sql`case when ${stays} then ${users.secondStepNumber} end` };
 }

@@ -13,7 +13,9 @@ export type Factors = {
   passkeyLast: boolean;
 };
 
-const confirmed = sql`${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null`;
+/** Spelled out: in a statement about one table drizzle writes columns without it, and inside these it would be another one's. */
+const OUTER_USER = sql`"users"."id"`;
+const confirmed = sql`${totpFactors.userId} = ${OUTER_USER} and ${totpFactors.confirmedAt} is not null`;
 
 /**
  * The same as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
@@ -22,7 +24,7 @@ const confirmed = sql`${totpFactors.userId} = ${users.id} and ${totpFactors.conf
 export const factorColumns = {
   secondStep: sql<boolean>`${users.secondStepNumber} is not null`,
   totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
-  passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${users.id})`,
-  recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${users.id} and ${recoveryCodes.usedAt} is null)`,
-  passkeyLast: sql<boolean>`coalesce((select max(${passkeys.lastUsedAt}) from ${passkeys} where ${passkeys.userId} = ${users.id}) > coalesce((select ${totpFactors.lastUsedAt} from ${totpFactors} where ${confirmed}), '-infinity'), false)`,
+  passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})`,
+  recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${OUTER_USER} and ${recoveryCodes.usedAt} is null)`,
+  passkeyLast: sql<boolean>`coalesce((select max(${passkeys.lastUsedAt}) from ${passkeys} where ${passkeys.userId} = ${OUTER_USER}) > coalesce((select ${totpFactors.lastUsedAt} from ${totpFactors} where ${confirmed}), '-infinity'), false)`,
 };

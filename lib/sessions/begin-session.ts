@@ -38,6 +38,8 @@ export type NewSession<H = never> = {
   remember: boolean;
   /** The live cookie that came along, if any: its session ends. */
   prior: SessionCredential | null;
+  /** Less was shown than the account's strongest way: it is no step-up. */
+  isWeak?: boolean;
   /** What the event of its beginning says besides. */
   detail?: Record<string, unknown>;
   /** Runs first in the same transaction (sign-up makes its user there). */
@@ -53,7 +55,7 @@ export type NewSession<H = never> = {
 /** What stands in place of a session, where anything can. */
 type Held<H> = [H] extends [never] ? never : { held: H };
 
-/** `proof`: a sign-in that was just made is a step-up (ACCOUNTS 8), and this its secret. */
+/** `proof`: a sign-in that was just made is a step-up (ACCOUNTS 8) unless it is weak, and this its secret. */
 export type Begun = { user: User; session: Session; credential: SessionCredential; proof: string };
 
 /** Before the request is answered: when the COMMIT is sent at the latest, and how long what comes after it is waited for. */
@@ -102,7 +104,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
         client: input.client,
         secretHash: sha256(secret),
         proofHash: sha256(proof),
-        provenAt: now,
+        provenAt: input.isWeak ? null : now,
         proofWays: user.ways,
         ttlSeconds: term.ttl,
         createdAt: now,
