@@ -16,6 +16,8 @@ export type Asked = z.infer<typeof asked>;
 const done = asked.extend({ address: z.string().nullable() });
 export type Done = z.infer<typeof done>;
 
+const factorNames = ["totp", "passkey"] as const;
+
 /** What each kind of mail tells. It may stand in a queue: nothing here opens anything. */
 export const mailFacts = {
   code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change"]), asked, /** Why a sign-in is asked for it. */ rules }),
@@ -34,6 +36,14 @@ export const mailFacts = {
   email_changed_notice: z.strictObject({ done, newEmail: z.string(), sentTo: z.enum(["new", "old"]) }),
   /** To the owner of an address that somebody wanted for another account. */
   address_taken: z.strictObject({ asked }),
+  /** Of the first one that an account gets, with the way back. `name`: a passkey's. */
+  factor_added: z.strictObject({ done, what: z.enum(factorNames), name: z.string().nullable() }),
+  factor_removed: z.strictObject({ done, what: z.enum(factorNames), name: z.string().nullable() }),
+  recovery_code_used: z.strictObject({ done, /** How many are left. */ left: z.int() }),
+  /** Somebody who has the password was stopped at the second step too often: it is refused from then on. */
+  password_compromised: z.strictObject({ done }),
+  /** A passkey's counter went back: there may be a copy of it. */
+  passkey_counter: z.strictObject({ done, name: z.string() }),
   second_step_guesses: z.strictObject({ done, /** In the last hour. */ guesses: z.int() }),
   /** Of a session that ends for good, however much it is used. `others`: how many more do in the days to come, later than this one. */
   session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema, others: z.int() }),
@@ -64,6 +74,8 @@ type Carried = {
   new_device: { back: WayBack };
   unusual_sign_in: { back: WayBack };
   email_changed: { back: WayBack };
+  /** Only the account's first: who adds a later one was asked for one of those before. */
+  factor_added: { back?: WayBack };
   /** Only to the old address, where it still ends sessions. */
   email_changed_notice: { back: WayBack | null };
 };

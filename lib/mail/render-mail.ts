@@ -9,10 +9,13 @@ import { CodeLetter } from "./templates/code";
 import { DeletionAskedLetter } from "./templates/deletion-asked";
 import { EmailChangedLetter, EmailChangedNoticeLetter } from "./templates/email-changed";
 import { ExportReadyLetter } from "./templates/export-ready";
+import { FactorAddedLetter, FactorRemovedLetter, PasskeyCounterLetter } from "./templates/factors";
 import { ForgottenLetter, ForgottenNoPasswordLetter } from "./templates/forgotten";
 import type { House, LetterOf } from "./templates/letter";
 import { NewDeviceLetter, UnusualSignInLetter } from "./templates/new-sign-in";
 import { PasswordChangedLetter } from "./templates/password-changed";
+import { PasswordCompromisedLetter } from "./templates/password-compromised";
+import { RecoveryCodeUsedLetter } from "./templates/recovery-code-used";
 import { ResetByAdministratorLetter } from "./templates/reset-by-administrator";
 import { SecondStepGuessesLetter } from "./templates/second-step-guesses";
 import { SessionEndingLetter } from "./templates/session-ending";
@@ -29,6 +32,11 @@ const letters: { [K in MailKind]: (props: LetterOf<K>) => ReactElement } = {
   email_changed: EmailChangedLetter,
   email_changed_notice: EmailChangedNoticeLetter,
   address_taken: AddressTakenLetter,
+  factor_added: FactorAddedLetter,
+  factor_removed: FactorRemovedLetter,
+  recovery_code_used: RecoveryCodeUsedLetter,
+  password_compromised: PasswordCompromisedLetter,
+  passkey_counter: PasskeyCounterLetter,
   second_step_guesses: SecondStepGuessesLetter,
   session_ending: SessionEndingLetter,
   export_ready: ExportReadyLetter,

@@ -1,0 +1,59 @@
+import { plainWords } from "@/lib/mail/plain-words";
+import { WhereAndWhen } from "./facts";
+import { Letter, type LetterOf } from "./letter";
+import { NotMe } from "./not-me";
+import { Action, Words } from "./words";
+
+const because = "it is about your account at";
+
+function nameFact(name: string | null): [string, string][] {
+  return name === null ? [] : [["Passkey", plainWords(name) || "Without a name"]];
+}
+
+export function FactorAddedLetter({ house, mail }: LetterOf<"factor_added">) {
+  const { account, back, facts } = mail;
+  const title = facts.what === "totp" ? "An authenticator app was added" : "A passkey was added";
+  const words = facts.what === "totp" ? "From now on, signing in to your account asks for a code of that app as well." : "Whoever has that passkey can sign in to your account with it.";
+  return (
+    <Letter house={house} preview="If that was you, there is nothing to do." title={title} account={account} because={because} country={facts.done.country}>
+      <Words>{words}</Words>
+      <WhereAndWhen of={facts.done} first={nameFact(facts.name)} />
+      {back ? <NotMe back={back} undoes="takes it away again, signs out whoever did it, and lets you set a password that only you know" /> : <IfNot house={house} />}
+    </Letter>
+  );
+}
+
+export function FactorRemovedLetter({ house, mail: { account, facts: { done, what, name } } }: LetterOf<"factor_removed">) {
+  const title = what === "totp" ? "Your authenticator app was turned off" : "A passkey was removed";
+  const words = what === "totp" ? "Signing in to your account asks for no code of that app any more." : "That passkey opens your account no more.";
+  return (
+    <Letter house={house} preview="If that was you, there is nothing to do." title={title} account={account} because={because} country={done.country}>
+      <Words>{words}</Words>
+      <WhereAndWhen of={done} first={nameFact(name)} />
+      <IfNot house={house} />
+    </Letter>
+  );
+}
+
+export function PasskeyCounterLetter({ house, mail: { account, facts: { done, name } } }: LetterOf<"passkey_counter">) {
+  return (
+    <Letter house={house} preview="There may be a copy of it." title="A passkey was refused" account={account} because={because} country={done.country}>
+      <Words>
+        A passkey of your account counts how often it is used, and now it gave a lower number than before. That happens when there is a copy of it. Nobody got in.
+      </Words>
+      <WhereAndWhen of={done} first={nameFact(name)} />
+      <Words>Remove that passkey, and add a new one.</Words>
+      <Action href={`${house.origin}/security`}>Look at your passkeys</Action>
+    </Letter>
+  );
+}
+
+/** Who was asked for a factor of the account before has no link to undo it: somebody who only reads this mailbox would have it too. */
+function IfNot({ house }: Pick<LetterOf<"factor_added">, "house">) {
+  return (
+    <>
+      <Words>If it was not you, look at how your account is opened, remove what is not yours, and change your password.</Words>
+      <Action href={`${house.origin}/security`}>Look at your account</Action>
+    </>
+  );
+}
