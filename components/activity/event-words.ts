@@ -68,6 +68,7 @@ export function eventWords({ type, detail }: Event): EventWords {
     return name === null ? { sentence: "You took a device’s name back", own: null } : { sentence: "You named a device", own: name };
   }
   if (type === "profile.changed" && typeof detail.remindOfEnds === "object") return { sentence: "You changed whether we remind you of ends", own: null };
+  if (type === "profile.changed" && typeof detail.approveNewDevices === "object") return { sentence: "You changed whether a new device needs your approval", own: null };
   if (type === "profile.changed") {
     const change = detail.name;
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);

@@ -78,7 +78,8 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
   "device.named": ({ name }) => (typeof name === "string" ? name : null),
-  "profile.changed": ({ name, remindOfEnds }) => {
+  "profile.changed": ({ name, remindOfEnds, approveNewDevices }) => {
+    if (isChange(approveNewDevices)) return `approval of new devices ${approveNewDevices.to === true ? "on" : "off"}`;
     if (isChange(remindOfEnds)) return `reminders ${remindOfEnds.to === true ? "on" : "off"}`;
     return isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null;
   },

@@ -60,3 +60,8 @@ export function passwordLimits({ actor: { userId, sessionId } }: UserContext): L
     { key: limitKey("password.user", userId), points: 30, seconds: 15 * MINUTE },
   ];
 }
+
+/** Wrong codes of one authenticator app that is being set up. */
+export function setUpLimits(id: string): Limit[] {
+  return [{ key: limitKey("totp.set-up", id), points: 10, seconds: 15 * MINUTE }];
+}

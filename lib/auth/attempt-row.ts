@@ -26,19 +26,6 @@ export function isHeldBy(row: AttemptRow, credential: AttemptCredential): boolea
   return equalInConstantTime(row.secretHash, sha256(credential.k));
 }
 
-/**
- * Takes one of the attempt's guesses, before anything is compared, in a statement that commits by itself: fifty at once
- * are no more than five (promise 7). Errors: `attempt_over` (there was none left).
- */
-export async function takeGuess({ db }: Context, id: string): Promise<AttemptRow | Failure> {
-  const [row] = await db
-    .update(attempts)
-    .set({ guesses: sql`${attempts.guesses} + 1` })
-    .where(and(eq(attempts.id, id), isOpen, sql`${attempts.guesses} < ${MOST_GUESSES}`))
-    .returning();
-  return row ?? fail("attempt_over");
-}
-
 /** Gives a guess back that was right, when what it led to could not be done. */
 export async function giveGuessBack({ db }: Context, { id }: AttemptRow): Promise<void> {
   await db

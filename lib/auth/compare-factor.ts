@@ -1,8 +1,13 @@
 import type { Context } from "@/lib/core/context";
-import { type Failure, fail } from "@/lib/core/errors";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import type { FactorWay } from "@/lib/factors/second-step";
+import { compareRecoveryCode } from "./compare-recovery-code";
+import { compareTotp } from "./compare-totp";
+import { type FactorGuess, restOf, takeFactorGuess } from "./factor-guess";
+import { giveFactorGuessBack } from "./give-factor-guess-back";
 import type { RightProof } from "./right-proof";
 import type { StepUpInput } from "./schema";
+import { watchWrongGuesses } from "./watch-wrong-guesses";
 
 /** Whose second factor it should be, and where it is given. */
 export type Subject = {
@@ -13,14 +18,24 @@ export type Subject = {
   deviceKnown: boolean;
   /** What a passkey's challenge must have been made for: the attempt, or the session of a step-up. */
   challengeFor: string;
+  /** What was taken from the account together with the attempt's guess. */
+  guess?: FactorGuess | null;
 };
 
 export type FactorProof = Omit<StepUpInput, "method"> & { method: FactorWay };
 
 /**
  * The one verifier of second factors, of attempts and of step-ups alike (ACCOUNTS 3). Guesses are taken from the account
- * before anything is compared. Errors: `invalid_code`; `rate_limited` (this way rests for a while).
+ * before anything is compared. Errors: `invalid_code`; `rate_limited` (this way rests for a while); `unavailable`.
  */
-export async function compareFactor(_context: Context, _subject: Subject, _proof: FactorProof): Promise<RightProof | Failure> {
-  return fail("invalid_code");
+export async function compareFactor(context: Context, subject: Subject, { method, code = "" }: FactorProof): Promise<RightProof | Failure> {
+  if (method === "passkey") return fail("invalid_code");
+  const { userId, deviceKnown } = subject;
+  const guess = subject.guess ?? (await takeFactorGuess(context, { userId, way: method, deviceKnown }, code));
+  if (guess.takenAt === null) return restOf(context, guess);
+  const right = await (method === "totp" ? compareTotp : compareRecoveryCode)(context, guess, code);
+  if (!isFailure(right)) return { ...right, giveBack: () => giveFactorGuessBack(context, guess) };
+  if (right.failure === "invalid_code") await watchWrongGuesses(context, guess);
+  else await giveFactorGuessBack(context, guess);
+  return right;
 }

@@ -1,17 +1,17 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { isFactorWay } from "@/lib/factors/second-step";
-import type { AttemptRow } from "./attempt-row";
 import { compareFactor } from "./compare-factor";
 import { isStillSent, matchingCode } from "./email-code";
 import { emailKey } from "./email-key";
 import type { RightProof } from "./right-proof";
 import type { ProofInput } from "./schema";
+import type { TakenGuess } from "./take-guess";
 
 export type GivenProof = ProofInput & { /** Must be the attempt's own address, where it is given. */ email?: string };
 
-/** Compares a proof with what the attempt asks, a guess at which was taken. Errors: `invalid_code`, `rate_limited`. */
-export async function compareProof(context: Context, attempt: AttemptRow, { email, ...proof }: GivenProof): Promise<RightProof | Failure> {
+/** Compares a proof with what the attempt asks, a guess at which was taken. Errors: `invalid_code`, `rate_limited`, `unavailable`. */
+export async function compareProof(context: Context, { attempt, guess }: TakenGuess, { email, ...proof }: GivenProof): Promise<RightProof | Failure> {
   const { method } = proof;
   const isOwn = email === undefined || emailKey(email) === attempt.emailKey;
   // One that can never succeed was never sent a code: it says no in the same way.
@@ -19,5 +19,5 @@ export async function compareProof(context: Context, attempt: AttemptRow, { emai
   if (code) return { way: method, attemptStill: isStillSent(code) };
   const { userId, ways, deviceKnown } = attempt;
   if (!isFactorWay(method) || userId === null || ways === null) return fail("invalid_code");
-  return compareFactor(context, { userId, ways, deviceKnown, challengeFor: attempt.id }, { ...proof, method });
+  return compareFactor(context, { userId, ways, deviceKnown, challengeFor: attempt.id, guess }, { ...proof, method });
 }

@@ -4,7 +4,7 @@ import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { isFactorWay } from "@/lib/factors/second-step";
 import { publishAttempt } from "@/lib/notifications/publish";
 import type { User } from "@/lib/users/schema";
-import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES, readAttempt, takeGuess } from "./attempt-row";
+import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES } from "./attempt-row";
 import type { BegunAttempt } from "./begin-attempt";
 import { compareProof, type GivenProof } from "./compare-proof";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
@@ -14,6 +14,7 @@ import { makeAccount } from "./make-account";
 import { noteRefusal } from "./note-refusal";
 import type { RightProof } from "./right-proof";
 import { sealedAccount, sealedFacts } from "./sealed-account";
+import { takeGuess } from "./take-guess";
 
 /** What an attempt has led to: a session, or a change of the address. */
 export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
@@ -28,18 +29,17 @@ type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };
  * meanwhile); for a change of the address `proof_required` (its step-up is too old by now).
  */
 export async function proveAttempt(context: Context, credential: AttemptCredential | null, proof: GivenProof, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
-  const held = await readAttempt(context, credential);
-  if (isFailure(held)) return held;
-  if (!held.asked.includes(proof.method)) return fail("attempt_over");
-  const attempt = await takeGuess(context, held.id);
-  if (isFailure(attempt)) return attempt;
-  let done: ProvenNow | BegunAttempt | Failure = fail("unavailable");
+  const taken = await takeGuess(context, credential, proof);
+  if (isFailure(taken)) return taken;
+  const { attempt } = taken;
+  let right: RightProof | Failure = fail("unavailable");
+  let done: ProvenNow | BegunAttempt | Failure = right;
   try {
-    const right = await compareProof(context, attempt, proof);
+    right = await compareProof(context, taken, proof);
     done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
   } finally {
     // A wrong one has cost its guess; whatever else went wrong has not.
-    if (isFailure(done) && done.failure !== "invalid_code") await giveGuessBack(context, attempt).catch(() => {});
+    if (isFailure(done) && done.failure !== "invalid_code") await giveBack(context, attempt, right).catch(() => {});
     else await publishAttempt(context, attempt.id);
   }
   if (!isFailure(done)) return done;
@@ -49,6 +49,11 @@ export async function proveAttempt(context: Context, credential: AttemptCredenti
   }
   // Whatever was changed meanwhile: this attempt leads nowhere any more.
   return done.failure === "invalid_credentials" ? fail("attempt_over") : done;
+}
+
+async function giveBack(context: Context, attempt: AttemptRow, right: RightProof | Failure): Promise<void> {
+  await giveGuessBack(context, attempt);
+  if (!isFailure(right)) await right.giveBack?.();
 }
 
 type Browser = SigningBrowser & Giving;

@@ -27,6 +27,17 @@ export async function proveSession(context: UserContext, proof: StepUpInput): Pr
   if (!ways.includes(proof.method)) return fail("proof_required", { ways });
   const right = await compare(context, before, proof);
   if (isFailure(right)) return right;
+  let done: { secret: string; own: OwnSession } | Failure = fail("unavailable");
+  try {
+    done = await prove(context, before, right);
+  } finally {
+    // A right one that came to nothing has cost no guess.
+    if (isFailure(done) && done.failure !== "invalid_code") await right.giveBack?.().catch(() => {});
+  }
+  return done;
+}
+
+function prove(context: UserContext, before: OwnSession, right: RightProof): Promise<{ secret: string; own: OwnSession } | Failure> {
   const secret = newSecret();
   return underOwnSession(context, { ways: before.user.ways }, async (tx) => {
     const refused = await right.spend?.(tx);

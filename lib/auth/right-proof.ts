@@ -13,4 +13,6 @@ export type RightProof = {
   attemptStill?: SQL;
   /** Uses it up, under the account's lock. Errors: `invalid_code` (it was used meanwhile), `attempt_over`. */
   spend?: (tx: Context) => Promise<Failure | void>;
+  /** Gives back what was taken from the account for it, when what it should have led to could not be done. */
+  giveBack?: () => Promise<void>;
 };

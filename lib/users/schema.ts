@@ -22,12 +22,18 @@ export const nameSchema = displayText(100);
 export const profileInput = z.strictObject({ name: nameSchema });
 export type ProfileInput = z.infer<typeof profileInput>;
 
-export const preferencesInput = z.strictObject({ remindOfEnds: z.boolean().optional() });
+export const preferencesInput = z.strictObject({ approveNewDevices: z.boolean().optional(), secondStep: z.boolean().optional(), remindOfEnds: z.boolean().optional() });
 export type PreferencesInput = z.infer<typeof preferencesInput>;
 
 /** What somebody chose for their account, as it stands. */
 export const preferencesSchema = z.strictObject({
+  /** They are asked before a device that the account does not know signs in. */
+  approveNewDevices: z.boolean(),
+  /** Something is asked beyond a password; always with an authenticator app. */
+  secondStep: z.boolean(),
   /** A mail before a session in use ends for good; only to an address that was proven. */
   remindOfEnds: z.boolean(),
+  /** When the second step was just switched on for the first time: shown once. */
+  recoveryCodes: z.array(z.string()).optional(),
 }).meta({ id: "Preferences" });
 export type Preferences = z.infer<typeof preferencesSchema>;

@@ -10,6 +10,10 @@ import * as emailCode from "../auth/email/code/route";
 import * as email from "../auth/email/route";
 import * as undo from "../auth/email/undo/route";
 import * as events from "../auth/events/route";
+import * as recoveryCodes from "../auth/factors/recovery-codes/route";
+import * as factors from "../auth/factors/route";
+import * as confirmTotp from "../auth/factors/totp/confirm/route";
+import * as totp from "../auth/factors/totp/route";
 import * as forgot from "../auth/forgot/route";
 import * as ips from "../auth/ips/route";
 import * as keySet from "../auth/jwks.json/route";
@@ -61,6 +65,10 @@ export const paths: Paths = {
   "/api/auth/email/code": emailCode,
   "/api/auth/email/undo": undo,
   "/api/auth/proof": proof,
+  "/api/auth/factors": factors,
+  "/api/auth/factors/totp": totp,
+  "/api/auth/factors/totp/confirm": confirmTotp,
+  "/api/auth/factors/recovery-codes": recoveryCodes,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,

@@ -4,7 +4,7 @@ import type { Context } from "@/lib/core/context";
 import { endSession } from "@/lib/sessions/end-session";
 import { endingSessions } from "@/lib/sessions/ledger/ending-sessions";
 import { remindOfEnds } from "@/lib/sessions/remind-of-ends";
-import { updatePreferences } from "@/lib/users/update-preferences";
+import { updatePreferences } from "@/lib/auth/update-preferences";
 import { systemContext } from "@/lib/platform/system-context";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { query } from "@/scripts/servers/query";
@@ -151,7 +151,7 @@ test("sessions that end together are one mail; one that comes to it later waits 
 describe("what became untrue before the mail is made is not told", () => {
   test.each([
     ["it was ended", (begun: Begun) => endSession(ownerOf(context, begun), begun.credential.s)],
-    ["its owner wants no reminders any more", (begun: Begun) => updatePreferences(ownerOf(context, begun), { remindOfEnds: false })],
+    ["its owner wants no reminders any more", (begun: Begun) => updatePreferences(ownerOf(context, begun), { remindOfEnds: false }, { secret: null })],
     ["the account was disabled", ({ credential }: Begun) => query(world.databaseUrl, "update users set disabled_at = clock_timestamp() where id = $1", [credential.u])],
   ])("%s", async (_what, meanwhile) => {
     const userId = await owner();

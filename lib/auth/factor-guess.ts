@@ -1,0 +1,77 @@
+import { and, eq, isNotNull, type SQL, sql } from "drizzle-orm";
+import { recoveryCodes, secondStepGuesses, totpFactors } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail } from "@/lib/core/errors";
+import { normalRecoveryCode } from "@/lib/factors/recovery-code";
+
+/** Wrong ones in an hour, after which a way rests. */
+const MOST_GUESSES_AN_HOUR = 10;
+const HOUR_SECONDS = 3600;
+
+/** The ways that are guessed at. A passkey is not. */
+export type GuessedWay = (typeof secondStepGuesses.$inferSelect)["way"];
+
+/** Whose guesses are counted together. */
+type Counted = { userId: string; way: GuessedWay; deviceKnown: boolean };
+
+/** A guess at an account's second step that was taken, and what it is compared with. */
+export type FactorGuess = Counted & {
+  /** As PostgreSQL writes it; null when there was none left. */
+  takenAt: string | null;
+  totp: typeof totpFactors.$inferSelect | null;
+  recoveryCode: typeof recoveryCodes.$inferSelect | null;
+};
+
+/** Of the times of guesses those of the last hour. */
+export const timesOfLastHour = sql`from unnest(${secondStepGuesses.takenAt}) as taken where taken > statement_timestamp() - make_interval(secs => ${HOUR_SECONDS})`;
+
+/**
+ * Parts of a statement that takes a guess from the account of `from`, which has `user_id` and `device_known`: none when that is
+ * empty. It is counted under the lock of its row, so that fifty at once, in however many processes, are no more than what is left
+ * (ACCOUNTS 4). Beside it what there is to compare with.
+ */
+export function guessing({ db }: Context, way: GuessedWay, typed: string, from: SQL) {
+  const now = sql`statement_timestamp()`;
+  const { userId, deviceKnown, takenAt, sinceSuccess } = secondStepGuesses;
+  return {
+    guess: db.$with("guess").as(
+      db
+        .insert(secondStepGuesses)
+        .select(sql`select user_id, ${way}, device_known, array[${now}], 1 from ${from} where user_id is not null`)
+        .onConflictDoUpdate({
+          target: [userId, secondStepGuesses.way, deviceKnown],
+          set: { takenAt: sql`array(select taken ${timesOfLastHour}) || ${now}`, sinceSuccess: sql`${sinceSuccess} + 1` },
+          setWhere: sql`(select count(*) ${timesOfLastHour}) < ${MOST_GUESSES_AN_HOUR}`,
+        })
+        .returning({ takenAt: sql<string>`${takenAt}[cardinality(${takenAt})]::text`.as("at") }),
+    ),
+    ofTotp: and(sql`${totpFactors.userId} = ${from}.user_id`, isNotNull(totpFactors.confirmedAt)),
+    ofCode: and(sql`${recoveryCodes.userId} = ${from}.user_id`, eq(recoveryCodes.selector, normalRecoveryCode(typed).selector)),
+  };
+}
+
+/** Takes a guess that is none of an attempt's (a step-up's), in a statement that commits by itself. */
+export async function takeFactorGuess(context: Context, counted: Counted, typed: string): Promise<FactorGuess> {
+  const { userId, way, deviceKnown } = counted;
+  const asked = context.db.$with("asked", { userId: sql`user_id` }).as(sql`select ${userId}::uuid as user_id, ${deviceKnown}::boolean as device_known`);
+  const { guess, ofTotp, ofCode } = guessing(context, way, typed, sql`asked`);
+  const [row] = await context.db.with(asked, guess).select().from(asked).leftJoin(guess, sql`true`).leftJoin(totpFactors, ofTotp).leftJoin(recoveryCodes, ofCode);
+  return guessOf(counted, row);
+}
+
+export function guessOf(counted: Counted, row: { guess: { takenAt: string } | null; totp_factors: FactorGuess["totp"]; recovery_codes: FactorGuess["recoveryCode"] } | undefined): FactorGuess {
+  return { ...counted, takenAt: row?.guess?.takenAt ?? null, totp: row?.totp_factors ?? null, recoveryCode: row?.recovery_codes ?? null };
+}
+
+/** What is answered while there is none left: until when. */
+export async function restOf({ db }: Context, counted: Counted): Promise<Failure> {
+  const [row] = await db
+    .select({ seconds: sql<number | null>`(select ceil(${HOUR_SECONDS} - extract(epoch from statement_timestamp() - min(taken)))::int ${timesOfLastHour})` })
+    .from(secondStepGuesses)
+    .where(isCounted(counted));
+  return fail("rate_limited", { retryAfter: Math.max(1, row?.seconds ?? 1), detail: "Too many wrong codes. Use another way, or wait a while." });
+}
+
+export function isCounted({ userId, way, deviceKnown }: Counted): SQL | undefined {
+  return and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.way, way), eq(secondStepGuesses.deviceKnown, deviceKnown));
+}

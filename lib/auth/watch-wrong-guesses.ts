@@ -1,0 +1,63 @@
+import { and, eq, gt, sql } from "drizzle-orm";
+import { outgoingMails, secondStepGuesses, users } from "@/db/schema";
+import type { Context } from "@/lib/core/context";
+import { inTransaction } from "@/lib/core/transaction";
+import { recordEvents } from "@/lib/events/record-events";
+import { queueMail } from "@/lib/mail/queue-mail";
+import { publish } from "@/lib/notifications/publish";
+import { dropCachedUser } from "@/lib/users/cached-user";
+import { doneBy } from "./asked-by";
+import { type FactorGuess, timesOfLastHour } from "./factor-guess";
+
+/** Wrong ones on devices that the account does not know: in the last hour, before its owner is told; without a right one, before the password counts as known to others. */
+const TOLD_AFTER = 5;
+const COMPROMISED_AFTER = 30;
+
+type UserRow = typeof users.$inferSelect;
+
+/**
+ * After a wrong second step on a device that the account does not know: whoever guesses there has given the password. Its
+ * owner is told, once an hour; and in the end the password is refused (ACCOUNTS 4), until a link sets another. Where there is no
+ * mail nobody could be told, and the way only rests.
+ */
+export async function watchWrongGuesses(context: Context, { userId, deviceKnown }: Pick<FactorGuess, "userId" | "deviceKnown">): Promise<void> {
+  if (deviceKnown || context.mailer === null) return;
+  let isRefused = false;
+  await inTransaction(context, async (tx) => {
+    const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
+    if (!user) return;
+    const { lastHour, sinceSuccess } = await wrongOnes(tx, userId);
+    if (sinceSuccess >= COMPROMISED_AFTER && user.passwordHash !== null) {
+      await refusePassword(tx, user);
+      isRefused = true;
+    } else if (lastHour >= TOLD_AFTER && !(await wasTold(tx, userId))) {
+      await queueMail(tx, { kind: "second_step_guesses", userId, facts: { done: doneBy(tx), guesses: lastHour } });
+    }
+  });
+  if (!isRefused) return;
+  await dropCachedUser(context, userId);
+  await publish(context, userId, { type: "factors.changed" });
+}
+
+/** Of all ways together. */
+async function wrongOnes({ db }: Context, userId: string): Promise<{ lastHour: number; sinceSuccess: number }> {
+  const [row] = await db
+    .select({ lastHour: sql<number>`coalesce(sum((select count(*) ${timesOfLastHour})), 0)::int`, sinceSuccess: sql<number>`coalesce(sum(${secondStepGuesses.sinceSuccess}), 0)::int` })
+    .from(secondStepGuesses)
+    .where(and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.deviceKnown, false)));
+  return row ?? { lastHour: 0, sinceSuccess: 0 };
+}
+
+async function wasTold({ db }: Context, userId: string): Promise<boolean> {
+  const lately = gt(outgoingMails.createdAt, sql`statement_timestamp() - interval '1 hour'`);
+  const [mail] = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.userId, userId), eq(outgoingMails.kind, "second_step_guesses"), lately)).limit(1);
+  return mail !== undefined;
+}
+
+/** It changes what opens the account, so whatever is under way comes to nothing; the next password is counted anew. */
+async function refusePassword(tx: Context, { id: userId, ways }: UserRow): Promise<void> {
+  await tx.db.update(secondStepGuesses).set({ sinceSuccess: 0 }).where(and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.deviceKnown, false)));
+  await tx.db.update(users).set({ passwordHash: null, ways: ways + 1 }).where(eq(users.id, userId));
+  await recordEvents(tx, [{ userId, type: "password.compromised", actor: "system" }]);
+  await queueMail(tx, { kind: "password_compromised", userId, facts: { done: doneBy(tx) } });
+}
