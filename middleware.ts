@@ -18,7 +18,7 @@ export const config = {
   runtime: "nodejs",
   // Around it come uploads, for Next buffers every body that passes here (they find out for themselves who it is), and
   // the calls that take a password or a token and no session.
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/scripts/[^/]+\\.js$|api/auth/(?:signin|signup|forgot|reset|not-me|email/undo|refresh|revoke)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon\\.svg$).*)"],
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/scripts/[^/]+\\.js$|api/auth/(?:signin|signin/passkey|signup|forgot|reset|not-me|email/undo|refresh|revoke)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon\\.svg$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */

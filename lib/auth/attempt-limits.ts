@@ -25,9 +25,18 @@ export function signInLimits(account: string, address: string | null, knownBrows
   if (knownBrowserId !== null) return [{ key: limitKey("sign-in.device", account, knownBrowserId), points: 10, seconds: 15 * MINUTE }];
   return [
     { key: limitKey("sign-in.pair", account, clientNetwork(address)), points: 10, seconds: 15 * MINUTE },
-    { key: limitKey("sign-in.address", clientNetwork(address)), points: 100, seconds: HOUR },
+    ofAddress(address),
     { key: limitKey(OF_ACCOUNT, account), points: 100, seconds: HOUR },
   ];
+}
+
+function ofAddress(address: string | null): Limit {
+  return { key: limitKey("sign-in.address", clientNetwork(address)), points: 100, seconds: HOUR };
+}
+
+/** The same of a sign-in with a passkey, which nobody guesses: it counts with the failures of its network, on a device that the account knows with its own. */
+export function passkeyLimits(address: string | null, known: { account: string; browserId: string } | null): Limit[] {
+  return known ? signInLimits(known.account, address, known.browserId) : [ofAddress(address)];
 }
 
 /** How many sign-ins to this account had failed within the hour, on devices that it does not know, when one under these limits began. */

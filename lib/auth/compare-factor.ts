@@ -1,6 +1,8 @@
 import type { Context } from "@/lib/core/context";
-import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
+import type { ChallengeFor } from "@/lib/factors/passkey-challenge";
 import type { FactorWay } from "@/lib/factors/second-step";
+import { comparePasskey } from "./compare-passkey";
 import { compareRecoveryCode } from "./compare-recovery-code";
 import { compareTotp } from "./compare-totp";
 import { type FactorGuess, restOf, takeFactorGuess } from "./factor-guess";
@@ -17,7 +19,7 @@ export type Subject = {
   /** The account knows the device: wrong ones there are counted apart. */
   deviceKnown: boolean;
   /** What a passkey's challenge must have been made for: the attempt, or the session of a step-up. */
-  challengeFor: string;
+  challengeFor: ChallengeFor;
   /** What was taken from the account together with the attempt's guess. */
   guess?: FactorGuess | null;
 };
@@ -28,8 +30,8 @@ export type FactorProof = Omit<StepUpInput, "method"> & { method: FactorWay };
  * The one verifier of second factors, of attempts and of step-ups alike (ACCOUNTS 3). Guesses are taken from the account
  * before anything is compared. Errors: `invalid_code`; `rate_limited` (this way rests for a while); `unavailable`.
  */
-export async function compareFactor(context: Context, subject: Subject, { method, code = "" }: FactorProof): Promise<RightProof | Failure> {
-  if (method === "passkey") return fail("invalid_code");
+export async function compareFactor(context: Context, subject: Subject, { method, code = "", ...answer }: FactorProof): Promise<RightProof | Failure> {
+  if (method === "passkey") return comparePasskey(context, subject, answer);
   const { userId, deviceKnown } = subject;
   const guess = subject.guess ?? (await takeFactorGuess(context, { userId, way: method, deviceKnown }, code));
   if (guess.takenAt === null) return restOf(context, guess);

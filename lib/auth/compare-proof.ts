@@ -19,5 +19,5 @@ export async function compareProof(context: Context, { attempt, guess }: TakenGu
   if (code) return { way: method, attemptStill: isStillSent(code) };
   const { userId, ways, deviceKnown } = attempt;
   if (!isFactorWay(method) || userId === null || ways === null) return fail("invalid_code");
-  return compareFactor(context, { userId, ways, deviceKnown, challengeFor: attempt.id, guess }, { ...proof, method });
+  return compareFactor(context, { userId, ways, deviceKnown, challengeFor: { purpose: "attempt", holder: attempt.id }, guess }, { ...proof, method });
 }

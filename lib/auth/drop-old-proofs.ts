@@ -1,12 +1,12 @@
 import { and, isNull, lt, or, sql } from "drizzle-orm";
-import { attempts, outgoingMails, statementTime } from "@/db/schema";
+import { attempts, outgoingMails, spentChallenges, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
 const BATCH = 500;
 
 /**
  * Forgets attempts that ended a day ago, with the names and password hashes of those who never signed up, and mails that
- * nobody sends and whose links open nothing any more. A batch a call of each.
+ * nobody sends and whose links open nothing any more, and the challenges that were answered before. A batch a call of each.
  */
 export async function dropOldProofs({ db }: Context): Promise<void> {
   const dayAgo = sql`${statementTime} - interval '1 day'`;
@@ -15,4 +15,6 @@ export async function dropOldProofs({ db }: Context): Promise<void> {
   const over = and(lt(outgoingMails.notAfter, dayAgo), or(isNull(outgoingMails.linkExpiresAt), lt(outgoingMails.linkExpiresAt, dayAgo)));
   const done = db.select({ id: outgoingMails.id }).from(outgoingMails).where(over).limit(BATCH).for("update", { skipLocked: true });
   await db.delete(outgoingMails).where(sql`${outgoingMails.id} = any(array(${done}))`);
+  const old = db.select({ hash: spentChallenges.hash }).from(spentChallenges).where(lt(spentChallenges.expiresAt, dayAgo)).limit(BATCH).for("update", { skipLocked: true });
+  await db.delete(spentChallenges).where(sql`${spentChallenges.hash} = any(array(${old}))`);
 }

@@ -57,7 +57,7 @@ async function compare(context: UserContext, { user }: OwnSession, { method, ...
     const wrong = await verifyOwnPassword(context, user, { password: given.password ?? "", field: "password" }, patienceOf(context));
     return wrong ?? { way: "password" };
   }
-  const right = await compareFactor(context, { userId, ways: user.ways, deviceKnown: true, challengeFor: sessionId }, { method, ...given });
+  const right = await compareFactor(context, { userId, ways: user.ways, deviceKnown: true, challengeFor: { purpose: "prove", holder: sessionId } }, { method, ...given });
   if (isFailure(right) && right.failure === "invalid_code") noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: method, reason: right.failure } });
   return right;
 }

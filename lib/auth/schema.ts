@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { deviceInput } from "@/lib/devices/schema";
 import { timeSchema } from "@/lib/core/time-schema";
+import { challengePurposes } from "@/lib/factors/passkey-challenge";
+import { passkeyNameSchema } from "@/lib/factors/schema";
 import { sessionSchema } from "@/lib/sessions/schema";
 import { tokensSchema } from "@/lib/tokens/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
@@ -34,14 +36,21 @@ export const signInInput = z.strictObject({
 });
 export type SignInInput = z.infer<typeof signInInput>;
 
-export const signUpInput = z.strictObject({
+/** What an authenticator answered, as browsers give it (WebAuthn Level 3, `toJSON`), and the challenge that it was given. */
+const passkeyResponse = z.record(z.string(), z.unknown());
+const challengeText = z.string().max(4096);
+
+/** `password`, or a passkey in its place. */
+export const signUpFields = z.strictObject({
   email: emailSchema,
-  password: anyPassword,
+  password: anyPassword.optional(),
+  passkey: z.strictObject({ response: passkeyResponse, challenge: challengeText }).optional(),
   name: nameSchema,
   remember: z.boolean().optional(),
   client,
   device,
 });
+export const signUpInput = signUpFields.refine(({ password, passkey }) => (password === undefined) !== (passkey === undefined), { path: ["password"], message: "or a passkey is needed, and not both" });
 export type SignUpInput = z.infer<typeof signUpInput>;
 
 export const passwordInput = z.strictObject({ currentPassword: anyPassword, newPassword: anyPassword });
@@ -62,8 +71,8 @@ export type ProofWay = (typeof proofWays)[number];
 const proofShape = {
   password: anyPassword.optional(),
   code: z.string().max(64).optional(),
-  response: z.record(z.string(), z.unknown()).optional(),
-  challenge: z.string().max(4096).optional(),
+  response: passkeyResponse.optional(),
+  challenge: challengeText.optional(),
 };
 
 export const stepUpInput = z.strictObject({ method: z.enum(proofWays), ...proofShape });
@@ -93,6 +102,21 @@ export type Attempt = z.infer<typeof attemptSchema>;
 /** A proof of what an attempt asks. */
 export const proofInput = z.strictObject({ method: z.enum([...wayNames, "password"]), ...proofShape });
 export type ProofInput = z.infer<typeof proofInput>;
+
+export const passkeySignInInput = z.strictObject({ response: passkeyResponse, challenge: challengeText, remember: z.boolean().optional() });
+export type PasskeySignInInput = z.infer<typeof passkeySignInInput>;
+
+export const challengeInput = z.strictObject({ purpose: z.enum(challengePurposes), /** A native client's attempt. */ attempt: z.string().max(4096).optional() });
+
+/** What to ask an authenticator with (`PublicKeyCredentialRequestOptionsJSON`, for `register` `…CreationOptionsJSON`), and the same challenge sealed: it goes back with the answer. */
+export const challengeSchema = z.strictObject({ options: z.record(z.string(), z.unknown()), challenge: z.string() });
+export type PasskeyChallenge = { options: object; challenge: string };
+
+export const newPasskeyInput = z.strictObject({ response: passkeyResponse, challenge: challengeText, name: passkeyNameSchema.optional() });
+export type NewPasskeyInput = z.infer<typeof newPasskeyInput>;
+
+export const passkeyNameInput = z.strictObject({ name: passkeyNameSchema });
+export type PasskeyNameInput = z.infer<typeof passkeyNameInput>;
 
 /** Where the links of mails lead: to a new password, and back to before something was done. */
 export const linkPages = ["reset", "not-me", "undo"] as const;

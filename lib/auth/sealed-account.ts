@@ -16,6 +16,6 @@ export function sealedFacts({ settings }: Context, { id, sealed }: AttemptRow): 
 
 /** The account that a sign-up wants. */
 export function sealedAccount(context: Context, attempt: AttemptRow): (NewAccount & SealedFacts) | null {
-  const { id, name, passwordHash, app } = sealedFacts(context, attempt) ?? {};
-  return id && name && passwordHash ? { id, name, passwordHash, ...(app && { app }) } : null;
+  const { id, name, passwordHash = null, passkey, app } = sealedFacts(context, attempt) ?? {};
+  return id && name && (passwordHash || passkey) ? { id, name, passwordHash, ...(passkey && { passkey }), ...(app && { app }) } : null;
 }

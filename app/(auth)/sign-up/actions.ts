@@ -2,7 +2,7 @@
 
 import { headers } from "next/headers";
 import { z } from "zod";
-import { signUpInput } from "@/lib/auth/schema";
+import { signUpFields } from "@/lib/auth/schema";
 import { signUp } from "@/lib/auth/sign-up";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { action, type Lead, setCookies } from "@/lib/web/action";
@@ -11,7 +11,7 @@ import { enter } from "@/lib/web/enter";
 import { clearedTypedCookie } from "@/lib/web/typed-cookie";
 import { nextPath } from "../next-path";
 
-const form = signUpInput.omit({ remember: true, client: true, device: true }).extend({ next: z.string().optional() });
+const form = signUpFields.omit({ passkey: true, remember: true, client: true, device: true }).extend({ next: z.string().optional() });
 
 export const signUpAction = action(form, async (context, { next, ...input }): Promise<Failure | Lead | null> => {
   const browser = await readBrowser(context.settings, (await headers()).get("cookie"));

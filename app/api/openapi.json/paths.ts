@@ -20,6 +20,9 @@ import * as keySet from "../auth/jwks.json/route";
 import * as logoutAll from "../auth/logout-all/route";
 import * as logout from "../auth/logout/route";
 import * as notMe from "../auth/not-me/route";
+import * as passkey from "../auth/passkeys/[id]/route";
+import * as passkeyChallenge from "../auth/passkeys/challenge/route";
+import * as passkeys from "../auth/passkeys/route";
 import * as password from "../auth/password/route";
 import * as preferences from "../auth/preferences/route";
 import * as proof from "../auth/proof/route";
@@ -29,6 +32,7 @@ import * as revoke from "../auth/revoke/route";
 import * as session from "../auth/session/route";
 import * as sessionById from "../auth/sessions/[id]/route";
 import * as sessions from "../auth/sessions/route";
+import * as signInByPasskey from "../auth/signin/passkey/route";
 import * as signIn from "../auth/signin/route";
 import * as signUp from "../auth/signup/route";
 import * as verifyEmail from "../auth/verify-email/route";
@@ -53,6 +57,10 @@ import * as me from "../users/me/route";
 export const paths: Paths = {
   "/api/auth/signup": signUp,
   "/api/auth/signin": signIn,
+  "/api/auth/signin/passkey": signInByPasskey,
+  "/api/auth/passkeys/challenge": passkeyChallenge,
+  "/api/auth/passkeys": passkeys,
+  "/api/auth/passkeys/{id}": passkey,
   "/api/auth/attempt": attempt,
   "/api/auth/attempt/code": attemptCode,
   "/api/auth/attempt/events": attemptEvents,
