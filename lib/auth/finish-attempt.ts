@@ -12,7 +12,7 @@ import type { RightProof } from "./right-proof";
 export async function finishAttempt(tx: Context, { id }: AttemptRow, { way, attemptStill, spend }: RightProof): Promise<Failure | void> {
   const rows = await tx.db
     .update(attempts)
-    .set({ finishedAt: databaseNow, sealed: null, codes: [], proven: sql`${attempts.proven} || ${way}`, guesses: sql`greatest(${attempts.guesses} - 1, 0)` })
+    .set({ finishedAt: databaseNow, sealed: null, codes: [], proven: sql`array_append(${attempts.proven}, ${way})`, guesses: sql`greatest(${attempts.guesses} - 1, 0)` })
     .where(and(eq(attempts.id, id), isOpen, attemptStill))
     .returning({ id: attempts.id });
   if (rows.length === 0) return fail("attempt_over");

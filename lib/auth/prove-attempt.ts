@@ -6,6 +6,7 @@ import { publishAttempt } from "@/lib/notifications/publish";
 import type { User } from "@/lib/users/schema";
 import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES, readAttempt, takeGuess } from "./attempt-row";
 import type { BegunAttempt } from "./begin-attempt";
+import { compareApproval } from "./compare-approval";
 import { compareProof, type GivenProof } from "./compare-proof";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { finishAttempt } from "./finish-attempt";
@@ -14,6 +15,7 @@ import { makeAccount } from "./make-account";
 import { noteRefusal } from "./note-refusal";
 import type { RightProof } from "./right-proof";
 import { sealedAccount, sealedFacts } from "./sealed-account";
+import { tellSettled } from "./tell-settled";
 
 /** What an attempt has led to: a session, or a change of the address. */
 export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
@@ -31,6 +33,7 @@ export async function proveAttempt(context: Context, credential: AttemptCredenti
   const held = await readAttempt(context, credential);
   if (isFailure(held)) return held;
   if (!held.asked.includes(proof.method)) return fail("attempt_over");
+  if (credential && proof.method === "approval") return proveByApproval(context, { attempt: held, credential }, giving);
   const attempt = await takeGuess(context, held.id);
   if (isFailure(attempt)) return attempt;
   let done: ProvenNow | BegunAttempt | Failure = fail("unavailable");
@@ -41,14 +44,30 @@ export async function proveAttempt(context: Context, credential: AttemptCredenti
     // A wrong one has cost its guess; whatever else went wrong has not.
     if (isFailure(done) && done.failure !== "invalid_code") await giveGuessBack(context, attempt).catch(() => {});
     else await publishAttempt(context, attempt.id);
+    if (!isFailure(done) || attempt.guesses >= MOST_GUESSES) await tellSettled(context, attempt);
   }
   if (!isFailure(done)) return done;
   if (done.failure === "invalid_code") {
     noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: attempt.userId, type: "sign_in.failed", detail: { what: proof.method } });
     return { ...done, triesLeft: MOST_GUESSES - attempt.guesses };
   }
-  // Whatever was changed meanwhile: this attempt leads nowhere any more.
-  return done.failure === "invalid_credentials" ? fail("attempt_over") : done;
+  return afterChange(done);
+}
+
+/** Where another device has to answer: the attempt as it is, while none has. */
+async function proveByApproval(context: Context, held: BegunAttempt, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
+  const { attempt } = held;
+  const right = await compareApproval(context, attempt);
+  if (right === null) return held;
+  const done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
+  if (isFailure(done)) return afterChange(done);
+  await publishAttempt(context, attempt.id);
+  return done;
+}
+
+/** Whatever was changed meanwhile: this attempt leads nowhere any more. */
+function afterChange(failure: Failure): Failure {
+  return failure.failure === "invalid_credentials" ? fail("attempt_over") : failure;
 }
 
 type Browser = SigningBrowser & Giving;

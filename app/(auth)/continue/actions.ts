@@ -56,7 +56,7 @@ export const proveAction = action(proofForm, async (context, { code }): Promise<
 export const sendCodeAction = action(nothing, async (context): Promise<Failure | Lead | { resendAt: string; left: number }> => {
   const attempt = await askForCode(context, await attemptCredential(context));
   if (isFailure(attempt)) return attempt.failure === "attempt_over" ? leadTo(HERE) : attempt;
-  return attemptView(attempt).mail ?? leadTo(HERE);
+  return (await attemptView(context, attempt)).mail ?? leadTo(HERE);
 });
 
 /** "Not you?" One that is over already is given up all the same. */

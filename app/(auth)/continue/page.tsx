@@ -20,7 +20,7 @@ export default async function ContinuePage() {
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
     <AttemptView
-      attempt={attemptView(shown.attempt)}
+      attempt={await attemptView(context, shown.attempt)}
       reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
       codeMinutes={CODE_MINUTES}
       prove={proveAction}
