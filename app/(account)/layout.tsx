@@ -3,6 +3,7 @@ import { AccountHeader } from "@/components/shell/account-header";
 import { UnprovenBanner } from "@/components/shell/unproven-banner";
 import { Toaster } from "@/components/ui/toast";
 import { currentVisitor, visitorPermissions } from "@/lib/web/page";
+import { approvalActions } from "./approvals";
 
 /** As long as an account counts as new: its first picture may still be on its way. */
 const NEW_MS = 60_000;
@@ -13,7 +14,7 @@ export default async function AccountLayout({ children }: { children: ReactNode 
   return (
     <>
       {user && session && (
-        <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} session={session} admin={permissions.length > 0} />
+        <AccountHeader user={user} isNew={context.clock.now() - Date.parse(user.createdAt) < NEW_MS} session={session} approvals={approvalActions} admin={permissions.length > 0} />
       )}
       {user && !user.emailVerified && context.mailer && context.settings.EMAIL_VERIFICATION === "required" && <UnprovenBanner email={user.email} />}
       <main id="main" className="mx-auto max-w-[62rem] px-4 py-8 sm:py-10">

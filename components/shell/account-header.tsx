@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ApprovalActions } from "@/components/approvals/approval-actions";
 import { Mark } from "@/components/ui/brand";
 import { buttonClasses } from "@/components/ui/button";
 import { classes } from "@/components/ui/classes";
@@ -11,11 +12,13 @@ import { NavLinks } from "./nav-links";
 import { StaySignedIn } from "./stay-signed-in";
 
 /** On every page of the account: where one is, whether it is live, who is signed in, and the way out. */
-export function AccountHeader({ user, isNew = false, session, admin, wide }: {
+export function AccountHeader({ user, isNew = false, session, approvals, admin, wide }: {
   user: Pick<User, "name" | "image">;
   /** Whether the account is so new that its first picture may still be on its way. */
   isNew?: boolean;
   session: Session;
+  /** How to answer for new devices that wait. */
+  approvals: ApprovalActions;
   /** Whether the visitor holds any permission. */
   admin: boolean;
   wide?: boolean;
@@ -39,7 +42,7 @@ export function AccountHeader({ user, isNew = false, session, admin, wide }: {
         </nav>
         <div className="ms-auto flex min-w-0 items-center gap-3">
           {isNew && !user.image && <AwaitPicture />}
-          <LiveUpdates sessionId={session.id} />
+          <LiveUpdates sessionId={session.id} approvals={approvals} />
           <span className="flex min-w-0 items-center gap-2 max-[26rem]:hidden">
             <Avatar name={user.name} image={user.image?.small ?? null} />
             <bdi className="max-w-[10rem] truncate max-lg:sr-only">{user.name}</bdi>

@@ -1,12 +1,13 @@
 export type StreamState = "connecting" | "live" | "down";
 
-/** What a page hears: whether news come, that something changed, that its own session has ended. */
-export type News = StreamState | "changed" | "ended";
+/** What a page hears: whether news come, that something changed, that a new device waits or waits no more, that its own session has ended. */
+export type News = StreamState | "changed" | "asked" | "ended";
 
 /** What happens to one's own account, and that something happens to anyone's. */
 export type StreamPath = "/api/auth/events" | "/api/admin/live";
 
 const CHANGES = ["session.started", "device.changed", "avatar.changed", "sessions.changed"];
+const QUESTIONS = ["attempt.waiting", "attempt.settled"];
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;
 /** A stream that breaks sooner was no way back: the next try waits longer than the last. */
@@ -48,6 +49,7 @@ export function openStream(path: StreamPath, sessionId: string, late: boolean, t
       missed = false;
     });
     for (const type of CHANGES) source.addEventListener(type, () => tell("changed"));
+    for (const type of QUESTIONS) source.addEventListener(type, () => tell("asked"));
     source.addEventListener("session.ended", (event) => tell(endedSession(event.data) === sessionId ? "ended" : "changed"));
     source.addEventListener("error", () => {
       source?.close();

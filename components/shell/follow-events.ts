@@ -21,7 +21,7 @@ export function followEvents(path: StreamPath, sessionId: string, tell: (news: N
   }
 
   function share(news: News) {
-    if (news !== "changed") last = news;
+    if (news !== "changed" && news !== "asked") last = news;
     post(news);
     tell(news);
   }

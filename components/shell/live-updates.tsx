@@ -2,6 +2,9 @@
 
 import { useRouter } from "next/navigation";
 import { useEffect, useState } from "react";
+import type { ApprovalActions } from "@/components/approvals/approval-actions";
+import { ApprovalDialog } from "@/components/approvals/approval-dialog";
+import { useApprovals } from "@/components/approvals/use-approvals";
 import { classes } from "@/components/ui/classes";
 import type { News, StreamState } from "./event-stream";
 import { followEvents } from "./follow-events";
@@ -14,12 +17,14 @@ const GATHER = 120;
  * Keeps the page true while it is open, and shows whether it does. A page in the background is brought up to
  * date when it is looked at again: a refresh counts as a use of the session, and nobody is there.
  */
-export function LiveUpdates({ sessionId }: { sessionId: string }) {
+export function LiveUpdates({ sessionId, approvals }: { sessionId: string; approvals: ApprovalActions }) {
   const router = useRouter();
   const [state, setState] = useState<StreamState>("connecting");
+  const { waiting, look } = useApprovals();
 
   useEffect(() => {
     let stale = false;
+    let last: StreamState = "connecting";
     let timer: ReturnType<typeof setTimeout> | undefined;
     // Without a network Next would leave this page for the browser's own, which says so.
     function refresh() {
@@ -33,9 +38,12 @@ export function LiveUpdates({ sessionId }: { sessionId: string }) {
       timer = setTimeout(refresh, GATHER);
     }
     function hear(news: News) {
-      if (news === "changed") changed();
-      else if (news !== "ended") setState(news);
-      else leaveEnded();
+      if (news === "ended") return leaveEnded();
+      if (news === "changed" || news === "asked") changed();
+      else setState(news);
+      // Whoever asked before this page could hear of it waits all the same.
+      if (news === "asked" || (news === "live" && last !== "live")) look();
+      if (news !== "changed" && news !== "asked") last = news;
     }
     // Signing out ends this session: the form's own navigation is on its way already.
     function submitted(event: SubmitEvent) {
@@ -58,17 +66,20 @@ export function LiveUpdates({ sessionId }: { sessionId: string }) {
       document.removeEventListener("submit", submitted);
       window.removeEventListener("pageshow", shownAgain);
     };
-  }, [router, sessionId]);
+  }, [router, sessionId, look]);
 
   return (
-    <div role="status" className="flex items-center gap-1.5 whitespace-nowrap text-13 text-quiet">
-      {state !== "connecting" && (
-        <span
-          aria-hidden="true"
-          className={classes("size-2 rounded-full", state === "live" ? "bg-live" : "pulse border-2 border-unusual")}
-        />
-      )}
-      <span className="max-[26rem]:sr-only">{words[state]}</span>
-    </div>
+    <>
+      <div role="status" className="flex items-center gap-1.5 whitespace-nowrap text-13 text-quiet">
+        {state !== "connecting" && (
+          <span
+            aria-hidden="true"
+            className={classes("size-2 rounded-full", state === "live" ? "bg-live" : "pulse border-2 border-unusual")}
+          />
+        )}
+        <span className="max-[26rem]:sr-only">{words[state]}</span>
+      </div>
+      <ApprovalDialog waiting={waiting} actions={approvals} />
+    </>
   );
 }

@@ -1,17 +1,20 @@
+import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
+import { readStanding } from "./approval-row";
 import type { AttemptRow } from "./attempt-row";
 import type { Attempt, WayName } from "./schema";
 import { MOST_SENDINGS, SENDING_PAUSE_SECONDS } from "./send-code";
 
-/** An attempt as its holder sees it: nothing in it tells whether it can succeed. */
-export function attemptView(row: AttemptRow): Attempt {
+/** An attempt as its holder sees it: nothing in it tells whether it can succeed. `digits` while another device is asked. */
+export async function attemptView(context: Context, row: AttemptRow): Promise<Attempt> {
   const resendAt = row.sentAt ? new Date(row.sentAt.getTime() + SENDING_PAUSE_SECONDS * 1000) : row.createdAt;
+  const standing = await readStanding(context, row);
   return {
     kind: row.kind,
     address: row.email,
     expiresAt: iso(row.expiresAt),
     ways: row.asked as WayName[],
     mail: row.asked.includes("email_code") ? { resendAt: iso(resendAt), left: MOST_SENDINGS - row.sendings } : null,
-    digits: null,
+    digits: standing.is === "waiting" ? standing.digits : null,
   };
 }

@@ -10,6 +10,7 @@ import { secondStepOf } from "@/lib/factors/second-step";
 import { startLine } from "@/lib/tokens/start-line";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { tellOfNewDevice } from "./tell-of-new-device";
+import { tellSettled } from "./tell-settled";
 import { trustDevice } from "./trust-device";
 import { type Asking, whatIsAsked } from "./what-is-asked";
 
@@ -81,7 +82,11 @@ export async function completeSignIn(
     },
   });
   if (isFailure(begun)) return begun;
-  if ("held" in begun) return begun.held;
+  if ("held" in begun) {
+    // It has taken the place of one that this browser had under way, about which others may be asked.
+    await tellSettled(context, begun.held.attempt);
+    return begun.held;
+  }
   if (client === "browser") return { ...begun, tokens: null };
   const { u: userId, s: id, t: ttlSeconds, a } = begun.credential;
   const session = { id, userId, ttlSeconds, absoluteExpiresAt: new Date(a) };

@@ -4,8 +4,9 @@ import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { isFactorWay } from "@/lib/factors/second-step";
 import { publishAttempt } from "@/lib/notifications/publish";
 import type { User } from "@/lib/users/schema";
-import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES } from "./attempt-row";
+import { type AttemptCredential, type AttemptRow, giveGuessBack, MOST_GUESSES, readAttempt } from "./attempt-row";
 import type { BegunAttempt } from "./begin-attempt";
+import { compareApproval } from "./compare-approval";
 import { compareProof, type GivenProof } from "./compare-proof";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { finishAttempt } from "./finish-attempt";
@@ -15,6 +16,7 @@ import { noteRefusal } from "./note-refusal";
 import type { RightProof } from "./right-proof";
 import { sealedAccount, sealedFacts } from "./sealed-account";
 import { takeGuess } from "./take-guess";
+import { tellSettled } from "./tell-settled";
 
 /** What an attempt has led to: a session, or a change of the address. */
 export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
@@ -29,6 +31,7 @@ type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };
  * meanwhile); for a change of the address `proof_required` (its step-up is too old by now).
  */
 export async function proveAttempt(context: Context, credential: AttemptCredential | null, proof: GivenProof, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
+  if (proof.method === "approval") return proveByApproval(context, credential, giving);
   const taken = await takeGuess(context, credential, proof);
   if (isFailure(taken)) return taken;
   const { attempt } = taken;
@@ -41,14 +44,32 @@ export async function proveAttempt(context: Context, credential: AttemptCredenti
     // A wrong one has cost its guess; whatever else went wrong has not.
     if (isFailure(done) && done.failure !== "invalid_code") await giveBack(context, attempt, right).catch(() => {});
     else await publishAttempt(context, attempt.id);
+    if (!isFailure(done) || attempt.guesses >= MOST_GUESSES) await tellSettled(context, attempt);
   }
   if (!isFailure(done)) return done;
   if (done.failure === "invalid_code") {
     noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: attempt.userId, type: "sign_in.failed", detail: { what: proof.method } });
     return { ...done, triesLeft: MOST_GUESSES - attempt.guesses };
   }
-  // Whatever was changed meanwhile: this attempt leads nowhere any more.
-  return done.failure === "invalid_credentials" ? fail("attempt_over") : done;
+  return afterChange(done);
+}
+
+/** Where another device has to answer: the attempt as it is, while none has. */
+async function proveByApproval(context: Context, credential: AttemptCredential | null, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
+  const attempt = await readAttempt(context, credential);
+  if (isFailure(attempt)) return attempt;
+  if (!credential || !attempt.asked.includes("approval")) return fail("attempt_over");
+  const right = await compareApproval(context, attempt);
+  if (right === null) return { attempt, credential };
+  const done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
+  if (isFailure(done)) return afterChange(done);
+  await publishAttempt(context, attempt.id);
+  return done;
+}
+
+/** Whatever was changed meanwhile: this attempt leads nowhere any more. */
+function afterChange(failure: Failure): Failure {
+  return failure.failure === "invalid_credentials" ? fail("attempt_over") : failure;
 }
 
 async function giveBack(context: Context, attempt: AttemptRow, right: RightProof | Failure): Promise<void> {

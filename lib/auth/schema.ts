@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { deviceInput } from "@/lib/devices/schema";
+import { unusualRules } from "@/lib/core/unusual-rule";
+import { deviceInput, deviceKinds } from "@/lib/devices/schema";
 import { timeSchema } from "@/lib/core/time-schema";
 import { challengePurposes } from "@/lib/factors/passkey-challenge";
 import { passkeyNameSchema } from "@/lib/factors/schema";
@@ -117,6 +118,30 @@ export type NewPasskeyInput = z.infer<typeof newPasskeyInput>;
 
 export const passkeyNameInput = z.strictObject({ name: passkeyNameSchema });
 export type PasskeyNameInput = z.infer<typeof passkeyNameInput>;
+
+/** A new device that waits until one of the account's others lets it in. */
+export const approvalSchema = z
+  .strictObject({
+    id: z.uuid(),
+    device: z.strictObject({ name: z.string(), kind: z.enum(deviceKinds) }),
+    ip: z.strictObject({ address: z.string().nullable(), country: z.string().nullable(), city: z.string().nullable() }),
+    at: timeSchema,
+    expiresAt: timeSchema,
+    /** Which rules of an unusual sign-in fired. */
+    rules: z.array(z.enum(unusualRules)),
+  })
+  .meta({ id: "Approval" });
+export type Approval = z.infer<typeof approvalSchema>;
+
+/** The two digits that the new device shows. What cannot be them answers nothing yet. */
+export const approvalInput = z.strictObject({
+  digits: z
+    .string()
+    .max(64)
+    .transform((text) => text.normalize("NFKC").replaceAll(/\s/g, ""))
+    .refine((text) => /^\d{2}$/.test(text), "must be the two digits that the new device shows"),
+});
+export type ApprovalInput = z.infer<typeof approvalInput>;
 
 /** Where the links of mails lead: to a new password, and back to before something was done. */
 export const linkPages = ["reset", "not-me", "undo"] as const;

@@ -16,9 +16,11 @@ export async function attemptOf({ settings }: Context, headers: Headers, token?:
 }
 
 /** 202 with an attempt in place of a session: a browser holds it by a cookie, a native client by an opaque text. */
-export async function answerAttempt({ settings }: Context, { attempt, credential }: BegunAttempt, reply: Reply): Promise<AttemptAnswer> {
+export async function answerAttempt(context: Context, { attempt, credential }: BegunAttempt, reply: Reply): Promise<AttemptAnswer> {
+  const { settings } = context;
   reply.setStatus(ACCEPTED);
-  if (attempt.client === "native") return { attempt: { ...attemptView(attempt), token: await attemptToken(settings, credential) } };
+  const view = await attemptView(context, attempt);
+  if (attempt.client === "native") return { attempt: { ...view, token: await attemptToken(settings, credential) } };
   reply.setCookie(await attemptCookie(settings, credential));
-  return { attempt: attemptView(attempt) };
+  return { attempt: view };
 }

@@ -1,9 +1,15 @@
 import type { Metadata } from "next";
 import type { SearchParams } from "@/app/search-params";
+import { approvalOutcomes } from "@/components/approvals/approval-actions";
+import { ApprovalNotice } from "@/components/approvals/approval-notice";
+import { WaitingCard } from "@/components/approvals/waiting-card";
 import { DevicesView } from "@/components/devices/devices-view";
 import { PlaceSource } from "@/components/ui/place-source";
+import { listApprovals } from "@/lib/auth/list-approvals";
+import { isFailure } from "@/lib/core/errors";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { requireUser } from "@/lib/web/page";
+import { approvalActions } from "../approvals";
 import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction } from "./actions";
 
 export const metadata: Metadata = { title: "Devices" };
@@ -17,10 +23,14 @@ const actions = {
 
 export default async function DevicesPage({ searchParams }: { searchParams: SearchParams }) {
   const { context, within } = await requireUser("/devices");
-  const { rename } = await searchParams;
-  const { live, past } = await within(listAccountSessions(context));
+  const { rename, approval } = await searchParams;
+  const [{ live, past }, approvals] = await within(Promise.all([listAccountSessions(context), listApprovals(context, { limit: 1 })]));
+  const waiting = isFailure(approvals) ? undefined : approvals.items[0];
+  const outcome = approvalOutcomes.find((known) => known === approval);
   return (
     <>
+      {waiting && <WaitingCard approval={waiting} actions={approvalActions} />}
+      {outcome && !waiting && <ApprovalNotice outcome={outcome} />}
       <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
       <PlaceSource included={context.geo.included} />
     </>

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { approvalActions } from "@/app/(account)/approvals";
 import { AdminNav } from "@/components/admin/admin-nav";
 import { AccountHeader } from "@/components/shell/account-header";
 import { Toaster } from "@/components/ui/toast";
@@ -11,7 +12,7 @@ export default async function AdminLayout({ children }: { children: ReactNode })
   const pages = adminPages.filter(({ permission }) => permissions.includes(permission)).map(({ href, label }) => ({ href, label }));
   return (
     <>
-      {user && session && <AccountHeader user={user} session={session} admin={permissions.length > 0} wide />}
+      {user && session && <AccountHeader user={user} session={session} approvals={approvalActions} admin={permissions.length > 0} wide />}
       {pages.length > 0 && (
         <div className="px-4 pt-4">
           <AdminNav pages={pages} />

@@ -5,18 +5,16 @@ import { z } from "zod";
 import { askForCode } from "@/lib/auth/ask-for-code";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { cancelAttempt } from "@/lib/auth/cancel-attempt";
-import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { takeBackSignUp } from "@/lib/auth/take-back-sign-up";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
-import { attemptCookie, clearedAttemptCookie } from "@/lib/web/attempt-cookie";
+import { clearedAttemptCookie } from "@/lib/web/attempt-cookie";
 import { readBrowser } from "@/lib/web/browser";
 import { confirmFirst } from "@/lib/web/confirm-first";
 import { attemptCredential } from "@/lib/web/current-attempt";
-import { signInCookies } from "@/lib/web/sign-in-cookies";
 import { typedCookie } from "@/lib/web/typed-cookie";
-import { nextPath } from "../next-path";
+import { afterProof } from "./after-proof";
 
 /** As mails and people write it: "123 456". What cannot be a code costs no guess. */
 const code = z
@@ -40,23 +38,13 @@ export const proveAction = action(proofForm, async (context, { code }): Promise<
     if (proven.failure === "attempt_over") await cancelAttempt(context, credential);
     return proven.failure === "proof_required" ? confirmFirst(context, HERE, { code }) : afterFailure(proven);
   }
-  if (isBegunAttempt(proven)) {
-    await setCookies([await attemptCookie(context.settings, proven.credential)]);
-    return leadTo(HERE);
-  }
-  if ("changed" in proven) {
-    await setCookies([clearedAttemptCookie(context.settings)]);
-    return leadTo("/security?address=confirmed");
-  }
-  const { begun, of } = proven;
-  await setCookies([...(await signInCookies(context, begun, of.browserId)), clearedAttemptCookie(context.settings)]);
-  return leadTo(nextPath(of.next) ?? "/devices");
+  return afterProof(context, proven);
 });
 
 export const sendCodeAction = action(nothing, async (context): Promise<Failure | Lead | { resendAt: string; left: number }> => {
   const attempt = await askForCode(context, await attemptCredential(context));
   if (isFailure(attempt)) return attempt.failure === "attempt_over" ? leadTo(HERE) : attempt;
-  return attemptView(attempt).mail ?? leadTo(HERE);
+  return (await attemptView(context, attempt)).mail ?? leadTo(HERE);
 });
 
 /** "Not you?" One that is over already is given up all the same. */

@@ -1,13 +1,17 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import { ApprovalWait } from "@/components/auth/approval-wait";
 import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
+import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
+import { iso } from "@/lib/core/time";
 import { ruleWords, type UnusualRule } from "@/lib/core/unusual-rule";
 import { shownAttempt } from "@/lib/web/current-attempt";
 import { currentVisitor } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
+import { askApprovalAction, proveApprovalAction } from "./approval-actions";
 import { giveUpAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
 
 export const metadata: Metadata = { title: "Continue" };
@@ -17,11 +21,14 @@ export default async function ContinuePage() {
   const { context, user } = await currentVisitor();
   const shown = await shownAttempt(context);
   if (shown.is !== "open") return <AttemptEnd why={shown.is} kind={"attempt" in shown ? shown.attempt.kind : null} name={user?.name ?? null} />;
+  const { attempt } = shown;
+  const standing = await readStanding(context, attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
     <AttemptView
-      attempt={attemptView(shown.attempt)}
-      reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
+      attempt={await attemptView(context, attempt)}
+      approval={attempt.asked.includes("approval") && <ApprovalWait approval={standing.is === "waiting" ? { ...standing, expiresAt: iso(standing.expiresAt) } : standing} ask={askApprovalAction} prove={proveApprovalAction} />}
+      reasons={attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
       codeMinutes={CODE_MINUTES}
       prove={proveAction}
       sendCode={sendCodeAction}

@@ -1,5 +1,8 @@
 import type { Paths } from "@/lib/web/openapi/document";
 import * as activity from "../auth/activity/route";
+import * as approval from "../auth/approvals/[id]/route";
+import * as approvals from "../auth/approvals/route";
+import * as attemptApproval from "../auth/attempt/approval/route";
 import * as attemptCode from "../auth/attempt/code/route";
 import * as attemptEvents from "../auth/attempt/events/route";
 import * as prove from "../auth/attempt/prove/route";
@@ -62,6 +65,7 @@ export const paths: Paths = {
   "/api/auth/passkeys": passkeys,
   "/api/auth/passkeys/{id}": passkey,
   "/api/auth/attempt": attempt,
+  "/api/auth/attempt/approval": attemptApproval,
   "/api/auth/attempt/code": attemptCode,
   "/api/auth/attempt/events": attemptEvents,
   "/api/auth/attempt/prove": prove,
@@ -84,6 +88,8 @@ export const paths: Paths = {
   "/api/auth/session": session,
   "/api/auth/sessions": sessions,
   "/api/auth/sessions/{id}": sessionById,
+  "/api/auth/approvals": approvals,
+  "/api/auth/approvals/{id}": approval,
   "/api/auth/devices": devices,
   "/api/auth/devices/{id}": device,
   "/api/auth/ips": ips,

@@ -15,7 +15,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     output: attemptSchema,
     async run(context, { headers }) {
       const attempt = await readAttempt(context, await attemptOf(context, headers));
-      return isFailure(attempt) ? attempt : attemptView(attempt);
+      return isFailure(attempt) ? attempt : attemptView(context, attempt);
     },
   }),
   DELETE: publicEndpoint({

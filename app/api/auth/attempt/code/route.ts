@@ -19,7 +19,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     cookieless: ({ attempt }) => attempt !== undefined,
     async run(context, { body, headers }) {
       const attempt = await askForCode(context, await attemptOf(context, headers, body.attempt));
-      return isFailure(attempt) ? attempt : attemptView(attempt);
+      return isFailure(attempt) ? attempt : attemptView(context, attempt);
     },
   }),
 });

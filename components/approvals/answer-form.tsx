@@ -1,0 +1,90 @@
+"use client";
+
+import { useId } from "react";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { fieldError, FormErrors } from "@/components/ui/form-errors";
+import { useAction } from "@/components/ui/use-action";
+import type { ActionState } from "@/lib/core/action-state";
+import type { ApprovalActions, ApprovalOutcome } from "./approval-actions";
+
+type Props = {
+  approvalId: string;
+  actions: ApprovalActions;
+  /** It stands on the devices page itself, also where no script runs. */
+  card?: boolean;
+  onSend?: () => void;
+  onAnswer?: (state: ActionState<ApprovalOutcome>) => void;
+};
+
+/** The two digits are typed: nobody lets a stranger in by a habit of pressing what comes first. */
+export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Props) {
+  const id = useId();
+  const approving = useAction(actions.approve);
+  const refusing = useAction(actions.refuse);
+  const pending = approving.pending || refusing.pending;
+  const { state } = approving;
+
+  function answer({ submit }: Pick<typeof approving, "submit">, form: HTMLFormElement) {
+    if (pending) return;
+    onSend?.();
+    submit(new FormData(form), onAnswer);
+  }
+
+  const hidden = (
+    <>
+      <input type="hidden" name="approvalId" value={approvalId} />
+      {card && <input type="hidden" name="card" value="on" />}
+    </>
+  );
+  return (
+    <div className="space-y-4">
+      <form
+        id={`${id}-approve`}
+        noValidate
+        action={approving.formAction}
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer(approving, event.currentTarget);
+        }}
+        className="space-y-3"
+      >
+        {!fieldError(state, "digits", "It") && <FormErrors state={state} labels={{}} />}
+        {hidden}
+        <div aria-live="polite">
+          <Field
+            id={`${id}-digits`}
+            name="digits"
+            label="Number that the new device shows"
+            hint="Is it yours, and do you have it before you? Then type the two digits that you see there."
+            error={fieldError(state, "digits", "It")}
+            inputMode="numeric"
+            autoComplete="off"
+            maxLength={8}
+            defaultValue={state.status === "failed" ? state.typed.digits : undefined}
+            className="text-ink [&_input]:h-14 [&_input]:text-center [&_input]:text-28 [&_input]:tracking-[0.3em] [&_input]:tabular-nums"
+          />
+        </div>
+      </form>
+      <form
+        id={`${id}-refuse`}
+        action={refusing.formAction}
+        onSubmit={(event) => {
+          event.preventDefault();
+          answer(refusing, event.currentTarget);
+        }}
+      >
+        <FormErrors state={refusing.state} labels={{}} />
+        {hidden}
+      </form>
+      <div className="grid grid-cols-2 gap-2">
+        <Button type="submit" form={`${id}-refuse`} tone="end-solid" size="large" aria-disabled={pending || undefined}>
+          {refusing.pending ? "Turning away…" : "It isn't me"}
+        </Button>
+        <Button type="submit" form={`${id}-approve`} tone="primary" size="large" aria-disabled={pending || undefined}>
+          {approving.pending ? "Approving…" : "Approve"}
+        </Button>
+      </div>
+    </div>
+  );
+}
