@@ -20,15 +20,16 @@ type Props = {
 /** The two digits are typed: nobody lets a stranger in by a habit of pressing what comes first. */
 export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Props) {
   const id = useId();
-  const approving = useAction(actions.approve);
-  const refusing = useAction(actions.refuse);
+  const onDone = (value: ApprovalOutcome) => onAnswer?.({ status: "ok", value });
+  const approving = useAction(actions.approve, { ask: (form): void => answer(approving, form), onDone, onFailed: onAnswer });
+  const refusing = useAction(actions.refuse, { ask: (form): void => answer(refusing, form), onDone, onFailed: onAnswer });
   const pending = approving.pending || refusing.pending;
   const { state } = approving;
 
-  function answer({ submit }: Pick<typeof approving, "submit">, form: HTMLFormElement) {
+  function answer({ submit }: { submit: (form: FormData) => void }, form: HTMLFormElement) {
     if (pending) return;
     onSend?.();
-    submit(new FormData(form), onAnswer);
+    submit(new FormData(form));
   }
 
   const hidden = (
@@ -41,12 +42,8 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
     <div className="space-y-4">
       <form
         id={`${id}-approve`}
+        {...approving.formProps}
         noValidate
-        action={approving.formAction}
-        onSubmit={(event) => {
-          event.preventDefault();
-          answer(approving, event.currentTarget);
-        }}
         className="space-y-3"
       >
         {!fieldError(state, "digits", "It") && <FormErrors state={state} labels={{}} />}
@@ -66,14 +63,7 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
           />
         </div>
       </form>
-      <form
-        id={`${id}-refuse`}
-        action={refusing.formAction}
-        onSubmit={(event) => {
-          event.preventDefault();
-          answer(refusing, event.currentTarget);
-        }}
-      >
+      <form id={`${id}-refuse`} {...refusing.formProps}>
         <FormErrors state={refusing.state} labels={{}} />
         {hidden}
       </form>

@@ -49,16 +49,9 @@ function Waiting({ digits, expiresAt }: { digits: string; expiresAt: string }) {
 }
 
 function Ask({ action }: { action: FormAction<null> }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action);
   return (
-    <form
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-3"
-    >
+    <form {...formProps} className="space-y-3">
       <FormErrors state={state} labels={{}} />
       <p className="text-13 text-quiet">Are you signed in somewhere else? Then let this device in from there: we show a number here, and you type it there.</p>
       <Button type="submit" className="min-h-10 w-full" aria-disabled={pending || undefined}>
@@ -69,7 +62,7 @@ function Ask({ action }: { action: FormAction<null> }) {
 }
 
 function Approved({ action }: { action: FormAction<null> }) {
-  const { state, formAction, submit, pending } = useAction(action);
+  const { state, formProps, submit, pending } = useAction(action);
   const form = useRef<HTMLFormElement>(null);
   const sent = useRef(false);
   useEffect(() => {
@@ -78,15 +71,7 @@ function Approved({ action }: { action: FormAction<null> }) {
     submit(new FormData(form.current));
   }, [submit]);
   return (
-    <form
-      ref={form}
-      action={formAction}
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (!pending) submit(new FormData(event.currentTarget));
-      }}
-      className="space-y-3"
-    >
+    <form ref={form} {...formProps} className="space-y-3">
       <FormErrors state={state} labels={{}} />
       <p role="status">Your other device has let this one in.</p>
       <Submit pending={pending} busy="Signing in…" className="min-h-10 w-full">
