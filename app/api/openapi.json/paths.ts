@@ -4,6 +4,7 @@ import * as attemptCode from "../auth/attempt/code/route";
 import * as attemptEvents from "../auth/attempt/events/route";
 import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
+import * as deviceTrust from "../auth/devices/[id]/trust/route";
 import * as device from "../auth/devices/[id]/route";
 import * as devices from "../auth/devices/route";
 import * as emailCode from "../auth/email/code/route";
@@ -86,6 +87,7 @@ export const paths: Paths = {
   "/api/auth/sessions/{id}": sessionById,
   "/api/auth/devices": devices,
   "/api/auth/devices/{id}": device,
+  "/api/auth/devices/{id}/trust": deviceTrust,
   "/api/auth/ips": ips,
   "/api/auth/activity": activity,
   "/api/auth/events": events,
