@@ -4,7 +4,7 @@ import { DevicesView } from "@/components/devices/devices-view";
 import { PlaceSource } from "@/components/ui/place-source";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { requireUser } from "@/lib/web/page";
-import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction } from "./actions";
+import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction, stopTrustingAction } from "./actions";
 
 export const metadata: Metadata = { title: "Devices" };
 
@@ -12,6 +12,7 @@ const actions = {
   endSession: endSessionAction,
   endOthers: endOthersAction,
   forgetDevice: forgetDeviceAction,
+  stopTrusting: stopTrustingAction,
   renameDevice: renameDeviceAction,
 };
 
