@@ -2,7 +2,7 @@ import { z } from "zod";
 import { deviceInput } from "@/lib/devices/schema";
 import { timeSchema } from "@/lib/core/time-schema";
 import { challengePurposes } from "@/lib/factors/passkey-challenge";
-import { passkeyNameSchema } from "@/lib/factors/schema";
+import { type Passkey, passkeyNameSchema } from "@/lib/factors/schema";
 import { sessionSchema } from "@/lib/sessions/schema";
 import { tokensSchema } from "@/lib/tokens/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
@@ -117,6 +117,22 @@ export type NewPasskeyInput = z.infer<typeof newPasskeyInput>;
 
 export const passkeyNameInput = z.strictObject({ name: passkeyNameSchema });
 export type PasskeyNameInput = z.infer<typeof passkeyNameInput>;
+
+/** All that the page of security shows of how an account is opened. */
+export type Security = {
+  /** Null where none opens it. */
+  password: { changedAt: string | null } | null;
+  passkeys: Passkey[];
+  /** The authenticator app. */
+  totp: { since: string; lastUsedAt: string | null } | null;
+  /** Null where it never had any. */
+  recoveryCodes: { left: number; of: number; madeAt: string } | null;
+  /** Something is asked beyond the password. */
+  secondStep: boolean;
+  approveNewDevices: boolean;
+  /** On so many devices no second step is asked. */
+  trustedDevices: number;
+};
 
 /** Where the links of mails lead: to a new password, and back to before something was done. */
 export const linkPages = ["reset", "not-me", "undo"] as const;
