@@ -9,8 +9,7 @@ import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
 import { TrustBox } from "./trust-box";
 
-type Props<T> = {
-  action: FormAction<T>;
+type Props = {
   /** Which kind of code it is, where the form is for several. */
   method?: "email_code" | "totp" | "recovery_code";
   /** Where it leads when it is right, if the page knows. */
@@ -19,15 +18,20 @@ type Props<T> = {
   before?: string | undefined;
   /** For how many days a second step is not asked for again here, where that is offered. */
   trustDays?: number | null;
-  button?: string;
 };
+
+type Answering<T> = Pick<ReturnType<typeof useAction<T>>, "state" | "formProps" | "pending">;
 
 const ofDigits = { inputMode: "numeric", autoComplete: "one-time-code", autoCapitalize: "none", className: "[&_input]:text-20 [&_input]:tracking-[0.25em] [&_input]:tabular-nums" } as const;
 const ofLetters = { autoComplete: "off", autoCapitalize: "characters", className: "[&_input]:text-16 [&_input]:tracking-[0.08em] [&_input]:tabular-nums" } as const;
 
 /** One field. A code can be pasted as it is written somewhere, with blanks and hyphens. */
-export function CodeForm<T>({ action, method, next, before, trustDays = null, button = "Continue" }: Props<T>) {
-  const { state, formProps, pending } = useAction(action);
+export function CodeForm({ action, ...props }: Props & { action: FormAction<null> }) {
+  return <CodeFormOf form={useAction(action)} {...props} />;
+}
+
+/** The same of whoever looks at its answer too. */
+export function CodeFormOf<T>({ form: { state, formProps, pending }, method, next, before, trustDays = null }: Props & { form: Answering<T> }) {
   const input = useRef<HTMLInputElement>(null);
   const error = fieldError(state, "code", "Code");
   // What was wrong stays to be seen, and goes with the next key.
@@ -42,7 +46,7 @@ export function CodeForm<T>({ action, method, next, before, trustDays = null, bu
       {!error && <FormErrors state={state} labels={{}} />}
       {before !== undefined && state.status === "idle" && (
         <Notice role="status">
-          <p>Thank you. Press “{button}” once more.</p>
+          <p>Thank you. Press “Continue” once more.</p>
         </Notice>
       )}
       {method && <input type="hidden" name="method" value={method} />}
@@ -63,7 +67,7 @@ export function CodeForm<T>({ action, method, next, before, trustDays = null, bu
       </div>
       {trustDays !== null && <TrustBox days={trustDays} checked={"trustDevice" in typed && typed.trustDevice === "on"} />}
       <Submit pending={pending} busy="Checking…" className="min-h-10 w-full">
-        {button}
+        Continue
       </Submit>
     </form>
   );

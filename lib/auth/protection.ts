@@ -1,14 +1,4 @@
-import type { Security } from "./schema";
-
-/** What would help most, as the pages offer it. */
-export type NextStep = "confirm_address" | "set_password" | "set_up_app" | "switch_on" | "add_passkey" | "make_codes";
-
-export type Protection = {
-  /** Whether somebody who learns the password is kept out, and its owner is not. */
-  isGood: boolean;
-  sentence: string;
-  next: { why: string; step: NextStep } | null;
-};
+import type { NextStep, Protection, Security } from "./schema";
 
 export type ProtectionFacts = Pick<Security, "password" | "secondStep" | "totp" | "passkeys"> & {
   /** Recovery codes that were not used yet. */

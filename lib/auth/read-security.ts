@@ -1,9 +1,10 @@
-import { asc, eq, sql } from "drizzle-orm";
-import { devices, events, passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
+import { eq, sql } from "drizzle-orm";
+import { devices, events, recoveryCodes, totpFactors, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { iso, isoOrNull } from "@/lib/core/time";
 import { factorColumns } from "@/lib/factors/account-factors";
+import { listPasskeys } from "@/lib/factors/list-passkeys";
 import { secondStepOf } from "@/lib/factors/second-step";
 import { isTrusted } from "./find-account";
 import type { Security } from "./schema";
@@ -26,20 +27,21 @@ const columns = {
 };
 
 /** How the caller's account is opened and what is asked besides, each with when it came and was last used. Errors: `unauthenticated` (the account is gone). */
-export async function readSecurity({ db, actor: { userId } }: UserContext): Promise<Security | Failure> {
-  const [[account], keys] = await Promise.all([
-    db
+export async function readSecurity(context: UserContext): Promise<Security | Failure> {
+  const { userId } = context.actor;
+  const [[account], passkeys] = await Promise.all([
+    context.db
       .select(columns)
       .from(users)
       .leftJoin(totpFactors, sql`${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null`)
       .where(eq(users.id, userId)),
-    db.select().from(passkeys).where(eq(passkeys.userId, userId)).orderBy(asc(passkeys.createdAt), asc(passkeys.id)),
+    listPasskeys(context, userId),
   ]);
   if (!account) return fail("unauthenticated");
   const { hasPassword, passwordChangedAt, factors, totpSince, totpUsedAt, codesMadeAt, codes: of } = account;
   return {
     password: hasPassword ? { changedAt: isoOrNull(passwordChangedAt) } : null,
-    passkeys: keys.map(({ id, name, synced, createdAt, lastUsedAt }) => ({ id, name, synced, createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt) })),
+    passkeys,
     totp: totpSince && { since: iso(totpSince), lastUsedAt: isoOrNull(totpUsedAt) },
     recoveryCodes: codesMadeAt && { left: factors.recoveryCodes, of, madeAt: iso(codesMadeAt) },
     secondStep: secondStepOf(factors) !== null,

@@ -134,6 +134,17 @@ export type Security = {
   trustedDevices: number;
 };
 
+/** What would help most, as the page offers it. */
+export type NextStep = "confirm_address" | "set_password" | "set_up_app" | "switch_on" | "add_passkey" | "make_codes";
+
+/** How well an account is protected: in a sentence, and by which step it would be better. */
+export type Protection = {
+  /** Whether somebody who learns the password is kept out, and its owner is not. */
+  isGood: boolean;
+  sentence: string;
+  next: { why: string; step: NextStep } | null;
+};
+
 /** Where the links of mails lead: to a new password, and back to before something was done. */
 export const linkPages = ["reset", "not-me", "undo"] as const;
 export type LinkPage = (typeof linkPages)[number];

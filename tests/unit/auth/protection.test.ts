@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type NextStep, protection, type ProtectionFacts } from "@/lib/auth/protection";
+import { protection, type ProtectionFacts } from "@/lib/auth/protection";
+import type { NextStep } from "@/lib/auth/schema";
 
 const at = "2026-03-12T10:00:00.000Z";
 const passkey = (synced: boolean) => ({ id: "", name: "", synced, createdAt: at, lastUsedAt: null });
