@@ -1,9 +1,8 @@
 import type { Metadata, Viewport } from "next";
 import { GeistSans } from "geist/font/sans";
-import { cookies } from "next/headers";
 import type { ReactNode } from "react";
 import { ClockProvider } from "@/components/ui/clock";
-import { ZONE_COOKIE } from "@/components/ui/zone-cookie";
+import { visitorZone } from "./visitor-zone";
 import "./globals.css";
 
 export const metadata: Metadata = {
@@ -20,17 +19,8 @@ export const viewport: Viewport = {
   ],
 };
 
-/** The zone that the browser told of; anything that is none is UTC. */
-function knownZone(zone: string | undefined): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone ?? "UTC" }).resolvedOptions().timeZone;
-  } catch {
-    return "UTC";
-  }
-}
-
 export default async function RootLayout({ children }: { children: ReactNode }) {
-  const zone = knownZone((await cookies()).get(ZONE_COOKIE)?.value);
+  const zone = await visitorZone();
   return (
     <html lang="en" className={GeistSans.variable}>
       <body className="font-sans">

@@ -54,6 +54,31 @@ const ended: Record<(typeof endReasons)[number], string> = {
   email_undone: "A session ended: a change of address was undone",
 };
 
+const wrongFactors = {
+  totp: "Someone typed a wrong code of your authenticator app",
+  recovery_code: "Someone typed a wrong recovery code",
+  passkey: "Someone tried a passkey that is not right",
+};
+
+/** Of these the detail says what it was. */
+const ofWhat: Partial<Record<EventType, Record<string, string>>> = {
+  "sign_in.failed": { ...wrongFactors, email_code: "Someone typed a wrong code of those that we send by mail" },
+  "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered" },
+  "factor.added": {
+    totp: "You set up an authenticator app",
+    passkey: "You added a passkey",
+    recovery_codes: "You made new recovery codes",
+    second_step: "You switched your second step on",
+  },
+  "factor.removed": {
+    totp: "You turned your authenticator app off",
+    passkey: "You removed a passkey",
+    recovery_codes: "Your recovery codes were removed",
+    second_step: "You switched your second step off",
+    trusted_device: "You want the second step asked on a device again",
+  },
+};
+
 function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
@@ -74,9 +99,8 @@ export function eventWords({ type, detail }: Event): EventWords {
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
-  if (type === "request.refused" && detail.what === "password") return { sentence: "Someone typed a wrong current password", own: null };
-  if (type === "sign_in.failed" && detail.what === "email_code") return { sentence: "Someone typed a wrong code of those that we send by mail", own: null };
-  if (type === "request.refused" && detail.what === "mail") return { sentence: "A mail to you could not be delivered", own: null };
+  const known = typeof detail.what === "string" ? ofWhat[type]?.[detail.what] : undefined;
+  if (known) return { sentence: known, own: detail.what === "passkey" ? text(detail.name) : null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
   return { sentence: plain[type], own: null };
 }

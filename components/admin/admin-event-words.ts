@@ -56,12 +56,29 @@ const ends: Record<string, string> = {
   email_undone: "change of address undone",
 };
 
-const asked: Record<string, string> = { sign_up: "Sign-up", password: "Change of password", mail: "Mail not delivered" };
+const factors: Record<string, string> = {
+  totp: "authenticator app",
+  passkey: "passkey",
+  recovery_code: "recovery code",
+  recovery_codes: "recovery codes",
+  second_step: "second step",
+  trusted_device: "trust in a device",
+};
+
+const asked: Record<string, string> = {
+  sign_up: "Sign-up",
+  password: "Change of password",
+  mail: "Mail not delivered",
+  totp: "Code of an authenticator app",
+  recovery_code: "Recovery code",
+  passkey: "Passkey",
+};
 
 const refusals: Record<string, string> = {
   forbidden: "not allowed",
   cross_origin: "from another site",
   invalid_credentials: "wrong password",
+  invalid_code: "not right",
   rate_limited: "too many attempts",
 };
 
@@ -70,7 +87,9 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
-  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : null),
+  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : wrongFactor(what)),
+  "factor.added": ({ what }) => factors[String(what)] ?? null,
+  "factor.removed": ({ what }) => factors[String(what)] ?? null,
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "sign_in.succeeded": (detail) => unusualRulesIn(detail).map(ruleWords).join(", and ") || null,
@@ -86,6 +105,11 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "role.changed": ({ role }) => (isChange(role) ? `${String(role.from)} → ${String(role.to)}` : `what ${String(role)} allows`),
   "sessions.bulk_ended": ({ matched, users }) => `${String(matched)} sessions of ${String(users)} users`,
 };
+
+function wrongFactor(what: unknown): string | null {
+  const factor = factors[String(what)];
+  return factor ? `wrong ${what === "totp" ? "code of an authenticator app" : factor}` : null;
+}
 
 /** What of an event's detail one wants to read at once; null when its kind says all. */
 export function detailWords({ type, detail }: AdminEvent): string | null {

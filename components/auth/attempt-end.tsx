@@ -8,21 +8,24 @@ import { SignedInNotice } from "./signed-in-notice";
 type Props = {
   why: "guessed" | "over" | "none";
   /** Where it is known what was under way. */
-  kind: Attempt["kind"] | null;
+  attempt: Pick<Attempt, "kind" | "ways"> | null;
   /** Of who is signed in here, if anybody is. */
   name: string | null;
 };
 
 const words = {
-  guessed: { title: "No tries are left", text: "None of the codes was right, so this one is over. Start again, and we send a new code." },
+  guessed: { title: "No tries are left", text: "None of what was given was right, so this one is over. Start again when you have what is asked." },
   over: { title: "This is over", text: "It took too long, was given up, or went on in another window. Nothing is lost but what was typed." },
   none: { title: "Nothing is under way", text: "This browser has no sign-in, sign-up or change of address to go on with. One that was is over after 15 minutes." },
 };
 
+const guessedCodes = { title: words.guessed.title, text: "None of the codes was right, so this one is over. Start again, and we send a new code." };
+
 /** In place of an attempt that leads nowhere any more: says so, and offers the next step. */
-export function AttemptEnd({ why, kind, name }: Props) {
-  const { title, text } = words[why];
-  if (kind === "email_change") return <ChangeEnd why={why} />;
+export function AttemptEnd({ why, attempt, name }: Props) {
+  const kind = attempt?.kind ?? null;
+  const { title, text } = why === "guessed" && attempt?.ways[0] === "email_code" ? guessedCodes : words[why];
+  if (kind === "email_change") return <ChangeEnd title={title} text={text} />;
   const isSignUp = kind === "sign_up";
   const other = isSignUp ? { href: "/sign-in", text: "Have an account?", link: "Sign in" } : { href: "/sign-up", text: "No account yet?", link: "Create one" };
   return (
@@ -48,8 +51,7 @@ export function AttemptEnd({ why, kind, name }: Props) {
   );
 }
 
-function ChangeEnd({ why }: Pick<Props, "why">) {
-  const { title, text } = words[why];
+function ChangeEnd({ title, text }: { title: string; text: string }) {
   return (
     <AuthCard title={title}>
       <div className="space-y-4">

@@ -1,19 +1,26 @@
-import type { FormAction } from "@/components/ui/action-state";
 import type { ReactNode } from "react";
+import type { FormAction } from "@/components/ui/action-state";
 import { Time } from "@/components/ui/time";
-import type { Attempt } from "@/lib/auth/schema";
+import type { Attempt, WayName } from "@/lib/auth/schema";
 import { AuthCard } from "./auth-card";
 import { CodeForm } from "./code-form";
 import { LinkButton } from "./link-button";
+import { OtherWays } from "./other-ways";
 import { ResendCode, type Sendings } from "./resend-code";
 
 type Props = {
   attempt: Attempt;
-  /** The way in by another device, where that is one. */
+  /** The one of its ways that is asked now. */
+  way: WayName;
+  /** A code is on its way by mail. */
+  isSent: boolean;
+  /** The way in by another device. */
   approval: ReactNode;
   /** Why a sign-in looks unusual, each as the end of a sentence. */
   reasons: readonly string[];
   codeMinutes: number;
+  /** For how many days a second step is not asked for again here; null where none is asked. */
+  trustDays: number | null;
   prove: FormAction<null>;
   sendCode: FormAction<Sendings>;
   giveUp: FormAction<null>;
@@ -22,37 +29,56 @@ type Props = {
   typed: string | undefined;
 };
 
-/** What an attempt asks: for whom, why, by which code, and until when. */
-export function AttemptView({ attempt: { kind, address, expiresAt, ways, mail }, approval, reasons, codeMinutes, prove, sendCode, giveUp, takeBack, typed }: Props) {
+/** What an attempt asks: for whom, why, by which of its ways, and until when. */
+export function AttemptView(props: Props) {
+  const { attempt, way, isSent, reasons, codeMinutes, trustDays, giveUp, takeBack } = props;
+  const { kind, address, expiresAt, ways } = attempt;
+  const whose = <bdi className="font-medium">{address}</bdi>;
   return (
     <AuthCard title={kind === "sign_in" ? "One more step" : "Confirm your address"} foot={kind !== "sign_in" && <LinkButton action={kind === "sign_up" ? takeBack : giveUp}>Wrong address?</LinkButton>}>
       <div className="space-y-5">
         <div className="space-y-2">
           <div>
-            {ways[0] === "email_code" ? "Enter the code that we sent to " : "You are signing in as "}
-            <bdi className="font-medium">{address}</bdi>. {kind !== "email_change" && <LinkButton action={giveUp}>Not you?</LinkButton>}
+            {(way === "email_code" && !isSent ? unsent : questions[way])(whose)} {kind !== "email_change" && <LinkButton action={giveUp}>Not you?</LinkButton>}
           </div>
-          <p className="text-quiet">{why(kind, reasons)}</p>
+          <p className="text-quiet">{why(kind, reasons, trustDays !== null)}</p>
         </div>
-        {ways[0] === "approval" && approval}
-        {mail && (
-          <>
-            <CodeForm action={prove} before={typed} />
-            <ResendCode action={sendCode} mail={mail} />
-          </>
-        )}
-        {ways[0] !== "approval" && approval}
+        <Answer {...props} />
+        <OtherWays ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/continue?way=${other}`} />
         <p className="border-t pt-4 text-13 text-quiet">
-          {mail && `A code works for ${codeMinutes} minutes. `}You can go on here until <Time at={expiresAt} form="clock" />.
+          {way === "email_code" && <>A code works for {codeMinutes} minutes. </>}
+          You can go on here until <Time at={expiresAt} form="clock" />.
         </p>
       </div>
     </AuthCard>
   );
 }
 
-function why(kind: Attempt["kind"], reasons: readonly string[]): string {
+function Answer({ attempt: { mail }, way, isSent, approval, trustDays, prove, sendCode, typed }: Props) {
+  if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={prove} method={way} trustDays={trustDays} />;
+  if (way === "approval") return approval;
+  return (
+    <>
+      {isSent && <CodeForm action={prove} method="email_code" before={typed} />}
+      {mail && <ResendCode action={sendCode} mail={mail} isFirst={!isSent} />}
+    </>
+  );
+}
+
+const questions: Record<WayName, (whose: ReactNode) => ReactNode> = {
+  email_code: (whose) => <>Enter the code that we sent to {whose}.</>,
+  totp: (whose) => <>Enter the code of your authenticator app for {whose}.</>,
+  recovery_code: (whose) => <>Enter one of the recovery codes of {whose}. Each works once.</>,
+  passkey: (whose) => <>Use a passkey of {whose}.</>,
+  approval: (whose) => <>Ask another device on which {whose} is signed in.</>,
+};
+
+const unsent = (whose: ReactNode) => <>We can send a code to {whose}.</>;
+
+function why(kind: Attempt["kind"], reasons: readonly string[], isSecondStep: boolean): string {
   if (kind === "sign_up") return "It shows that the address is yours. Until then there is no account.";
   if (kind === "email_change") return "It shows that the address is yours. Until then nothing about your account changes.";
+  if (isSecondStep) return "Your password was right. Your account asks for a second step after it.";
   if (reasons.length > 0) return `Your password was right. We ask all the same, because ${reasons.join(", and ")}.`;
   return "Your password was right. We ask all the same, because your account does not know this device.";
 }

@@ -7,10 +7,31 @@ import { fieldError, FormErrors } from "@/components/ui/form-errors";
 import { Notice } from "@/components/ui/notice";
 import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
+import { TrustBox } from "./trust-box";
 
-/** One field. A code can be pasted as mails write it, with blanks. */
-export function CodeForm({ action, before }: { action: FormAction<null>; before: string | undefined }) {
-  const { state, formProps, pending } = useAction(action);
+type Props = {
+  /** Which kind of code it is, where the form is for several. */
+  method?: "email_code" | "totp" | "recovery_code";
+  /** Where it leads when it is right, if the page knows. */
+  next?: string;
+  /** As it was typed before a step-up was asked for. */
+  before?: string | undefined;
+  /** For how many days a second step is not asked for again here, where that is offered. */
+  trustDays?: number | null;
+};
+
+type Answering<T> = Pick<ReturnType<typeof useAction<T>>, "state" | "formProps" | "pending">;
+
+const ofDigits = { inputMode: "numeric", autoComplete: "one-time-code", autoCapitalize: "none", className: "[&_input]:text-20 [&_input]:tracking-[0.25em] [&_input]:tabular-nums" } as const;
+const ofLetters = { autoComplete: "off", autoCapitalize: "characters", className: "[&_input]:text-16 [&_input]:tracking-[0.08em] [&_input]:tabular-nums" } as const;
+
+/** One field. A code can be pasted as it is written somewhere, with blanks and hyphens. */
+export function CodeForm({ action, ...props }: Props & { action: FormAction<null> }) {
+  return <CodeFormOf form={useAction(action)} {...props} />;
+}
+
+/** The same of whoever looks at its answer too. */
+export function CodeFormOf<T>({ form: { state, formProps, pending }, method, next, before, trustDays = null }: Props & { form: Answering<T> }) {
   const input = useRef<HTMLInputElement>(null);
   const error = fieldError(state, "code", "Code");
   // What was wrong stays to be seen, and goes with the next key.
@@ -19,7 +40,7 @@ export function CodeForm({ action, before }: { action: FormAction<null>; before:
     input.current?.focus();
     input.current?.select();
   }, [state]);
-  const typed = state.status === "failed" ? state.typed.code : before;
+  const typed = state.status === "failed" ? state.typed : { code: before };
   return (
     <form {...formProps} noValidate className="space-y-4">
       {!error && <FormErrors state={state} labels={{}} />}
@@ -28,23 +49,23 @@ export function CodeForm({ action, before }: { action: FormAction<null>; before:
           <p>Thank you. Press “Continue” once more.</p>
         </Notice>
       )}
+      {method && <input type="hidden" name="method" value={method} />}
+      {next !== undefined && <input type="hidden" name="next" value={next} />}
       {/* With one field a summary would say the same twice; so the words beside it are read out when they come. */}
       <div aria-live="polite">
         <Field
+          {...(method === "recovery_code" ? ofLetters : ofDigits)}
           label="Code"
           name="code"
-          inputMode="numeric"
-          autoComplete="one-time-code"
-          autoCapitalize="none"
           spellCheck={false}
           maxLength={64}
           required
-          defaultValue={typed}
+          defaultValue={typed.code}
           inputRef={input}
           error={error}
-          className="[&_input]:text-20 [&_input]:tracking-[0.25em] [&_input]:tabular-nums"
         />
       </div>
+      {trustDays !== null && <TrustBox days={trustDays} checked={"trustDevice" in typed && typed.trustDevice === "on"} />}
       <Submit pending={pending} busy="Checking…" className="min-h-10 w-full">
         Continue
       </Submit>

@@ -13,6 +13,7 @@ export function ConfirmForm({ action, email, next }: { action: FormAction<null>;
   return (
     <form {...formProps} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
+      <input type="hidden" name="method" value="password" />
       <input type="hidden" name="next" value={next} />
       {/* So that password managers know whose password it is. */}
       <input type="email" name="username" autoComplete="username" defaultValue={email} readOnly hidden />

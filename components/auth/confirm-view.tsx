@@ -1,14 +1,35 @@
 import Link from "next/link";
 import type { FormAction } from "@/components/ui/action-state";
 import { textLink } from "@/components/ui/text-link";
+import type { ProofWay } from "@/lib/auth/schema";
 import { AuthCard } from "./auth-card";
+import { CodeForm } from "./code-form";
 import { ConfirmForm } from "./confirm-form";
 import { Onward } from "./link-ends";
+import { OtherWays } from "./other-ways";
 
-type Props = { user: { name: string; email: string }; next: string; hasPassword: boolean; mail: boolean; confirm: FormAction<null> };
+type Props = {
+  user: { name: string; email: string };
+  /** Where it leads afterwards. */
+  next: string;
+  /** The ways that would do, and the one of them that is asked now; null where there is none. */
+  ways: readonly ProofWay[];
+  way: ProofWay | null;
+  mail: boolean;
+  confirm: FormAction<null>;
+};
+
+const questions: Record<ProofWay, string> = {
+  password: "We ask for your password once more before anything changes about how your account is opened.",
+  totp: "Enter the code of your authenticator app: we ask once more before anything changes about how your account is opened.",
+  recovery_code: "Enter one of your recovery codes: we ask once more before anything changes about how your account is opened. It works once.",
+  passkey: "Use a passkey: we ask once more before anything changes about how your account is opened.",
+  email_code: "Enter the code that we send you: we ask once more before anything changes about how your account is opened.",
+};
 
 /** Asks once more who is there: a session that was left open, or a cookie that was stolen, changes nothing. */
-export function ConfirmView({ user, next, hasPassword, mail, confirm }: Props) {
+export function ConfirmView(props: Props) {
+  const { user, next, ways, way, mail } = props;
   return (
     <AuthCard
       title="Confirm that it is you"
@@ -20,28 +41,40 @@ export function ConfirmView({ user, next, hasPassword, mail, confirm }: Props) {
     >
       <div className="space-y-5">
         <p className="text-quiet">
-          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. We ask once more before anything changes about how an account is opened.
+          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. {way && questions[way]}
         </p>
-        {hasPassword ? (
-          <>
-            <ConfirmForm action={confirm} email={user.email} next={next} />
-            <p className="text-13 text-quiet">
-              {mail ? (
-                <Link href="/forgot" prefetch={false} className={textLink}>
-                  Forgot password?
-                </Link>
-              ) : (
-                "If you have forgotten your password, an administrator can help."
-              )}
-            </p>
-          </>
-        ) : (
-          <>
-            <p>This account has no password at the moment. {mail ? "Set one first, by a link that we send you." : "An administrator can help."}</p>
-            {mail && <Onward href="/forgot">Set a password</Onward>}
-          </>
-        )}
+        {way === null && <NoWay mail={mail} />}
+        <Answer {...props} />
+        <OtherWays ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/confirm?${new URLSearchParams({ next, way: other }).toString()}`} />
       </div>
     </AuthCard>
+  );
+}
+
+function Answer({ user, next, way, mail, confirm }: Props) {
+  if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={confirm} method={way} next={next} />;
+  if (way !== "password") return null;
+  return (
+    <>
+      <ConfirmForm action={confirm} email={user.email} next={next} />
+      <p className="text-13 text-quiet">
+        {mail ? (
+          <Link href="/forgot" prefetch={false} className={textLink}>
+            Forgot password?
+          </Link>
+        ) : (
+          "If you have forgotten your password, an administrator can help."
+        )}
+      </p>
+    </>
+  );
+}
+
+function NoWay({ mail }: { mail: boolean }) {
+  return (
+    <>
+      <p>This account has no password at the moment. {mail ? "Set one first, by a link that we send you." : "An administrator can help."}</p>
+      {mail && <Onward href="/forgot">Set a password</Onward>}
+    </>
   );
 }

@@ -15,12 +15,12 @@ export type Sendings = { resendAt: string; left: number };
 const never = () => () => {};
 
 /** Asks for another code. Without scripts there is no countdown: who is too early is told how long to wait. */
-export function ResendCode({ action, mail }: { action: FormAction<Sendings>; mail: Sendings }) {
+export function ResendCode({ action, mail, isFirst }: { action: FormAction<Sendings>; mail: Sendings; /** None was sent yet. */ isFirst: boolean }) {
   const { state, formProps, pending } = useAction(action);
   const isScripted = useSyncExternalStore(never, () => true, () => false);
   const { resendAt, left } = state.status === "ok" ? state.value : mail;
   const seconds = useTicking((now) => Math.max(0, Math.ceil((Date.parse(resendAt) - now) / 1000)));
-  const waits = isScripted && seconds > 0;
+  const waits = isScripted && !isFirst && seconds > 0;
   return (
     <form {...formProps} className="space-y-3">
       <FormErrors state={state} labels={{}} />
@@ -35,13 +35,16 @@ export function ResendCode({ action, mail }: { action: FormAction<Sendings>; mai
           aria-disabled={pending || waits || undefined}
           aria-describedby="sendings"
           onClick={(event) => waits && event.preventDefault()}
-          className={classes("w-full", waits && "opacity-60")}
+          tone={isFirst ? "primary" : "plain"}
+          className={classes("w-full", isFirst && "min-h-10", waits && "opacity-60")}
         >
-          {pending ? "Sending…" : "Send another code"}
+          {pending ? "Sending…" : isFirst ? "Send a code" : "Send another code"}
         </Button>
       )}
       <p id="sendings" className="text-13 text-quiet">
-        {left === 0 ? (
+        {isFirst ? (
+          "It comes within a minute. You type it here."
+        ) : left === 0 ? (
           "No more codes are sent for this one. If none has come, start again: by the link above or below."
         ) : (
           <>

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import type { FormAction } from "@/components/ui/action-state";
 import { Notice } from "@/components/ui/notice";
 import { Time } from "@/components/ui/time";
+import type { Passkey } from "@/lib/factors/schema";
 import { AuthCard } from "./auth-card";
 import { type Happened, Happening } from "./happening";
 import { type Did, Onward, wentBackWords } from "./link-ends";
@@ -58,16 +59,37 @@ export function SetPassword({ link: { account, handedOver, happened, until }, di
   );
 }
 
-/** What was done, and what else opens the account. */
-export function PasswordIsSet({ did: { at, account } }: { did: Did }) {
+/** What was done, and what else opens the account: a thief may have added a passkey, and a new password does not take it away. */
+export function PasswordIsSet({ did: { at, account }, too: { passkeys, secondStep } }: { did: Did; too: { passkeys: readonly Passkey[]; secondStep: boolean } }) {
   return (
     <AuthCard title="Your new password is set">
       <div className="space-y-4">
         <p>
           Done <Time at={at} />. The account of <bdi className="font-medium">{account}</bdi> was signed out everywhere.
         </p>
-        <p className="text-quiet">Nothing else opens it: it has no passkey and no other way in.</p>
-        <Onward href="/sign-in">Sign in</Onward>
+        {passkeys.length === 0 ? (
+          <p className="text-quiet">Nothing else opens it: it has no passkey and no other way in.</p>
+        ) : (
+          <div className="space-y-2">
+            <p>{passkeys.length === 1 ? "This passkey opens it too:" : "These passkeys open it too:"}</p>
+            <ul className="divide-y rounded-md border px-3.5">
+              {passkeys.map(({ id, name, createdAt, lastUsedAt }) => (
+                <li key={id} className="py-2">
+                  <bdi className="font-medium">{name}</bdi>
+                  <p className="dots text-13 text-quiet">
+                    <span>
+                      added <Time at={createdAt} />
+                    </span>
+                    <span>{lastUsedAt ? <>used <Time at={lastUsedAt} /></> : "not used yet"}</span>
+                  </p>
+                </li>
+              ))}
+            </ul>
+            <p className="text-quiet">If you don’t know one, sign in and remove it.</p>
+          </div>
+        )}
+        {secondStep && <p className="text-quiet">Your second step is asked as before.</p>}
+        <Onward href={passkeys.length === 0 ? "/sign-in" : "/sign-in?next=%2Fsecurity%23passkeys"}>Sign in</Onward>
       </div>
     </AuthCard>
   );

@@ -7,6 +7,8 @@ export type DeviceActions = {
   endOthers: FormAction<{ ended: number }>;
   /** Form field `deviceId`; `plain` comes from a page without scripts. */
   forgetDevice: FormAction<null>;
+  /** Form field `deviceId`; `plain` as above. */
+  stopTrusting: FormAction<null>;
   /** Form fields `deviceId` and `name`; an empty name brings the automatic one back. */
   renameDevice: FormAction<null>;
 };

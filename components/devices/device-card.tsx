@@ -13,6 +13,7 @@ import type { DeviceView, SessionView } from "./device-views";
 import { EndSession } from "./end-session";
 import { ForgetDevice } from "./forget-device";
 import { LastUse } from "./last-use";
+import { TrustedUntil } from "./trusted-until";
 import { SessionFacts } from "./session-facts";
 
 type Props = { device: DeviceView; actions: DeviceActions; renaming: boolean };
@@ -87,6 +88,7 @@ export function DeviceCard({ device, actions, renaming }: Props) {
           )}
           {!only && <div className="-mx-2.5 flex flex-wrap gap-1 sm:ms-auto">{tools}</div>}
         </div>
+        {device.trustedUntil && <TrustedUntil deviceId={device.id} until={device.trustedUntil} headingId={headingId} action={actions.stopTrusting} />}
         {only ? (
           <div id={`session-${only.id}`} className="flex flex-wrap items-end justify-between gap-x-4 gap-y-2 sm:flex-nowrap">
             <SessionFacts session={only} />

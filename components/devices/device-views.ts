@@ -28,6 +28,8 @@ export type DeviceView = {
   kind: Device["kind"];
   userAgent: string;
   firstSeenAt: string;
+  /** Until when no second step is asked for there. */
+  trustedUntil: string | null;
   sessions: SessionView[];
 };
 
@@ -67,8 +69,8 @@ export function deviceViews(sessions: readonly Session[], all: readonly Session[
     const { device } = session;
     let view = views.get(device.id);
     if (!view) {
-      const { id, name, named, kind, userAgent, firstSeenAt } = device;
-      view = { id, name, named, model: modelOf(device), kind, userAgent, firstSeenAt, sessions: [] };
+      const { id, name, named, kind, userAgent, firstSeenAt, trustedUntil } = device;
+      view = { id, name, named, model: modelOf(device), kind, userAgent, firstSeenAt, trustedUntil, sessions: [] };
       views.set(id, view);
     }
     view.sessions.push(sessionView(session, fresh.has(session.id)));

@@ -7,6 +7,7 @@ import type { DeviceActions } from "./device-actions";
 import { DeviceIcon } from "./device-icon";
 import type { DeviceView } from "./device-views";
 import { endReasonWords } from "./end-reason-words";
+import { TrustedUntil } from "./trusted-until";
 import { ForgetDevice } from "./forget-device";
 
 type Props = {
@@ -22,7 +23,7 @@ export function PastSessions({ devices, live, actions }: Props) {
     .flatMap((device) => device.sessions.map((session, index) => ({ device, session, latest: index === 0 })))
     .sort((a, b) => (b.session.endedAt ?? "").localeCompare(a.session.endedAt ?? ""));
   return (
-    <details className="group">
+    <details className="group" open={devices.some((device) => isTrustedHere(device, live))}>
       <summary className="inline-flex items-center gap-1.5 rounded-sm py-1 pe-2 text-16 font-semibold">
         <ChevronRight size={18} aria-hidden="true" className="text-quiet transition-transform duration-150 group-open:rotate-90 rtl:-scale-x-100" />
         Signed out
@@ -56,6 +57,7 @@ export function PastSessions({ devices, live, actions }: Props) {
                     <Time at={session.createdAt} form="short" /> to <Time at={session.lastSeenAt} form="short" />
                   </span>
                 </p>
+                {latest && device.trustedUntil && isTrustedHere(device, live) && <TrustedUntil deviceId={device.id} until={device.trustedUntil} action={actions.stopTrusting} />}
               </div>
               {latest && !live.has(device.id) && (
                 <div className="-ms-2.5 max-sm:col-start-2 sm:-me-2.5 sm:ms-0">
@@ -68,4 +70,9 @@ export function PastSessions({ devices, live, actions }: Props) {
       </Card>
     </details>
   );
+}
+
+/** Nobody is signed in there, and a password alone would do. */
+function isTrustedHere({ id, trustedUntil }: DeviceView, live: ReadonlySet<string>): boolean {
+  return trustedUntil !== null && !live.has(id);
 }

@@ -21,7 +21,7 @@ type Props = {
 /** The address that names the account, and the way back in by it. */
 export function EmailSection({ user: { email, emailVerified }, mail, isConfirmed, typed, change, confirm }: Props) {
   return (
-    <Card className="max-w-[36rem] space-y-4 p-5">
+    <Card className="space-y-4 p-5">
       <div>
         <h2 id="email-address" className="text-16 font-semibold">
           Your email address

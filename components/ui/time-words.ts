@@ -94,6 +94,12 @@ export function dayNumber(at: number, zone: string): number {
   return Date.UTC(year, month - 1, day) / DAY;
 }
 
+/** "30 December", with the year when it is another one than now's. */
+export function dateWords(at: number, now: number, zone: string): string {
+  const { day, month, year } = zoned(at, zone);
+  return `${day} ${MONTHS[month - 1]}${zoned(now, zone).year === year ? "" : ` ${year}`}`;
+}
+
 /** "today at 14:02", "tomorrow at 14:02", "on 24 November": when something of the next days will be. */
 export function comingTime(at: number, now: number, zone: string): string {
   const days = dayNumber(at, zone) - dayNumber(now, zone);

@@ -52,14 +52,14 @@ async function viewsOf(context: AdminContext<"sessions.read">, rows: readonly Se
   const first = open[0];
   const lives = first ? await livesOf(context, open.map(({ session }) => session), first.now, first.lostAt) : [];
   const lifeOf = new Map(open.map(({ session }, index) => [session.id, lives[index]]));
-  return rows.map(({ session, user, device, address }) => {
+  return rows.map(({ session, user, device, address, now }) => {
     const life = lifeOf.get(session.id) ?? { lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, endedAt: session.endedAt };
     const current = session.id === context.actor.sessionId;
     const view = sessionView(
       { ...session, endedAt: life.endedAt, endReason: session.endReason ?? (life.endedAt ? "expired" : null) },
       {
         current,
-        device: deviceView(device, { current, active: life.endedAt === null }),
+        device: deviceView(device, { current, active: life.endedAt === null, ways: user.ways, now }),
         ip: address,
         lastSeenAt: life.lastSeenAt,
         expiresAt: life.expiresAt,

@@ -1,5 +1,5 @@
 import { desc, eq } from "drizzle-orm";
-import { addresses, devices } from "@/db/schema";
+import { addresses, databaseNow, devices, users } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
 import type { Ip } from "@/lib/addresses/schema";
 import { iso } from "@/lib/core/time";
@@ -15,12 +15,18 @@ export async function userOverview(
   live: readonly { device: { id: string }; ip: { address: string } }[],
 ): Promise<{ devices: Device[]; addresses: Ip[] }> {
   const [deviceRows, addressRows] = await Promise.all([
-    db.select().from(devices).where(eq(devices.userId, userId)).orderBy(desc(devices.lastSeenAt)).limit(AT_MOST),
+    db
+      .select({ device: devices, ways: users.ways, now: databaseNow })
+      .from(devices)
+      .innerJoin(users, eq(users.id, devices.userId))
+      .where(eq(devices.userId, userId))
+      .orderBy(desc(devices.lastSeenAt))
+      .limit(AT_MOST),
     db.select().from(addresses).where(eq(addresses.userId, userId)).orderBy(desc(addresses.lastSeenAt)).limit(AT_MOST),
   ]);
   const inUse = { devices: new Set(live.map(({ device }) => device.id)), addresses: new Set(live.map(({ ip }) => ip.address)) };
   return {
-    devices: deviceRows.map((row) => deviceView(row, { current: false, active: inUse.devices.has(row.id) })),
+    devices: deviceRows.map(({ device, ways, now }) => deviceView(device, { current: false, active: inUse.devices.has(device.id), ways, now })),
     addresses: addressRows.map(({ id, address, country, city, firstSeenAt, lastSeenAt }) => ({
       id, address, country, city, firstSeenAt: iso(firstSeenAt), lastSeenAt: iso(lastSeenAt), active: inUse.addresses.has(address),
     })),

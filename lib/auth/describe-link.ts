@@ -15,6 +15,7 @@ import { hasOlderSecondFactor } from "./take-back-factors";
 
 /** What a link is about, for the page that it leads to: nothing that its mail did not say. */
 export type LinkView = {
+  userId: string;
   /** Whose account, masked. */
   account: string;
   kind: MailKind;
@@ -42,6 +43,7 @@ export async function describeLink(context: Context, token: string, page: LinkPa
   const { asked, done, newEmail, rules } = factsOf(link);
   const what = done ?? asked;
   return {
+    userId: user.id,
     account: maskAddress(link.address ?? user.email),
     kind,
     handedOver: link.kind === HANDED_OVER,

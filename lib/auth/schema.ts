@@ -3,7 +3,7 @@ import { unusualRules } from "@/lib/core/unusual-rule";
 import { deviceInput, deviceKinds } from "@/lib/devices/schema";
 import { timeSchema } from "@/lib/core/time-schema";
 import { challengePurposes } from "@/lib/factors/passkey-challenge";
-import { passkeyNameSchema } from "@/lib/factors/schema";
+import { type Passkey, passkeyNameSchema } from "@/lib/factors/schema";
 import { sessionSchema } from "@/lib/sessions/schema";
 import { tokensSchema } from "@/lib/tokens/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
@@ -142,6 +142,33 @@ export const approvalInput = z.strictObject({
     .refine((text) => /^\d{2}$/.test(text), "must be the two digits that the new device shows"),
 });
 export type ApprovalInput = z.infer<typeof approvalInput>;
+
+/** All that the page of security shows of how an account is opened. */
+export type Security = {
+  /** Null where none opens it. */
+  password: { changedAt: string | null } | null;
+  passkeys: Passkey[];
+  /** The authenticator app. */
+  totp: { since: string; lastUsedAt: string | null } | null;
+  /** Null where it never had any. */
+  recoveryCodes: { left: number; of: number; madeAt: string } | null;
+  /** Something is asked beyond the password. */
+  secondStep: boolean;
+  approveNewDevices: boolean;
+  /** On so many devices no second step is asked. */
+  trustedDevices: number;
+};
+
+/** What would help most, as the page offers it. */
+export type NextStep = "confirm_address" | "set_password" | "set_up_app" | "switch_on" | "add_passkey" | "make_codes";
+
+/** How well an account is protected: in a sentence, and by which step it would be better. */
+export type Protection = {
+  /** Whether somebody who learns the password is kept out, and its owner is not. */
+  isGood: boolean;
+  sentence: string;
+  next: { why: string; step: NextStep } | null;
+};
 
 /** Where the links of mails lead: to a new password, and back to before something was done. */
 export const linkPages = ["reset", "not-me", "undo"] as const;

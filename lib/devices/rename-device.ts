@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { devices, sessions } from "@/db/schema";
+import { databaseNow, devices, sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
@@ -23,7 +23,8 @@ export async function renameDevice(context: UserContext, deviceId: string, input
       .select({ current: sql<boolean>`${sessions.id} = ${sessionId}` })
       .from(sessions)
       .where(and(eq(sessions.userId, userId), eq(sessions.deviceId, deviceId), isNull(sessions.endedAt)));
-    return deviceView(row, { current: open.some((session) => session.current), active: open.length > 0 });
+    const [account] = await tx.db.select({ ways: users.ways, now: databaseNow }).from(users).where(eq(users.id, userId));
+    return account ? deviceView(row, { current: open.some((session) => session.current), active: open.length > 0, ...account }) : fail("not_found");
   });
   if (isFailure(view)) return view;
   await dropCachedUser(context, userId);

@@ -16,6 +16,8 @@ export const deviceSchema = z.strictObject({
   active: z.boolean(),
   firstSeenAt: timeSchema,
   lastSeenAt: timeSchema,
+  /** Until when a second step is not asked for there; null where it is. */
+  trustedUntil: timeSchema.nullable(),
 }).meta({ id: "Device" });
 export type Device = z.infer<typeof deviceSchema>;
 

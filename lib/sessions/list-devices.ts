@@ -1,6 +1,6 @@
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { z } from "zod";
-import { devices, sessions } from "@/db/schema";
+import { databaseNow, devices, sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { cursorTime, decodeCursor, encodeCursor, type Page, type PageQuery } from "@/lib/core/page";
@@ -20,8 +20,9 @@ export async function listDevices(context: UserContext, { limit, cursor }: PageQ
   );
   const [rows, open] = await Promise.all([
     context.db
-      .select({ device: devices, lastUse })
+      .select({ device: devices, lastUse, ways: users.ways, now: databaseNow })
       .from(devices)
+      .innerJoin(users, eq(users.id, devices.userId))
       .where(
         and(
           eq(devices.userId, context.actor.userId),
@@ -45,7 +46,7 @@ export async function listDevices(context: UserContext, { limit, cursor }: PageQ
   return {
     items: page.map((row) => {
       const use = live.get(row.device.id);
-      const view = deviceView(row.device, { current: use?.current ?? false, active: use !== undefined });
+      const view = deviceView(row.device, { current: use?.current ?? false, active: use !== undefined, ways: row.ways, now: row.now });
       const stored = iso(row.lastUse);
       return { ...view, lastSeenAt: use && use.lastSeenAt > stored ? use.lastSeenAt : stored };
     }),

@@ -94,7 +94,7 @@ async function rebuild(context: Context, userId: string, cached: string | null):
   if (!user) return null;
   const views: UserViews = { at, user: userView(context.settings, user), devices: {}, addresses: {} };
   for (const { device, address } of rows) {
-    if (device) views.devices[device.id] = deviceView(device, { current: false, active: true });
+    if (device) views.devices[device.id] = deviceView(device, { current: false, active: true, ways: user.ways, now: new Date(at) });
     if (address) views.addresses[address.id] = { address: address.address, country: address.country, city: address.city };
   }
   const kept = holdOn(cached, at) + JSON.stringify(views);

@@ -8,8 +8,8 @@ import { seal, unseal } from "./seal";
 const NAME = "latchkey-link";
 const MAX_AGE = 10 * 60;
 
-/** What was done by a link, for the page that says so. `ended`: how many sessions, where that is known already. */
-const doneByLink = z.strictObject({ at: timeSchema, account: z.string(), ended: z.int().nullable() });
+/** What was done by a link, for the page that says so. `ended`: how many sessions, where that is known already; `userId`: whose password was set. */
+const doneByLink = z.strictObject({ at: timeSchema, account: z.string(), ended: z.int().nullable(), userId: z.uuid().optional() });
 export type DoneByLink = z.infer<typeof doneByLink>;
 
 /** `token`: null when it was used; what it did is `did`. Of no other purpose, and good on its own page only. */

@@ -8,6 +8,7 @@ import { deviceNameInput } from "@/lib/devices/schema";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
 import { endSession } from "@/lib/sessions/end-session";
 import { forgetDevice } from "@/lib/auth/forget-device";
+import { stopTrusting } from "@/lib/auth/stop-trusting";
 import { leadTo, userAction } from "@/lib/web/action";
 
 export const endSessionAction = userAction(z.strictObject({ sessionId: z.string() }), async (context, { sessionId }) => {
@@ -22,12 +23,20 @@ export const endOthersAction = userAction(z.strictObject({}), async (context) =>
   return ended;
 });
 
-const forgetForm = z.strictObject({ deviceId: z.string(), plain: z.literal("on").optional() });
+const deviceForm = z.strictObject({ deviceId: z.string(), plain: z.literal("on").optional() });
 
-export const forgetDeviceAction = userAction(forgetForm, async (context, { deviceId, plain }) => {
+export const forgetDeviceAction = userAction(deviceForm, async (context, { deviceId, plain }) => {
   const failure = await forgetDevice(context, deviceId);
   if (isFailure(failure)) return failure;
   // The device may have been the one that asks: a page without scripts has to ask anew who is here.
+  if (plain) return leadTo("/devices");
+  refresh();
+  return null;
+});
+
+export const stopTrustingAction = userAction(deviceForm, async (context, { deviceId, plain }) => {
+  const failure = await stopTrusting(context, deviceId);
+  if (isFailure(failure)) return failure;
   if (plain) return leadTo("/devices");
   refresh();
   return null;

@@ -10,7 +10,7 @@ import { isFailure } from "@/lib/core/errors";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { requireUser } from "@/lib/web/page";
 import { approvalActions } from "../approvals";
-import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction } from "./actions";
+import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction, stopTrustingAction } from "./actions";
 
 export const metadata: Metadata = { title: "Devices" };
 
@@ -18,6 +18,7 @@ const actions = {
   endSession: endSessionAction,
   endOthers: endOthersAction,
   forgetDevice: forgetDeviceAction,
+  stopTrusting: stopTrustingAction,
   renameDevice: renameDeviceAction,
 };
 

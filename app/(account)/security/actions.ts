@@ -6,7 +6,6 @@ import type { BegunAttempt } from "@/lib/auth/begin-attempt";
 import { beginEmailChange, beginEmailProof } from "@/lib/auth/begin-email-change";
 import { changePassword } from "@/lib/auth/change-password";
 import { emailInput, passwordInput } from "@/lib/auth/schema";
-import { updatePreferences } from "@/lib/auth/update-preferences";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
@@ -41,12 +40,3 @@ async function goOn({ settings }: UserContext, { credential }: BegunAttempt): Pr
   await setCookies([await attemptCookie(settings, credential), clearedTypedCookie(settings)]);
   return leadTo("/continue");
 }
-
-/** `plain` comes from a page without scripts. */
-const preferencesForm = z.strictObject({ remindOfEnds: z.enum(["on", "off"]), plain: z.literal("on").optional() });
-
-export const updatePreferencesAction = userAction(preferencesForm, async (context, { remindOfEnds, plain }) => {
-  const preferences = await updatePreferences(context, { remindOfEnds: remindOfEnds === "on" }, { secret: null });
-  if (isFailure(preferences)) return preferences;
-  return plain ? leadTo("/security") : preferences;
-});

@@ -2,17 +2,25 @@
 
 import { z } from "zod";
 import { proveSession } from "@/lib/auth/prove-session";
+import { proofWays } from "@/lib/auth/schema";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
 import { proofCookie } from "@/lib/web/proof-cookie";
+import { proofFields, refineCode } from "../given-proof";
 import { nextPath } from "../next-path";
+import { refusedProof } from "../refused-proof";
 
 /** `username` is there for password managers. */
-const form = z.strictObject({ password: z.string().max(4096), username: z.string().optional(), next: z.string().optional() });
+const form = z.strictObject({ method: z.enum(proofWays), ...proofFields, username: z.string().optional(), next: z.string().optional() }).superRefine(refineCode);
 
-export const confirmAction = userAction(form, async (context, { password, next }): Promise<Failure | Lead | null> => {
-  const proven = await proveSession(context, { method: "password", password });
-  if (isFailure(proven)) return proven;
+export const confirmAction = userAction(form, async (context, { next, username: _username, ...proof }): Promise<Failure | Lead | null> => {
+  const proven = await proveSession(context, proof);
+  // What would do was changed meanwhile: the page asks for that.
+  if (isFailure(proven)) return proven.failure === "proof_required" ? leadTo(here(next)) : refusedProof(context, proof.method, proven);
   await setCookies([proofCookie(context.settings, proven.secret)]);
   return leadTo(nextPath(next) ?? "/security");
 });
+
+function here(next: string | undefined): string {
+  return `/confirm?next=${encodeURIComponent(nextPath(next) ?? "/security")}`;
+}

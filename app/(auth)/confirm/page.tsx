@@ -5,6 +5,7 @@ import { readOwnSession } from "@/lib/auth/own-session";
 import { waysToProve } from "@/lib/auth/require-proof";
 import { isFailure } from "@/lib/core/errors";
 import { requireUser } from "@/lib/web/page";
+import { chosenWay } from "../chosen-way";
 import { nextPath } from "../next-path";
 import { confirmAction } from "./actions";
 
@@ -12,9 +13,10 @@ export const metadata: Metadata = { title: "Confirm that it is you" };
 
 /** A step-up: who is signed in here proves it once more before the account is changed. */
 export default async function ConfirmPage({ searchParams }: { searchParams: SearchParams }) {
-  const next = nextPath((await searchParams).next) ?? "/security";
+  const { next: asked, way } = await searchParams;
+  const next = nextPath(asked) ?? "/security";
   const { context, user, within } = await requireUser(`/confirm?next=${encodeURIComponent(next)}`);
   const own = await within(readOwnSession(context));
-  const hasPassword = !isFailure(own) && waysToProve(own).includes("password");
-  return <ConfirmView user={user} next={next} hasPassword={hasPassword} mail={context.mailer !== null} confirm={confirmAction} />;
+  const ways = isFailure(own) ? [] : waysToProve(own);
+  return <ConfirmView user={user} next={next} ways={ways} way={ways.length > 0 ? chosenWay(ways, way) : null} mail={context.mailer !== null} confirm={confirmAction} />;
 }

@@ -7,6 +7,8 @@ import { attemptView } from "@/lib/auth/attempt-view";
 import { cancelAttempt } from "@/lib/auth/cancel-attempt";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { takeBackSignUp } from "@/lib/auth/take-back-sign-up";
+import { type WayName, wayNames } from "@/lib/auth/schema";
+import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { action, type Lead, leadTo, setCookies } from "@/lib/web/action";
 import { clearedAttemptCookie } from "@/lib/web/attempt-cookie";
@@ -14,29 +16,24 @@ import { readBrowser } from "@/lib/web/browser";
 import { confirmFirst } from "@/lib/web/confirm-first";
 import { attemptCredential } from "@/lib/web/current-attempt";
 import { typedCookie } from "@/lib/web/typed-cookie";
+import { proofFields, refineCode } from "../given-proof";
+import { refusedProof } from "../refused-proof";
 import { afterProof } from "./after-proof";
 
-/** As mails and people write it: "123 456". What cannot be a code costs no guess. */
-const code = z
-  .string()
-  .max(64)
-  .transform((text) => text.normalize("NFKC").replaceAll(/[\s-]/g, ""))
-  .refine((text) => /^\d{6}$/.test(text), "A code has six digits");
-
-const proofForm = z.strictObject({ code });
+const proofForm = z.strictObject({ method: z.enum(wayNames), ...proofFields, trustDevice: z.literal("on").optional() }).superRefine(refineCode);
 const nothing = z.strictObject({});
 
 /** What is over is said by the page itself, with the next step. */
 const HERE = "/continue";
 
-export const proveAction = action(proofForm, async (context, { code }): Promise<Failure | Lead | null> => {
+export const proveAction = action(proofForm, async (context, { trustDevice, ...proof }): Promise<Failure | Lead | null> => {
   const { prior } = await readBrowser(context.settings, (await headers()).get("cookie"));
   const credential = await attemptCredential(context);
-  const proven = await proveAttempt(context, credential, { method: "email_code", code }, { prior });
+  const proven = await proveAttempt(context, credential, proof, { prior, trust: trustDevice === "on" });
   if (isFailure(proven)) {
     // Something about the account was changed meanwhile: it stands open, and leads nowhere.
     if (proven.failure === "attempt_over") await cancelAttempt(context, credential);
-    return proven.failure === "proof_required" ? confirmFirst(context, HERE, { code }) : afterFailure(proven);
+    return proven.failure === "proof_required" ? confirmFirst(context, HERE, { code: proof.code ?? "" }) : afterFailure(context, proof.method, proven);
   }
   return afterProof(context, proven);
 });
@@ -62,10 +59,9 @@ export const takeBackAction = action(nothing, async (context): Promise<Lead | nu
   return leadTo(typed.next ? `/sign-up?next=${encodeURIComponent(typed.next)}` : "/sign-up");
 });
 
-function afterFailure({ failure, triesLeft = 0, ...more }: Failure): Failure | Lead {
-  if (failure === "attempt_over") return leadTo(HERE);
-  if (failure === "conflict") return fail("conflict", { detail: "This address got another account meanwhile. If it is yours, sign in to it; here nothing has changed." });
-  if (failure !== "invalid_code") return fail(failure, more);
-  if (triesLeft === 0) return leadTo(HERE);
-  return fail("invalid_code", { triesLeft, errors: [{ path: "code", message: `This code is not right. ${triesLeft === 1 ? "One try is" : `${triesLeft} tries are`} left.` }] });
+async function afterFailure(context: Context, method: WayName, failed: Failure): Promise<Failure | Lead> {
+  const isOver = failed.failure === "attempt_over" || (failed.failure === "invalid_code" && failed.triesLeft === 0);
+  if (isOver) return leadTo(HERE);
+  if (failed.failure === "conflict") return fail("conflict", { detail: "This address got another account meanwhile. If it is yours, sign in to it; here nothing has changed." });
+  return refusedProof(context, method, failed);
 }

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { headers } from "next/headers";
+import type { SearchParams } from "@/app/search-params";
 import { ApprovalWait } from "@/components/auth/approval-wait";
 import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
@@ -7,6 +8,8 @@ import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
 import { iso } from "@/lib/core/time";
+import { isFactorWay } from "@/lib/factors/second-step";
+import { chosenWay } from "../chosen-way";
 import { ruleWords, type UnusualRule } from "@/lib/core/unusual-rule";
 import { shownAttempt } from "@/lib/web/current-attempt";
 import { currentVisitor } from "@/lib/web/page";
@@ -17,19 +20,24 @@ import { giveUpAction, proveAction, sendCodeAction, takeBackAction } from "./act
 export const metadata: Metadata = { title: "Continue" };
 
 /** The sign-in, sign-up or change of address that this browser has under way: what is asked, of whom, why and until when. */
-export default async function ContinuePage() {
+export default async function ContinuePage({ searchParams }: { searchParams: SearchParams }) {
   const { context, user } = await currentVisitor();
   const shown = await shownAttempt(context);
-  if (shown.is !== "open") return <AttemptEnd why={shown.is} kind={"attempt" in shown ? shown.attempt.kind : null} name={user?.name ?? null} />;
-  const { attempt } = shown;
-  const standing = await readStanding(context, attempt);
+  if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
+  const { way } = await searchParams;
+  const attempt = await attemptView(context, shown.attempt);
+  const isSecondStep = attempt.ways.every(isFactorWay);
+  const standing = await readStanding(context, shown.attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
     <AttemptView
-      attempt={await attemptView(context, attempt)}
-      approval={attempt.asked.includes("approval") && <ApprovalWait approval={standing.is === "waiting" ? { ...standing, expiresAt: iso(standing.expiresAt) } : standing} ask={askApprovalAction} prove={proveApprovalAction} />}
-      reasons={attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
+      attempt={attempt}
+      way={chosenWay(attempt.ways, way)}
+      isSent={shown.attempt.sentAt !== null}
+      approval={<ApprovalWait approval={standing.is === "waiting" ? { ...standing, expiresAt: iso(standing.expiresAt) } : standing} ask={askApprovalAction} prove={proveApprovalAction} />}
+      reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
       codeMinutes={CODE_MINUTES}
+      trustDays={isSecondStep ? context.settings.TRUSTED_DEVICE_DAYS : null}
       prove={proveAction}
       sendCode={sendCodeAction}
       giveUp={giveUpAction}

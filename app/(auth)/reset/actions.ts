@@ -20,7 +20,7 @@ export const resetAction = action(form, async (context, { newPassword }): Promis
   const failed = await resetPassword(context, { token, newPassword });
   if (isFailure(failed) && failed.failure === "link_over") return leadTo("/reset");
   if (isFailure(failed) && !isCommitted(failed)) return failed;
-  const did = { at: iso(context.clock.now()), account: view.account, ended: null };
+  const did = { at: iso(context.clock.now()), account: view.account, ended: null, userId: view.userId };
   await setCookies([await linkCookie(context.settings, { page: "reset", token: null, did })]);
   return leadTo("/reset");
 });

@@ -7,6 +7,7 @@ import * as attemptCode from "../auth/attempt/code/route";
 import * as attemptEvents from "../auth/attempt/events/route";
 import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
+import * as deviceTrust from "../auth/devices/[id]/trust/route";
 import * as device from "../auth/devices/[id]/route";
 import * as devices from "../auth/devices/route";
 import * as emailCode from "../auth/email/code/route";
@@ -92,6 +93,7 @@ export const paths: Paths = {
   "/api/auth/approvals/{id}": approval,
   "/api/auth/devices": devices,
   "/api/auth/devices/{id}": device,
+  "/api/auth/devices/{id}/trust": deviceTrust,
   "/api/auth/ips": ips,
   "/api/auth/activity": activity,
   "/api/auth/events": events,

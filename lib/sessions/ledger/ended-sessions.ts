@@ -1,5 +1,5 @@
 import { and, desc, eq, gt, isNotNull, sql } from "drizzle-orm";
-import { addresses, databaseNow, devices, sessions } from "@/db/schema";
+import { addresses, databaseNow, devices, sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { deviceView } from "@/lib/devices/device-view";
 import type { Session } from "../schema";
@@ -17,10 +17,11 @@ export type EndedSelection = {
 export async function endedSessions(context: UserContext, { limit, days, after }: EndedSelection): Promise<Session[]> {
   const { userId } = context.actor;
   const rows = await context.db
-    .select({ session: sessions, device: devices, address: addresses })
+    .select({ session: sessions, device: devices, address: addresses, ways: users.ways, now: databaseNow })
     .from(sessions)
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .innerJoin(addresses, eq(addresses.id, sessions.addressId))
+    .innerJoin(users, eq(users.id, sessions.userId))
     .where(
       and(
         eq(sessions.userId, userId),
@@ -31,10 +32,10 @@ export async function endedSessions(context: UserContext, { limit, days, after }
     )
     .orderBy(desc(sessions.endedAt), desc(sessions.id))
     .limit(limit);
-  return rows.map(({ session, device, address }) =>
+  return rows.map(({ session, device, address, ways, now }) =>
     sessionView(session, {
       current: false,
-      device: deviceView(device, { current: false, active: false }),
+      device: deviceView(device, { current: false, active: false, ways, now }),
       ip: address,
       lastSeenAt: session.lastSeenAt,
       expiresAt: session.expiresAt,

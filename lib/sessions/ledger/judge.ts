@@ -29,7 +29,7 @@ export function viewsOf(settings: Settings, { session, device, address, user, no
     user: userView(settings, user),
     session: sessionView(session, {
       current: true,
-      device: deviceView(device, { current: true, active: true }),
+      device: deviceView(device, { current: true, active: true, ways: user.ways, now }),
       ip: address,
       lastSeenAt: now,
       expiresAt: new Date(now.getTime() + session.ttlSeconds * 1000),

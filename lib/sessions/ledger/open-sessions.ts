@@ -1,5 +1,5 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
-import { addresses, databaseNow, devices, redisMemory, sessions } from "@/db/schema";
+import { addresses, databaseNow, devices, redisMemory, sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { deviceView } from "@/lib/devices/device-view";
 import type { Session } from "../schema";
@@ -13,24 +13,25 @@ import { livesOf } from "../lives-of";
 export async function openSessions(context: UserContext): Promise<Session[]> {
   const { userId, sessionId } = context.actor;
   const rows = await context.db
-    .select({ session: sessions, device: devices, address: addresses, now: databaseNow, lostAt: redisMemory.lostAt })
+    .select({ session: sessions, device: devices, address: addresses, ways: users.ways, now: databaseNow, lostAt: redisMemory.lostAt })
     .from(sessions)
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .innerJoin(addresses, eq(addresses.id, sessions.addressId))
+    .innerJoin(users, eq(users.id, sessions.userId))
     .leftJoin(redisMemory, sql`true`)
     .where(and(eq(sessions.userId, userId), isNull(sessions.endedAt)));
   const currentDevice = rows.find(({ session }) => session.id === sessionId)?.device.id;
   const first = rows[0];
   const lives = first ? await livesOf(context, rows.map(({ session }) => session), first.now, first.lostAt) : [];
   return rows
-    .map(({ session, device, address }, index) => {
+    .map(({ session, device, address, ways, now }, index) => {
       const life = lives[index] ?? { lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, endedAt: null };
       const current = session.id === sessionId;
       return sessionView(
         { ...session, endedAt: life.endedAt, endReason: life.endedAt ? "expired" : null },
         {
           current,
-          device: deviceView(device, { current: device.id === currentDevice, active: life.endedAt === null }),
+          device: deviceView(device, { current: device.id === currentDevice, active: life.endedAt === null, ways, now }),
           ip: address,
           lastSeenAt: life.lastSeenAt,
           expiresAt: life.expiresAt,

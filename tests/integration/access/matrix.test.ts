@@ -67,6 +67,7 @@ const calls: Record<string, Row> = {
   "GET /api/auth/devices": READS,
   "PATCH /api/auth/devices/[id]": SIGNED_IN,
   "DELETE /api/auth/devices/[id]": SIGNED_IN,
+  "DELETE /api/auth/devices/[id]/trust": SIGNED_IN,
   "GET /api/auth/ips": READS,
   "GET /api/auth/activity": READS,
   "GET /api/auth/events": READS,

@@ -1,0 +1,91 @@
+"use server";
+
+import { headers } from "next/headers";
+import { refresh } from "next/cache";
+import { z } from "zod";
+import { type PreferenceName, preferenceNames, type Pressed } from "@/components/security/security-actions";
+import { beginTotp } from "@/lib/auth/begin-totp";
+import { makeRecoveryCodes } from "@/lib/auth/make-recovery-codes";
+import { removePasskey } from "@/lib/auth/remove-passkey";
+import { removeTotp } from "@/lib/auth/remove-totp";
+import { renamePasskey } from "@/lib/auth/rename-passkey";
+import type { ProofShown } from "@/lib/auth/require-proof";
+import { passkeyNameInput } from "@/lib/auth/schema";
+import { updatePreferences } from "@/lib/auth/update-preferences";
+import type { UserContext } from "@/lib/core/context";
+import { type Failure, isFailure } from "@/lib/core/errors";
+import type { MadeCodes } from "@/lib/factors/schema";
+import type { Preferences } from "@/lib/users/schema";
+import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
+import { confirmFirst } from "@/lib/web/confirm-first";
+import { readProof } from "@/lib/web/proof-cookie";
+import { clearedTypedCookie } from "@/lib/web/typed-cookie";
+
+const nothing = z.strictObject({});
+
+export const setUpAppAction = userAction(nothing, async (context): Promise<Failure | Lead | null> => {
+  const begun = await beginTotp(context, await shown(context));
+  if (isFailure(begun)) return askFirst(context, begun, "setUpApp");
+  await setCookies([clearedTypedCookie(context.settings)]);
+  return leadTo("/security/authenticator");
+});
+
+export const turnOffAppAction = userAction(nothing, async (context): Promise<Failure | Lead | null> => {
+  const removed = await removeTotp(context, await shown(context));
+  return isFailure(removed) ? askFirst(context, removed, "turnOffApp") : done(context, null);
+});
+
+export const makeCodesAction = userAction(nothing, async (context): Promise<Failure | Lead | MadeCodes> => {
+  const made = await makeRecoveryCodes(context, await shown(context));
+  return isFailure(made) ? askFirst(context, made, "makeCodes") : done(context, made);
+});
+
+export const removePasskeyAction = userAction(z.strictObject({ passkeyId: z.string() }), async (context, { passkeyId }): Promise<Failure | Lead | null> => {
+  const removed = await removePasskey(context, passkeyId, await shown(context));
+  return isFailure(removed) ? askFirst(context, removed, "removePasskey") : done(context, null);
+});
+
+const renameForm = passkeyNameInput.extend({ passkeyId: z.string(), plain: z.literal("on").optional() });
+
+export const renamePasskeyAction = userAction(renameForm, async (context, { passkeyId, name, plain }): Promise<Failure | Lead | null> => {
+  const renamed = await renamePasskey(context, passkeyId, { name });
+  if (isFailure(renamed)) return renamed;
+  return plain ? leadTo("/security#passkeys") : done(context, null);
+});
+
+const preferencesForm = z.strictObject({ preference: z.enum(preferenceNames), on: z.enum(["on", "off"]).default("off"), plain: z.literal("on").optional() });
+
+const afterProof: Partial<Record<PreferenceName, Pressed>> = { secondStep: "secondStep", approveNewDevices: "approveNewDevices" };
+
+export const updatePreferencesAction = userAction(preferencesForm, async (context, { preference, on, plain }): Promise<Failure | Lead | Preferences> => {
+  const preferences = await updatePreferences(context, { [preference]: on === "on" }, await shown(context));
+  if (isFailure(preferences)) return askFirst(context, preferences, afterProof[preference]);
+  // What is shown once is shown in the answer to the form itself.
+  return plain && !preferences.recoveryCodes ? leadTo("/security") : done(context, preferences);
+});
+
+async function shown({ settings }: UserContext): Promise<ProofShown> {
+  return { secret: readProof(settings, await headers()) };
+}
+
+const places: Record<Pressed, string> = {
+  setUpApp: "authenticator-app",
+  turnOffApp: "authenticator-app",
+  makeCodes: "recovery-codes",
+  addPasskey: "passkeys",
+  removePasskey: "passkeys",
+  secondStep: "second-step",
+  approveNewDevices: "new-devices",
+};
+
+/** To the step-up where one is asked for, and back to where the button is. */
+async function askFirst(context: UserContext, failure: Failure, pressed: Pressed | undefined): Promise<Failure | Lead> {
+  return failure.failure === "proof_required" && pressed ? confirmFirst(context, "/security", { pressed }, places[pressed]) : failure;
+}
+
+/** What was asked for is no longer waited for, and the page shows what is. */
+async function done<T>({ settings }: UserContext, value: T): Promise<T> {
+  await setCookies([clearedTypedCookie(settings)]);
+  refresh();
+  return value;
+}

@@ -1,0 +1,58 @@
+import { ConfirmedForm } from "@/components/devices/confirmed-form";
+import { Time } from "@/components/ui/time";
+import type { Security } from "@/lib/auth/schema";
+import { PressAgain } from "./press-again";
+import { PressForm } from "./press-form";
+import { Row } from "./row";
+import { pressed, type Pressed, type SecurityActions } from "./security-actions";
+
+type Props = {
+  security: Pick<Security, "totp" | "passkeys">;
+  again: Pressed | null;
+  actions: Pick<SecurityActions, "setUpApp" | "turnOffApp">;
+};
+
+/** The authenticator app: set up, or turned off. */
+export function AppRow({ security: { totp, passkeys }, again, actions }: Props) {
+  return (
+    <Row
+      id="authenticator-app"
+      title="Authenticator app"
+      facts={
+        totp ? (
+          <span className="dots">
+            <span>
+              on since <Time at={totp.since} form="date" />
+            </span>
+            <span>{totp.lastUsedAt ? <>used <Time at={totp.lastUsedAt} /></> : "not used yet"}</span>
+          </span>
+        ) : (
+          "A code of six digits from an app on your phone, after the password."
+        )
+      }
+      action={
+        totp ? (
+          <ConfirmedForm
+            action={actions.turnOffApp}
+            label={pressed.turnOffApp}
+            busy="Turning off…"
+            tone="end"
+            size="small"
+            question="Turn the authenticator app off?"
+            consequence={
+              passkeys.length > 0 ? (
+                <p>Its codes are refused from now on. Whether a passkey is asked after the password, you choose apart.</p>
+              ) : (
+                <p>Your password alone opens your account then, and your recovery codes are worth nothing any more.</p>
+              )
+            }
+          />
+        ) : (
+          <PressForm action={actions.setUpApp} label={pressed.setUpApp} busy="One moment…" />
+        )
+      }
+    >
+      {(again === "setUpApp" || again === "turnOffApp") && <PressAgain button={pressed[again]} />}
+    </Row>
+  );
+}

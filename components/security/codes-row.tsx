@@ -1,0 +1,55 @@
+"use client";
+
+import { ConfirmedForm } from "@/components/devices/confirmed-form";
+import { Time } from "@/components/ui/time";
+import type { Security } from "@/lib/auth/schema";
+import { PressAgain } from "./press-again";
+import { RecoveryCodes } from "./recovery-codes";
+import { Row } from "./row";
+import { pressed, type SecurityActions } from "./security-actions";
+
+type Props = { codes: Security["recoveryCodes"]; email: string; again: boolean; action: SecurityActions["makeCodes"] };
+
+/** How many recovery codes are left, and new ones in their place. */
+export function CodesRow({ codes, email, again, action }: Props) {
+  return (
+    <Row
+      id="recovery-codes"
+      title="Recovery codes"
+      facts={
+        codes ? (
+          <span className="dots">
+            <span className="figures">
+              {codes.left} of {codes.of} left
+            </span>
+            <span>
+              made <Time at={codes.madeAt} />
+            </span>
+          </span>
+        ) : (
+          "None yet. Each opens your account once when nothing else is at hand."
+        )
+      }
+    >
+      {again && (
+        <div className="mb-3">
+          <PressAgain button={pressed.makeCodes} />
+        </div>
+      )}
+      <ConfirmedForm
+        action={action}
+        label={pressed.makeCodes}
+        busy="Making them…"
+        tone="plain"
+        size="small"
+        question="Make new recovery codes?"
+        consequence={<p>The ones you have are worth nothing then. You see the new ones once, here.</p>}
+        outcome={({ recoveryCodes }) => (
+          <div className="mt-4">
+            <RecoveryCodes codes={recoveryCodes} email={email} />
+          </div>
+        )}
+      />
+    </Row>
+  );
+}

@@ -1,0 +1,45 @@
+"use client";
+
+import { Download, Printer } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { Button, buttonClasses } from "@/components/ui/button";
+import { CopyButton } from "@/components/ui/copy-button";
+import { Notice } from "@/components/ui/notice";
+
+const never = () => () => {};
+
+/** Codes that were just made, the only time that they can be seen: to copy, to save as a file, to print. */
+export function RecoveryCodes({ codes, email }: { codes: readonly string[]; email: string }) {
+  const isScripted = useSyncExternalStore(never, () => true, () => false);
+  const text = `Recovery codes of ${email}\nEach of them works once, in place of a code of the authenticator app or a passkey.\n\n${codes.join("\n")}\n`;
+  return (
+    <div className="space-y-4">
+      <Notice role="status" title="Keep these recovery codes now.">
+        <p>They are shown only this once. Each works once, when your app or passkey is not at hand. Keep them where only you find them, but not only on this device.</p>
+      </Notice>
+      <div className="printed">
+        <p className="hidden print:block">Recovery codes of {email}. Each of them works once.</p>
+        <ol aria-label="Recovery codes" className="figures grid gap-x-6 gap-y-1.5 rounded-md border bg-sunken px-4 py-3 font-mono text-14 sm:grid-cols-2">
+          {codes.map((code) => (
+            <li key={code} className="whitespace-nowrap">
+              {code}
+            </li>
+          ))}
+        </ol>
+      </div>
+      <div className="flex flex-wrap gap-2">
+        <CopyButton text={text} what="the recovery codes" />
+        <a href={`data:text/plain;charset=utf-8,${encodeURIComponent(text)}`} download="recovery-codes.txt" className={buttonClasses("plain", "small")}>
+          <Download size={15} aria-hidden="true" />
+          Download
+        </a>
+        {isScripted && (
+          <Button size="small" onClick={() => window.print()}>
+            <Printer size={15} aria-hidden="true" />
+            Print
+          </Button>
+        )}
+      </div>
+    </div>
+  );
+}

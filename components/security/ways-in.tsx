@@ -1,0 +1,56 @@
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { buttonClasses } from "@/components/ui/button";
+import { Time } from "@/components/ui/time";
+import type { Security } from "@/lib/auth/schema";
+import { PasskeyItem } from "./passkey-item";
+import { PressAgain } from "./press-again";
+import { Part, Row } from "./row";
+import { pressed, type Pressed, type SecurityActions } from "./security-actions";
+
+type Props = {
+  security: Pick<Security, "password" | "passkeys">;
+  mail: boolean;
+  again: Pressed | null;
+  /** The passkey whose name is being written over, on a page without scripts. */
+  renaming: string | null;
+  actions: Pick<SecurityActions, "renamePasskey" | "removePasskey">;
+  /** The button that adds one. */
+  addPasskey: ReactNode;
+};
+
+/** What opens the account by itself. */
+export function WaysIn({ security: { password, passkeys }, mail, again, renaming, actions, addPasskey }: Props) {
+  return (
+    <Part title="Ways in">
+      <Row title="Password" facts={password ? password.changedAt && <>changed <Time at={password.changedAt} /></> : "None: it is opened without one."} action={<PasswordLink hasPassword={password !== null} mail={mail} />} />
+      <Row id="passkeys" title="Passkeys" facts={passkeys.length === 0 && "A key that your device keeps. No false page can ask you for it."} action={addPasskey}>
+        {(again === "addPasskey" || again === "removePasskey") && <PressAgain button={pressed[again]} />}
+        {passkeys.length > 0 && (
+          <ul aria-label="Passkeys" className="divide-y">
+            {passkeys.map((passkey) => (
+              <PasskeyItem key={passkey.id} passkey={passkey} renaming={renaming === passkey.id} actions={actions} />
+            ))}
+          </ul>
+        )}
+      </Row>
+    </Part>
+  );
+}
+
+function PasswordLink({ hasPassword, mail }: { hasPassword: boolean; mail: boolean }) {
+  if (hasPassword) {
+    return (
+      <a href="#change-password" className={buttonClasses("plain", "small")}>
+        Change
+      </a>
+    );
+  }
+  return (
+    mail && (
+      <Link href="/forgot" prefetch={false} className={buttonClasses("plain", "small")}>
+        Set one
+      </Link>
+    )
+  );
+}
