@@ -53,9 +53,10 @@ export function guessing({ db }: Context, way: GuessedWay, typed: string, from: 
 /** Takes a guess that is none of an attempt's (a step-up's), in a statement that commits by itself. */
 export async function takeFactorGuess(context: Context, counted: Counted, typed: string): Promise<FactorGuess> {
   const { userId, way, deviceKnown } = counted;
-  const asked = context.db.$with("asked", { userId: sql`user_id` }).as(sql`select ${userId}::uuid as user_id, ${deviceKnown}::boolean as device_known`);
+  const asked = context.db.$with("asked", {}).as(sql`select ${userId}::uuid as user_id, ${deviceKnown}::boolean as device_known`);
   const { guess, ofTotp, ofCode } = guessing(context, way, typed, sql`asked`);
-  const [row] = await context.db.with(asked, guess).select().from(asked).leftJoin(guess, sql`true`).leftJoin(totpFactors, ofTotp).leftJoin(recoveryCodes, ofCode);
+  const columns = { guess: { takenAt: guess.takenAt }, totp_factors: totpFactors, recovery_codes: recoveryCodes };
+  const [row] = await context.db.with(asked, guess).select(columns).from(sql`asked`).leftJoin(guess, sql`true`).leftJoin(totpFactors, ofTotp).leftJoin(recoveryCodes, ofCode);
   return guessOf(counted, row);
 }
 

@@ -24,6 +24,6 @@ export function newRecoveryCodes(): string[] {
  * that look like figures read as those.
  */
 export function normalRecoveryCode(typed: string): { code: string; selector: string } {
-  const code = typed.toUpperCase().replaceAll(/[\s-]/g, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
+  const code = typed.toUpperCase().replaceAll(/[\s\p{Pd}]/gu, "").replaceAll("O", "0").replaceAll(/[IL]/g, "1");
   return { code, selector: code.slice(0, SELECTOR) };
 }
