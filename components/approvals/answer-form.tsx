@@ -1,6 +1,6 @@
 "use client";
 
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
@@ -24,6 +24,13 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
   const refusing = useAction(actions.refuse);
   const pending = approving.pending || refusing.pending;
   const { state } = approving;
+  const input = useRef<HTMLInputElement>(null);
+  const error = fieldError(state, "digits", "It");
+  useEffect(() => {
+    if (state.status !== "failed" || !state.fields.digits) return;
+    input.current?.focus();
+    input.current?.select();
+  }, [state]);
 
   function answer({ submit }: Pick<typeof approving, "submit">, form: HTMLFormElement) {
     if (pending) return;
@@ -49,7 +56,7 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
         }}
         className="space-y-3"
       >
-        {!fieldError(state, "digits", "It") && <FormErrors state={state} labels={{}} />}
+        {!error && <FormErrors state={state} labels={{}} />}
         {hidden}
         <div aria-live="polite">
           <Field
@@ -57,7 +64,8 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
             name="digits"
             label="Number that the new device shows"
             hint="Is it yours, and do you have it before you? Then type the two digits that you see there."
-            error={fieldError(state, "digits", "It")}
+            error={error}
+            inputRef={input}
             inputMode="numeric"
             autoComplete="off"
             maxLength={8}
