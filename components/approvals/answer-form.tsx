@@ -1,6 +1,6 @@
 "use client";
 
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
@@ -25,6 +25,13 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
   const refusing = useAction(actions.refuse, { ask: (form): void => answer(refusing, form), onDone, onFailed: onAnswer });
   const pending = approving.pending || refusing.pending;
   const { state } = approving;
+  const input = useRef<HTMLInputElement>(null);
+  const error = fieldError(state, "digits", "It");
+  useEffect(() => {
+    if (state.status !== "failed" || !state.fields.digits) return;
+    input.current?.focus();
+    input.current?.select();
+  }, [state]);
 
   function answer({ submit }: { submit: (form: FormData) => void }, form: HTMLFormElement) {
     if (pending) return;
@@ -46,7 +53,7 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
         noValidate
         className="space-y-3"
       >
-        {!fieldError(state, "digits", "It") && <FormErrors state={state} labels={{}} />}
+        {!error && <FormErrors state={state} labels={{}} />}
         {hidden}
         <div aria-live="polite">
           <Field
@@ -54,7 +61,8 @@ export function AnswerForm({ approvalId, actions, card, onSend, onAnswer }: Prop
             name="digits"
             label="Number that the new device shows"
             hint="Is it yours, and do you have it before you? Then type the two digits that you see there."
-            error={fieldError(state, "digits", "It")}
+            error={error}
+            inputRef={input}
             inputMode="numeric"
             autoComplete="off"
             maxLength={8}

@@ -116,6 +116,7 @@ describe("the app answers as the document says", () => {
     "POST /api/auth/signup": () => ({ email: `walk-${newId()}@example.com`, password: PASSWORD, name: "Walk" }),
     "POST /api/auth/signin": (email) => ({ email, password: PASSWORD }),
     "POST /api/auth/attempt/prove": () => ({ method: "email_code", code: "123456" }),
+    "POST /api/auth/approvals/{id}": () => ({ digits: "10" }),
     "POST /api/auth/verify-email": (email) => ({ email, otp: "123456" }),
     "POST /api/auth/forgot": (email) => ({ email }),
     "POST /api/auth/reset": () => ({ token: "x", newPassword: "eleven green ladders" }),
@@ -133,17 +134,17 @@ describe("the app answers as the document says", () => {
     "PATCH /api/auth/devices/{id}": () => ({ name: "Walker" }),
   };
   const good = [200, 201, 204];
-  /** Nothing is under way here, and there is no mail. */
+  /** Nothing is under way or waits here, and there is no mail. */
   const fails: Record<string, number> = {
-    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
-    ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo"].map((call) => [call, 404])),
+    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
+    ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
   };
 
   test("to a visitor, a signed-in user, a foreign origin and to nonsense", async () => {
     for (const { path, method, operation } of operations()) {
       const { client, email, answer } = await signedUp(origin);
       if (path.startsWith("/api/admin/")) await query(databaseUrl, "update users set role = 'ADMIN' where id = $1", [answer.body.user.id]);
-      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id };
+      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id, approvals: newId() };
       const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{name}", "HELPDESK").replace("{id}", () => ids[path.split("/{id}")[0]?.split("/").at(-1) as string] as string);
       const body = () => bodies[`${method} ${path}`]?.(email);
       const visitor = await httpClient(origin).send(method, real, body(), isStream(path) ? { connection: "close" } : {});
