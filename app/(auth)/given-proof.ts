@@ -14,7 +14,7 @@ const code = z
 export const codeOfDigits = code.refine((text) => SIX_DIGITS.test(text), NOT_SIX_DIGITS);
 
 /** A passkey's answer, as the browser's script puts it into the form. */
-const response = z.string().max(16_384).transform((text, check): Record<string, unknown> => {
+export const passkeyResponse = z.string().max(16_384).transform((text, check): Record<string, unknown> => {
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text));
   } catch {
@@ -27,7 +27,7 @@ const response = z.string().max(16_384).transform((text, check): Record<string, 
 export const proofFields = {
   code: code.optional(),
   password: z.string().max(4096).optional(),
-  response: response.optional(),
+  response: passkeyResponse.optional(),
   challenge: z.string().max(4096).optional(),
 };
 

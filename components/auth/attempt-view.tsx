@@ -6,6 +6,7 @@ import { AuthCard } from "./auth-card";
 import { CodeForm } from "./code-form";
 import { LinkButton } from "./link-button";
 import { OtherWays } from "./other-ways";
+import { PasskeyProof } from "./passkey-proof";
 import { ResendCode, type Sendings } from "./resend-code";
 
 type Props = {
@@ -57,6 +58,7 @@ export function AttemptView(props: Props) {
 function Answer({ attempt: { mail }, way, isSent, approval, trustDays, prove, sendCode, typed }: Props) {
   if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={prove} method={way} trustDays={trustDays} />;
   if (way === "approval") return approval;
+  if (way === "passkey") return <PasskeyProof purpose="attempt" action={prove} trustDays={trustDays} />;
   return (
     <>
       {isSent && <CodeForm action={prove} method="email_code" before={typed} />}

@@ -7,6 +7,7 @@ import { CodeForm } from "./code-form";
 import { ConfirmForm } from "./confirm-form";
 import { Onward } from "./link-ends";
 import { OtherWays } from "./other-ways";
+import { PasskeyProof } from "./passkey-proof";
 
 type Props = {
   user: { name: string; email: string };
@@ -53,6 +54,7 @@ export function ConfirmView(props: Props) {
 
 function Answer({ user, next, way, mail, confirm }: Props) {
   if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={confirm} method={way} next={next} />;
+  if (way === "passkey") return <PasskeyProof purpose="prove" action={confirm} next={next} />;
   if (way !== "password") return null;
   return (
     <>

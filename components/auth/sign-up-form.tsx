@@ -7,10 +7,11 @@ import { fieldError, FormErrors } from "@/components/ui/form-errors";
 import { Submit } from "@/components/ui/submit";
 import { useAction } from "@/components/ui/use-action";
 import { EmailField } from "./email-field";
+import { PasskeySignUp } from "./passkey-sign-up";
 import { PasswordField } from "./password-field";
 import { type Assessment, PasswordStrength } from "./password-strength";
 
-const labels = { name: "Name", email: "Email", password: "Password" };
+const labels = { name: "Name", email: "Email", password: "Password", passkey: "Passkey" };
 
 type Props = {
   action: FormAction<null>;
@@ -19,10 +20,12 @@ type Props = {
   next: string | null;
   /** What was typed before, when an address is put right. */
   before: Record<string, string>;
+  /** Who is signed in has an account to add one to. */
+  mayUsePasskey: boolean;
 };
 
-export function SignUpForm({ action, assess, minimum, next, before }: Props) {
-  const { state, formProps, pending } = useAction(action);
+export function SignUpForm({ action, assess, minimum, next, before, mayUsePasskey }: Props) {
+  const { state, formProps, submit, pending } = useAction(action);
   const [password, setPassword] = useState("");
   const form = useRef<HTMLFormElement>(null);
   const typed: Record<string, string> = state.status === "failed" ? state.typed : before;
@@ -57,6 +60,7 @@ export function SignUpForm({ action, assess, minimum, next, before }: Props) {
       <Submit pending={pending} busy="Creating account…" className="min-h-10 w-full">
         Create account
       </Submit>
+      {mayUsePasskey && <PasskeySignUp form={form} submit={submit} isBusy={pending} />}
     </form>
   );
 }

@@ -5,7 +5,7 @@ export type FormAction<T = unknown> = (previous: ActionState<T>, form: FormData)
 export const idle: ActionState<never> = { status: "idle" };
 
 /** Said by the browser itself when no answer came. */
-export const unreachable: ActionState<never> = {
+export const unreachable: Extract<ActionState, { status: "failed" }> = {
   status: "failed",
   code: "unavailable",
   message: "We could not reach Latchkey. Check your connection and try again.",

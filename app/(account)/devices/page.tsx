@@ -1,15 +1,20 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import type { SearchParams } from "@/app/search-params";
 import { approvalOutcomes } from "@/components/approvals/approval-actions";
 import { ApprovalNotice } from "@/components/approvals/approval-notice";
 import { WaitingCard } from "@/components/approvals/waiting-card";
 import { DevicesView } from "@/components/devices/devices-view";
+import { PasskeyOffer } from "@/components/devices/passkey-offer";
 import { PlaceSource } from "@/components/ui/place-source";
 import { listApprovals } from "@/lib/auth/list-approvals";
+import { mayOfferPasskey } from "@/lib/auth/may-offer-passkey";
 import { isFailure } from "@/lib/core/errors";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { requireUser } from "@/lib/web/page";
+import { readProof } from "@/lib/web/proof-cookie";
 import { approvalActions } from "../approvals";
+import { addPasskeyAction } from "../security/factor-actions";
 import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction, stopTrustingAction } from "./actions";
 
 export const metadata: Metadata = { title: "Devices" };
@@ -23,15 +28,19 @@ const actions = {
 };
 
 export default async function DevicesPage({ searchParams }: { searchParams: SearchParams }) {
-  const { context, within } = await requireUser("/devices");
+  const { context, user, session, within } = await requireUser("/devices");
   const { rename, approval } = await searchParams;
-  const [{ live, past }, approvals] = await within(Promise.all([listAccountSessions(context), listApprovals(context, { limit: 1 })]));
+  const requestHeaders = await headers();
+  const isNew = Date.parse(session.createdAt) > context.clock.now() - context.settings.STEP_UP_MINUTES * 60_000;
+  const offering = isNew ? mayOfferPasskey(context, { secret: readProof(context.settings, requestHeaders) }) : false;
+  const [{ live, past }, approvals, isOffered] = await within(Promise.all([listAccountSessions(context), listApprovals(context, { limit: 1 }), offering]));
   const waiting = isFailure(approvals) ? undefined : approvals.items[0];
   const outcome = approvalOutcomes.find((known) => known === approval);
   return (
     <>
       {waiting && <WaitingCard approval={waiting} actions={approvalActions} />}
       {outcome && !waiting && <ApprovalNotice outcome={outcome} />}
+      {isOffered && !waiting && <PasskeyOffer userId={user.id} action={addPasskeyAction} />}
       <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
       <PlaceSource included={context.geo.included} />
     </>

@@ -3,9 +3,11 @@
 import { headers } from "next/headers";
 import { refresh } from "next/cache";
 import { z } from "zod";
+import { passkeyResponse } from "@/app/(auth)/given-proof";
 import { type PreferenceName, preferenceNames, type Pressed } from "@/components/security/security-actions";
 import { beginTotp } from "@/lib/auth/begin-totp";
 import { makeRecoveryCodes } from "@/lib/auth/make-recovery-codes";
+import { registerPasskey } from "@/lib/auth/register-passkey";
 import { removePasskey } from "@/lib/auth/remove-passkey";
 import { removeTotp } from "@/lib/auth/remove-totp";
 import { renamePasskey } from "@/lib/auth/rename-passkey";
@@ -38,6 +40,14 @@ export const turnOffAppAction = userAction(nothing, async (context): Promise<Fai
 export const makeCodesAction = userAction(nothing, async (context): Promise<Failure | Lead | MadeCodes> => {
   const made = await makeRecoveryCodes(context, await shown(context));
   return isFailure(made) ? askFirst(context, made, "makeCodes") : done(context, made);
+});
+
+/** Without an answer it is the press of a button for which a step-up was missing. */
+const passkeyForm = z.strictObject({ response: passkeyResponse.default({}), challenge: z.string().max(4096).default("") });
+
+export const addPasskeyAction = userAction(passkeyForm, async (context, given): Promise<Failure | Lead | null> => {
+  const added = await registerPasskey(context, given, await shown(context));
+  return isFailure(added) ? askFirst(context, added, "addPasskey") : done(context, null);
 });
 
 export const removePasskeyAction = userAction(z.strictObject({ passkeyId: z.string() }), async (context, { passkeyId }): Promise<Failure | Lead | null> => {

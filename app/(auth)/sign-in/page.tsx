@@ -9,7 +9,7 @@ import { PlaceSource } from "@/components/ui/place-source";
 import { textLink } from "@/components/ui/text-link";
 import { currentVisitor } from "@/lib/web/page";
 import { nextPath } from "../next-path";
-import { signInAction } from "./actions";
+import { signInAction, signInByPasskeyAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -31,7 +31,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </>
       }
     >
-      <SignInForm action={signInAction} next={next} mail={context.mailer !== null} />
+      <SignInForm action={signInAction} byPasskey={signInByPasskeyAction} next={next} mail={context.mailer !== null} />
     </AuthCard>
   );
 }

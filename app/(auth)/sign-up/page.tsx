@@ -31,7 +31,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
         </>
       }
     >
-      <SignUpForm action={signUpAction} assess={assessPasswordAction} minimum={context.settings.PASSWORD_MIN_LENGTH} next={next} before={before} />
+      <SignUpForm action={signUpAction} assess={assessPasswordAction} minimum={context.settings.PASSWORD_MIN_LENGTH} next={next} before={before} mayUsePasskey={user === null} />
     </AuthCard>
   );
 }
