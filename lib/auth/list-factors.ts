@@ -1,8 +1,6 @@
-import { asc, eq } from "drizzle-orm";
-import { passkeys } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { iso, isoOrNull } from "@/lib/core/time";
+import { listPasskeys } from "@/lib/factors/list-passkeys";
 import type { AccountFactors } from "@/lib/factors/schema";
 import { secondStepOf } from "@/lib/factors/second-step";
 import { readOwnSession } from "./own-session";
@@ -12,12 +10,11 @@ export async function listFactors(context: UserContext): Promise<AccountFactors 
   const own = await readOwnSession(context);
   if (isFailure(own)) return own;
   const { user, factors } = own;
-  const keys = factors.passkeys === 0 ? [] : await context.db.select().from(passkeys).where(eq(passkeys.userId, user.id)).orderBy(asc(passkeys.id));
   return {
     password: user.passwordHash !== null,
     secondStep: secondStepOf(factors) !== null,
     totp: factors.totp,
-    passkeys: keys.map(({ id, name, synced, createdAt, lastUsedAt }) => ({ id, name, synced, createdAt: iso(createdAt), lastUsedAt: isoOrNull(lastUsedAt) })),
+    passkeys: factors.passkeys === 0 ? [] : await listPasskeys(context, user.id),
     identities: [],
     recoveryCodesLeft: factors.recoveryCodes,
   };

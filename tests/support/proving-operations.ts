@@ -28,6 +28,9 @@ export function provingOperations(context: Context) {
     async prove(credential: AttemptCredential, code: string) {
       return proveAttempt(request(), credential, { method: "email_code", code }, { prior: null });
     },
+    async giveFactor(credential: AttemptCredential, method: "totp" | "recovery_code", code: string) {
+      return proveAttempt(request(), credential, { method, code }, { prior: null });
+    },
     async askForReset(email: string) {
       return askForReset(request(), email, null);
     },

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { signIn } from "@/lib/auth/sign-in";
-import type { Context } from "@/lib/core/context";
+import type { Context, UserContext } from "@/lib/core/context";
 import { systemContext } from "@/lib/platform/system-context";
 import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
@@ -13,6 +13,7 @@ import { trust } from "@/tests/support/sessions";
 import { startTestMail } from "@/tests/support/test-mail";
 import { kindsOfAddress, PASSWORD, writeAccount, writeAddresses } from "@/tests/support/written-accounts";
 import { newBrowser, visitor } from "./account";
+import { askedForSecond, codeNow, give, signedIn, withTotp } from "./factors";
 import { beginSignUp } from "./proving";
 
 let world: TestWorld;
@@ -84,6 +85,25 @@ describe("a sign-in with nothing more asked", () => {
     expect(statements.slice(0, KNOWN_DEVICE.length).map(inShort)).toEqual(KNOWN_DEVICE);
   });
 
+  test("with a second step costs at most two statements more, of the request that gives it", async () => {
+    const { email } = await writeAccount(world.databaseUrl);
+    const browser = newBrowser();
+    const request = visitor(context);
+    const first = await signIn(request, { email, password: PASSWORD }, browser);
+    if (!("session" in first)) throw new Error("not signed in");
+    const user: UserContext = { ...request, actor: { kind: "user", userId: first.user.id, sessionId: first.session.id } };
+    const plain = await workOf(() => signIn(request, { email, password: PASSWORD }, browser));
+    const { secret } = await withTotp(user, first.proof);
+    const works = [];
+    for (const later of [0, 1]) {
+      const credential = await askedForSecond(context, email, browser);
+      works.push(await workOf(async () => signedIn(await give(context, credential, "totp", codeNow(context, secret, later)))));
+    }
+    const second = works[1]?.statements ?? [];
+    expect(second.filter((statement) => /attempts|second_step_guesses|totp_factors/.test(statement)).length).toBeGreaterThan(1);
+    expect(second.length, second.map(inShort).join(", ")).toBeLessThanOrEqual(plain.statements.length + 2);
+  });
+
   test("on a new device adds one look for what is unusual, and the mail about it", async () => {
     const { id, email } = await writeAccount(world.databaseUrl);
     const { statements } = await workOf(() => signIn(visitor(context), { email, password: PASSWORD }, newBrowser()));
@@ -96,6 +116,9 @@ describe("a sign-in with nothing more asked", () => {
 /** "select users": what a statement does and the table that it is about. */
 function inShort(statement: string): string {
   const [verb = ""] = /^\s*\w+/.exec(statement.toLowerCase()) ?? [];
-  const table = /\b(?:from|into|update)\s+"?(\w+)/.exec(statement.toLowerCase())?.[1];
+  // What stands in brackets is about other tables.
+  let outer = statement.toLowerCase();
+  while (/\([^()]*\)/.test(outer)) outer = outer.replaceAll(/\([^()]*\)/g, "");
+  const table = /\b(?:from|into|update)\s+"?(\w+)/.exec(outer)?.[1];
   return table ? `${verb.trim()} ${table}` : verb.trim();
 }
