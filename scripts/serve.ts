@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readSettings } from "@/lib/platform/env";
 import { createLog, type Log } from "@/lib/platform/log";
 import { createAdministrator } from "./create-administrator";
+import { keepSender } from "./serve/keep-sender";
 import { serveAlone } from "./serve/serve-alone";
 import { serveWorkers } from "./serve/serve-workers";
 import { Trouble } from "./trouble";
@@ -17,6 +18,7 @@ export async function main(args: readonly string[]): Promise<void> {
   const log = createLog(settings.LOG_LEVEL);
   const host = args.includes("--host") ? args[args.indexOf("--host") + 1] : undefined;
   if (settings.ADMIN_EMAIL && cluster.isPrimary) void makeAdministrator(settings.ADMIN_EMAIL, log);
+  if (settings.SMTP_URL && cluster.isPrimary) keepSender(log);
   if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, settings.DRAIN_SECONDS, log);
   await serveAlone({ settings, log, host, dev });
 }

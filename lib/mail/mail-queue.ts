@@ -12,8 +12,8 @@ export type MailRow = typeof outgoingMails.$inferSelect;
 
 /**
  * To whom, and what it says. Codes and tokens are made here, and nowhere before. To nobody: it is dropped, but only after it
- * was rendered like any other. Rendering holds the event loop for some milliseconds, and whoever has just asked for a mail to
- * an address could tell from what he asks next whether there is one (promise 9).
+ * was rendered like any other. Mail is made apart from the requests, but where both share a core whoever has just asked for a
+ * mail to an address might still tell from what he asks next whether there is one (promise 9).
  */
 export type PreparedMail = { to: string | null; content: MailContent };
 

@@ -5,6 +5,11 @@ import { keepSwept } from "./ledger/keep-swept";
 
 /** Keeps this process' Redis trusted and the ledger exact, from now on until the process ends. Once a process. */
 export function keepSessions(context: Context): void {
-  singleton("keeper", () => keepTrust(context));
+  keepRedisTrusted(context);
   singleton("sweeper", () => keepSwept(context));
+}
+
+/** The first half of it: for a process that asks Redis, and leaves the ledger to others. */
+export function keepRedisTrusted(context: Context): void {
+  singleton("keeper", () => keepTrust(context));
 }

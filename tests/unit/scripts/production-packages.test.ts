@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 /** What `npm ci --omit=dev` is for: building the app, serving it, and the commands of operators. */
 const ENTRIES = [
-  "app", "components", "db", "lib", "middleware.ts", "instrumentation.ts", "next.config.ts", "scripts/serve.mjs", "scripts/serve.ts", "scripts/run.mjs",
+  "app", "components", "db", "lib", "middleware.ts", "instrumentation.ts", "next.config.ts", "scripts/serve.mjs", "scripts/serve.ts", "scripts/send-mails.mjs", "scripts/send-mails.ts", "scripts/run.mjs",
   ...["admin", "build", "db-migrate", "sweep"].map((command) => `scripts/${command}.ts`),
 ];
 /** Asked for by Next, not by a line of ours: without its types it would install them in the middle of a build. */
