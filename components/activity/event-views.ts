@@ -27,6 +27,7 @@ const SAME_MOMENT = 10_000;
 
 function isDoneElsewhere({ type, detail, actor }: Event): boolean {
   if (type === "session.ended") return actor !== "system" && detail.reason !== "signed_out";
+  if (type === "approval.given" || type === "approval.refused") return true;
   return type === "device.named" || type === "device.forgotten" || detail.what === "trusted_device";
 }
 

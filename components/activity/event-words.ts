@@ -101,6 +101,7 @@ export function eventWords({ type, detail }: Event): EventWords {
   }
   const known = typeof detail.what === "string" ? ofWhat[type]?.[detail.what] : undefined;
   if (known) return { sentence: known, own: detail.what === "passkey" ? text(detail.name) : null };
+  if (type === "approval.refused" && detail.reason === "digits") return { sentence: "A new device was turned away: another number was typed", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
   return { sentence: plain[type], own: null };
 }

@@ -15,7 +15,7 @@ type Props = {
 
 const words = {
   guessed: { title: "No tries are left", text: "None of what was given was right, so this one is over. Start again when you have what is asked." },
-  over: { title: "This is over", text: "It took too long, was given up, or went on in another window. Nothing is lost but what was typed." },
+  over: { title: "This is over", text: "It took too long, was given up or turned away, or went on in another window. Nothing is lost but what was typed." },
   none: { title: "Nothing is under way", text: "This browser has no sign-in, sign-up or change of address to go on with. One that was is over after 15 minutes." },
 };
 

@@ -1,7 +1,9 @@
 import { sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
+import { approveDevice } from "@/lib/auth/approve-device";
 import { changePassword } from "@/lib/auth/change-password";
 import type { SignedInNow } from "@/lib/auth/complete-sign-in";
+import { proveAttempt } from "@/lib/auth/prove-attempt";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
@@ -11,9 +13,9 @@ import { openTestServices } from "@/tests/support/context";
 import { type PostgresProxy, startPostgresProxy } from "@/tests/support/postgres-proxy";
 import { provingOperations } from "@/tests/support/proving-operations";
 import { rounds } from "@/tests/support/rounds";
-import { ownerOf, trust } from "@/tests/support/sessions";
+import { ownerOf, trust, visitorOf } from "@/tests/support/sessions";
 import { PASSWORD } from "@/tests/support/written-accounts";
-import { asked, askedForAddress, NEXT, opens, openProvingWorld, openSessions, type ProvingWorld, type Robbed, robbed, THIRD, undoLink } from "./stories";
+import { asked, askedForAddress, askedOthers, NEXT, opens, openProvingWorld, openSessions, type ProvingWorld, type Robbed, robbed, THIRD, undoLink } from "./stories";
 
 const FULL = rounds(10) > 1;
 /** Of this many statements at least each of the thief's ways has. */
@@ -44,6 +46,18 @@ const ways: Record<string, Way> = {
   async "the last step of a change of address"(account) {
     const { credential, code } = await askedForAddress(world, account);
     return () => provingOperations(thiefs).prove(credential, code);
+  },
+  async "the last step of a sign-in that the thief's session approved"(account) {
+    const { credential, id, digits } = await askedOthers(world, account);
+    if (await approveDevice(ownerOf(world.context, account.thief), id, { digits })) throw new Error("not approved");
+    return () => proveAttempt(visitorOf(thiefs), credential, { method: "approval" }, { prior: null });
+  },
+  async "an approval by the thief's session, and what it opens"(account) {
+    const { credential, id, digits } = await askedOthers(world, account);
+    return async () => {
+      const refused = await approveDevice(ownerOf(thiefs, account.thief), id, { digits });
+      return refused ?? proveAttempt(visitorOf(thiefs), credential, { method: "approval" }, { prior: null });
+    };
   },
   async "a change of the password"({ thief }) {
     return () => changePassword(ownerOf(thiefs, thief), { currentPassword: PASSWORD, newPassword: THIRD });

@@ -1,9 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { readStanding } from "@/lib/auth/approval-row";
+import { askForApproval } from "@/lib/auth/ask-for-approval";
 import { signInLimits } from "@/lib/auth/attempt-limits";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import { beginEmailChange } from "@/lib/auth/begin-email-change";
 import { isBegunAttempt, type SignedInNow } from "@/lib/auth/complete-sign-in";
 import { emailKey } from "@/lib/auth/email-key";
+import { listApprovals } from "@/lib/auth/list-approvals";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
@@ -11,7 +14,7 @@ import { query } from "@/scripts/servers/query";
 import { codeIn, newestMail, sendAll, tokenIn } from "@/tests/integration/auth/proving";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { provingOperations } from "@/tests/support/proving-operations";
-import { trust, visitorOf } from "@/tests/support/sessions";
+import { ownerOf, trust, visitorOf } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { PASSWORD, writeAccount } from "@/tests/support/written-accounts";
 
@@ -57,6 +60,19 @@ export async function asked(world: ProvingWorld, { email }: Pick<Robbed, "email"
   if (isFailure(begun) || !isBegunAttempt(begun)) throw new Error("not asked");
   await sendAll(world.context);
   return { credential: begun.credential, code: codeIn(await newestMail(world.context, world.inbox, email, /#\d{6}\s*$/)) };
+}
+
+/** The same, and it has asked the thief's session, which is told the digits. */
+export async function askedOthers(world: ProvingWorld, account: Robbed): Promise<{ credential: AttemptCredential; id: string; digits: string }> {
+  const { context } = world;
+  const { credential } = await asked(world, account);
+  const attempt = await askForApproval(visitorOf(context), credential);
+  if (isFailure(attempt)) throw new Error(attempt.failure);
+  const standing = await readStanding(context, attempt);
+  const listed = await listApprovals(ownerOf(context, account.thief), { limit: 1 });
+  const id = isFailure(listed) ? undefined : listed.items[0]?.id;
+  if (standing.is !== "waiting" || id === undefined) throw new Error("nobody was asked");
+  return { credential, id, digits: standing.digits };
 }
 
 /** Whether this password opens the account on a device that it does not know; what is asked beyond it counts as open. */

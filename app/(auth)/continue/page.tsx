@@ -32,7 +32,7 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
   return (
     <AttemptView
       attempt={attempt}
-      way={chosenWay(attempt.ways, way)}
+      way={chosenWay(attempt.ways, way ?? (standing.is === "none" ? undefined : "approval"))}
       isSent={shown.attempt.sentAt !== null}
       approval={<ApprovalWait approval={standing.is === "waiting" ? { ...standing, expiresAt: iso(standing.expiresAt) } : standing} ask={askApprovalAction} prove={proveApprovalAction} />}
       reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
