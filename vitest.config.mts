@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./tests/support/longest-first";
 
 const shared = {
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)).replace(/\/$/, "") } },
@@ -17,6 +18,7 @@ const ALL_ROUNDS = process.env.ATTACK_ROUNDS === "full";
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       { ...shared, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
       { ...shared, test: { ...onServers, name: "integration", include: ["tests/integration/**/*.test.ts"] } },
