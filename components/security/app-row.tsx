@@ -41,7 +41,7 @@ export function AppRow({ security: { totp, passkeys }, again, actions }: Props) 
             question="Turn the authenticator app off?"
             consequence={
               passkeys.length > 0 ? (
-                <p>Its codes are refused from now on. Whether a passkey is asked after the password, you choose apart.</p>
+                <p>Its codes are refused from now on. A passkey is asked after the password only where you switch that on, here: else the password alone opens your account.</p>
               ) : (
                 <p>Your password alone opens your account then, and your recovery codes are worth nothing any more.</p>
               )
@@ -52,7 +52,7 @@ export function AppRow({ security: { totp, passkeys }, again, actions }: Props) 
         )
       }
     >
-      {(again === "setUpApp" || again === "turnOffApp") && <PressAgain button={pressed[again]} />}
+      {again === (totp ? "turnOffApp" : "setUpApp") && <PressAgain button={pressed[again]} />}
     </Row>
   );
 }

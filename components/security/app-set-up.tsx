@@ -35,7 +35,7 @@ export function AppSetUp({ email, secret, picture, before, action }: Props) {
             <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
               {picture}
               <div className="min-w-0 basis-56 grow space-y-2">
-                <p className="text-quiet">Or type this key into it, as one that goes by time:</p>
+                <p className="text-quiet">Or type this key into it; if it asks, the key is time-based:</p>
                 <p className="figures rounded-md border bg-sunken px-3 py-2 font-mono text-14 break-normal" aria-label="Key">
                   {grouped(secret)}
                 </p>

@@ -27,29 +27,27 @@ export function CodesRow({ codes, email, again, action }: Props) {
             </span>
           </span>
         ) : (
-          "None yet. Each opens your account once when nothing else is at hand."
+          "None yet. Each does once in place of the second step."
         )
       }
+      action={
+        <ConfirmedForm
+          action={action}
+          label={pressed.makeCodes}
+          busy="Making them…"
+          tone="plain"
+          size="small"
+          question="Make new recovery codes?"
+          consequence={<p>The ones you have are worth nothing then. You see the new ones once, here.</p>}
+          outcome={({ recoveryCodes }) => (
+            <div className="mt-2 w-full">
+              <RecoveryCodes codes={recoveryCodes} email={email} />
+            </div>
+          )}
+        />
+      }
     >
-      {again && (
-        <div className="mb-3">
-          <PressAgain button={pressed.makeCodes} />
-        </div>
-      )}
-      <ConfirmedForm
-        action={action}
-        label={pressed.makeCodes}
-        busy="Making them…"
-        tone="plain"
-        size="small"
-        question="Make new recovery codes?"
-        consequence={<p>The ones you have are worth nothing then. You see the new ones once, here.</p>}
-        outcome={({ recoveryCodes }) => (
-          <div className="mt-4">
-            <RecoveryCodes codes={recoveryCodes} email={email} />
-          </div>
-        )}
-      />
+      {again && <PressAgain button={pressed.makeCodes} />}
     </Row>
   );
 }

@@ -11,7 +11,7 @@ export function PressForm({ action, label, busy }: { action: FormAction<null>; l
   return (
     <form {...formProps} className="space-y-3">
       <FormErrors state={state} labels={{}} />
-      <Submit pending={pending} busy={busy} tone="plain">
+      <Submit pending={pending} busy={busy} tone="plain" size="small">
         {label}
       </Submit>
     </form>

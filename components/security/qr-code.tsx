@@ -2,7 +2,7 @@ import { encode } from "uqr";
 
 /** A QR code as one path. Dark on light whatever the colours of the page: many apps read no other. */
 export function QrCode({ text, label }: { text: string; label: string }) {
-  const { data, size } = encode(text, { ecc: "M", border: 4 });
+  const { data, size } = encode(text, { ecc: "L", border: 4 });
   let path = "";
   data.forEach((row, y) => row.forEach((isDark, x) => (path += isDark ? `M${x} ${y}h1v1h-1z` : "")));
   return (

@@ -4,7 +4,6 @@ import { Download, Printer } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
-import { Notice } from "@/components/ui/notice";
 
 const never = () => () => {};
 
@@ -14,9 +13,10 @@ export function RecoveryCodes({ codes, email }: { codes: readonly string[]; emai
   const text = `Recovery codes of ${email}\nEach of them works once, in place of a code of the authenticator app or a passkey.\n\n${codes.join("\n")}\n`;
   return (
     <div className="space-y-4">
-      <Notice role="status" title="Keep these recovery codes now.">
-        <p>They are shown only this once. Each works once, when your app or passkey is not at hand. Keep them where only you find them, but not only on this device.</p>
-      </Notice>
+      <div role="status">
+        <p className="text-16 font-semibold">Keep these recovery codes now</p>
+        <p className="mt-1 text-pretty text-quiet">They are shown only this once. Each works once, when your app or passkey is not at hand. Keep them where only you find them, but not only on this device.</p>
+      </div>
       <div className="printed">
         <p className="hidden print:block">Recovery codes of {email}. Each of them works once.</p>
         <ol aria-label="Recovery codes" className="figures grid gap-x-6 gap-y-1.5 rounded-md border bg-sunken px-4 py-3 font-mono text-14 sm:grid-cols-2">

@@ -17,13 +17,13 @@ export function Row({ id, title, facts, action, children }: RowProps) {
   return (
     <div id={id} className="scroll-mt-6 py-3 first:pt-1 last:pb-1">
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
+        <div className="min-w-0 grow basis-40">
           <h3 className="font-medium">{title}</h3>
           {facts && <p className="text-13 text-pretty text-quiet">{facts}</p>}
         </div>
         {action}
       </div>
-      {children && <div className="mt-3">{children}</div>}
+      {children && <div className="mt-3 empty:hidden">{children}</div>}
     </div>
   );
 }

@@ -30,7 +30,7 @@ export default async function AuthenticatorPage() {
       <AppSetUp
         email={user.email}
         secret={isFailure(pending) ? null : pending.secret}
-        picture={isFailure(pending) ? null : <QrCode text={pending.uri} label="The key as a QR code, for your app to scan" />}
+        picture={isFailure(pending) ? null : <QrCode text={pending.uri} label="The key as a picture, for your app to scan" />}
         before={typed.code}
         action={confirmAppAction}
       />
