@@ -32,9 +32,10 @@ export async function makeResetLink(context: AdminContext<"users.manage">, userI
     const caller = await requirePermission(tx, "users.manage");
     if (isFailure(caller)) return caller;
     const user = locked.find(({ id }) => id === userId);
-    if (!user) return fail("not_found");
+    const maker = locked.find(({ id }) => id === tx.actor.userId);
+    if (!user || !maker) return fail("not_found");
     const beyond = await findBeyondReach(caller, [userId]);
     if (beyond.size > 0) return fail("forbidden", { detail: "You can only make links for people who may do no more than you." });
-    return handOverLink(caller, user, { by: { actor: "admin", sessionId: tx.actor.sessionId }, tells: true });
+    return handOverLink(caller, user, { by: { actor: "admin", sessionId: tx.actor.sessionId }, makersCuts: maker.cuts, tells: true });
   });
 }

@@ -11,7 +11,7 @@ import { mayKeepForOwner, mayMailStranger } from "./mail-budgets";
  */
 export async function askForReset(context: Context, email: string, browserId: string | null): Promise<void> {
   const key = emailKey(email);
-  const overBudget = !(await mayMailStranger(context, key, context.request.address));
+  const overBudget = !(await mayMailStranger(context, "link", key, context.request.address));
   if (overBudget && (browserId === null || !(await mayKeepForOwner(context, browserId, key)))) return;
   await queueMail(context, { kind: "forgotten", facts: { asked: askedBy(context) }, about: { emailKey: key, browserId, overBudget } });
 }

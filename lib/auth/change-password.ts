@@ -10,6 +10,7 @@ import { doneBy } from "./asked-by";
 import { patienceOf } from "./attempt-limits";
 import { changeWays } from "./change-ways";
 import { hashPassword } from "./hash-password";
+import { isCommitted } from "./is-committed";
 import type { PasswordInput } from "./schema";
 import { verifyOwnPassword, wrongPassword } from "./verify-own-password";
 
@@ -43,5 +44,5 @@ export async function changePassword(context: UserContext, input: PasswordInput)
   });
   if (isFailure(ended) && ended.failure === "conflict") return wrongPassword("currentPassword");
   // Committed: who tried again would be told that the current password is wrong.
-  if (isFailure(ended)) return ended.failure === "unavailable" ? { ...ended, detail: CHANGED } : ended;
+  if (isFailure(ended)) return isCommitted(ended) ? { ...ended, detail: CHANGED } : ended;
 }

@@ -1,8 +1,9 @@
 import { and, eq, type SQL, sql } from "drizzle-orm";
 import { sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
-import { type Failure, isFailure } from "@/lib/core/errors";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { type EndedSession, endSessions } from "@/lib/sessions/end-sessions";
+import { isLate } from "@/lib/sessions/is-late";
 import type { EndReason } from "@/lib/sessions/schema";
 import type { OwnSession } from "./own-session";
 import { admitOwnSession, type Asks } from "./under-own-session";
@@ -26,7 +27,8 @@ export type WaysChange = Asks & {
  * account that has been taken back); then writes, and raises the counter, so that whatever else is under way comes to
  * nothing. Resolves once the sessions that end with it can never be accepted again.
  * Errors: `unauthenticated` (the session has ended), `conflict` (something else was changed since `ways` was read),
- * `proof_required`, those of `change`, and `unavailable` (committed, but the ends are not acknowledged yet).
+ * `proof_required`, those of `change`, and `unavailable` (too late to be answered, and nothing is done; or committed, but the
+ * ends are not acknowledged yet: `isCommitted`).
  */
 export async function changeWays(context: UserContext, { ends, change, ...asks }: WaysChange): Promise<EndedSession[] | Failure> {
   const { userId, sessionId } = context.actor;
@@ -44,6 +46,7 @@ export async function changeWays(context: UserContext, { ends, change, ...asks }
       const kept = and(eq(sessions.id, sessionId), eq(sessions.proofWays, own.user.ways));
       await tx.db.update(sessions).set({ proofWays: own.user.ways + 1 }).where(kept);
       await tx.db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+      if (isLate(tx)) return fail("unavailable");
     },
   });
 }

@@ -8,6 +8,7 @@ import { findLink, useLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { endSessions } from "@/lib/sessions/end-sessions";
+import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
 import { askedBy } from "./asked-by";
 import { emailKey } from "./email-key";
@@ -51,6 +52,7 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
       if (used || !user) return used;
       const email = await undo(tx, user, { ...link, userId, number });
       reset = await leadOn(tx, user, link, email);
+      if (isLate(tx)) return fail("unavailable");
     },
   });
   // The token is lost with the answer; another is to be had by asking.
@@ -66,7 +68,8 @@ function since({ db }: Context, link: Undone): SQL | undefined {
   const undone = and(eq(outgoingMails.userId, link.userId), gte(outgoingMails.number, link.number), isNull(outgoingMails.droppedAt));
   const sessionIds = db.select({ id: sql`(${outgoingMails.about} ->> 'sessionId')::uuid` }).from(outgoingMails).where(undone);
   const deviceIds = db.select({ id: sql`(${outgoingMails.about} ->> 'deviceId')::uuid` }).from(outgoingMails).where(undone);
-  return or(gte(sessions.createdAt, link.createdAt), inArray(sessions.id, sessionIds), inArray(sessions.deviceId, deviceIds));
+  const sharedIds = db.select({ id: sessions.deviceId }).from(sessions).where(and(eq(sessions.userId, link.userId), inArray(sessions.id, sessionIds)));
+  return or(gte(sessions.createdAt, link.createdAt), inArray(sessions.id, sessionIds), inArray(sessions.deviceId, deviceIds), inArray(sessions.deviceId, sharedIds));
 }
 
 /** Takes back what was added. Returns the account's address as it is then. */
@@ -77,11 +80,10 @@ async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
   const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
   await tx.db.update(outgoingMails).set({ reserves: null }).where(eq(outgoingMails.id, link.id));
-  const added = [link, ...dropped].flatMap(({ about }) => about.deviceId ?? []);
+  const which = user.emailVerified ? isAdded(tx, link, [link, ...dropped]) : undefined;
+  await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
   // Who reads the mail at the account's address shows that it is theirs.
   const proves = link.address === null || link.address === email;
-  const which = user.emailVerified ? inArray(devices.id, added) : undefined;
-  if (!which || added.length > 0) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
   const factors = isKept ? {} : await takeBackFactors(tx, userId, user.emailVerified ? number : undefined);
   await recordEvents(tx, [
     {
@@ -99,6 +101,17 @@ async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   // Last: it takes a stronger lock, which deadlocks with foreign keys.
   if (email !== user.email) await tx.db.update(users).set({ email, emailKey: emailKey(email) }).where(eq(users.id, userId));
   return email;
+}
+
+/**
+ * Devices that are not known any more: of which these mails told, from which was done what they told of, and all that came
+ * since. Mails of new devices have a budget, and whoever signs in again and again is over it.
+ */
+function isAdded({ db }: Context, { userId, createdAt }: Undone, mails: readonly Pick<MailRow, "about">[]): SQL | undefined {
+  const told = mails.flatMap(({ about }) => about.deviceId ?? []);
+  const did = mails.flatMap(({ about }) => about.sessionId ?? []);
+  const used = db.select({ id: sessions.deviceId }).from(sessions).where(and(eq(sessions.userId, userId), inArray(sessions.id, did)));
+  return or(gte(devices.firstSeenAt, createdAt), inArray(devices.id, told), inArray(devices.id, used));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { clientNetwork } from "@/lib/addresses/client-network";
+import { clientNetwork, clientSite } from "@/lib/addresses/client-network";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import type { Limit } from "@/lib/rate-limits/limit";
@@ -7,11 +7,17 @@ import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 
 const HOUR = 3600;
 
-/** Whether one more mail may go to this address that anybody could have caused, from this network (ACCOUNTS 5). Counts it. */
-export function mayMailStranger(context: Context, addressKey: string, from: string | null): Promise<boolean> {
+/**
+ * Whether one more mail may go to this address that anybody could have caused, from this network (ACCOUNTS 5). Counts it.
+ * Links to a new password and codes apart, and of each no more than four from one site: else six sign-ups an hour would keep
+ * somebody out of "Forgot password", and a single machine would keep everybody from having any.
+ */
+export function mayMailStranger(context: Context, what: "link" | "code", addressKey: string, from: string | null): Promise<boolean> {
   return take(context, [
-    { key: limitKey("mail.address", addressKey), points: 6, seconds: HOUR },
+    { key: limitKey(`mail.${what}-to`, addressKey), points: 6, seconds: HOUR },
+    { key: limitKey(`mail.${what}-to-from`, addressKey, clientSite(from)), points: 4, seconds: HOUR },
     { key: limitKey("mail.network", clientNetwork(from)), points: 20, seconds: HOUR },
+    { key: limitKey("mail.site", clientSite(from)), points: 200, seconds: HOUR },
   ]);
 }
 

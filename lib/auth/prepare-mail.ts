@@ -40,7 +40,7 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   if (attempt.kind !== "sign_in") {
     const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
     // To one's own address: no flood of strangers keeps it away.
-    const mayBeSent = () => (asker?.emailKey === attempt.emailKey ? mayMailOwner(tx, asker.id) : mayMailStranger(tx, attempt.emailKey, attempt.address));
+    const mayBeSent = () => (asker?.emailKey === attempt.emailKey ? mayMailOwner(tx, asker.id) : mayMailStranger(tx, "code", attempt.emailKey, attempt.address));
     if (mail.tries === 1 && !(await mayBeSent())) return null;
     if (attempt.kind === "email_change" && (!asker || asker.ways !== attempt.ways || asker.disabledAt)) return null;
     const owner = await userWith(tx, eq(users.emailKey, attempt.emailKey));

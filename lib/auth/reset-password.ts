@@ -8,6 +8,7 @@ import { findLink, useLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { endSessions } from "@/lib/sessions/end-sessions";
+import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
 import { assessNewPassword } from "./assess-new-password";
 import { doneBy } from "./asked-by";
@@ -38,7 +39,9 @@ export async function resetPassword(context: Context, { token, newPassword }: Re
   if (!assessed.acceptable) return fail("invalid_input", { errors: [{ path: "newPassword", message: assessed.advice }] });
   const passwordHash = await hashPassword(context, newPassword, deadline);
   if (isFailure(passwordHash)) return passwordHash;
-  const ended = await endSessions(context, { of: [user.id], reason: "password_reset", also: (tx) => reset(tx, link, passwordHash) });
+  const { madeBy } = link.about;
+  const beside = madeBy === undefined ? [] : [madeBy];
+  const ended = await endSessions(context, { of: [user.id], beside, reason: "password_reset", also: (tx) => reset(tx, link, passwordHash) });
   if (isFailure(ended)) return isCommitted(ended) ? { ...ended, detail: DONE } : ended;
 }
 
@@ -47,13 +50,13 @@ export function isFor(link: MailRow, user: UserRow): boolean {
   return link.number === null && link.cuts === user.cuts && link.address === user.email && user.disabledAt === null;
 }
 
-/** Under the account's lock; the account as it stands there. */
+/** Under the lock of the account, and of whoever handed the link over; both as they stand there. */
 async function reset(tx: Context, link: MailRow, passwordHash: string): Promise<Failure | void> {
   const userId = link.userId as string;
   const user = await findUser(tx, userId);
   if (!user || !isFor(link, user)) return fail("link_over");
-  const { madeBy } = link.about;
-  if (madeBy !== undefined && !(await mayStillManage(tx, madeBy, userId))) return fail("link_over");
+  const { madeBy, makersCuts } = link.about;
+  if (madeBy !== undefined && !(await mayStillManage(tx, { id: madeBy, cuts: makersCuts }, userId))) return fail("link_over");
   const used = await useLink(tx, link);
   if (used) return used;
   const proves = link.kind === "forgotten";
@@ -65,6 +68,7 @@ async function reset(tx: Context, link: MailRow, passwordHash: string): Promise<
     .where(eq(users.id, userId));
   await recordEvents(tx, [{ userId, type: "password.reset" }, ...(isFirstProof ? [{ userId, type: "email.verified" as const }] : [])]);
   await queueMail(tx, { kind: "password_changed", userId, address: user.email, facts: { done: doneBy(tx), reset: true }, wayBack: { number: user.ways + 1 } });
+  if (isLate(tx)) return fail("unavailable");
 }
 
 /** What a reset and a going back raise (ACCOUNTS 2). */

@@ -17,6 +17,7 @@ import { dropCachedUser } from "@/lib/users/cached-user";
 import type { User } from "@/lib/users/schema";
 import type { SessionCredential } from "./credential";
 import { endPrior } from "./end-prior";
+import { isLate } from "./is-late";
 import { admit } from "./ledger/admit";
 import { evictOverLimit } from "./ledger/evict";
 import { finishEnds } from "./ledger/finish-ends";
@@ -58,8 +59,7 @@ type Held<H> = [H] extends [never] ? never : { held: H };
 /** `proof`: a sign-in that was just made is a step-up (ACCOUNTS 8) unless it is weak, and this its secret. */
 export type Begun = { user: User; session: Session; credential: SessionCredential; proof: string };
 
-/** Before the request is answered: when the COMMIT is sent at the latest, and how long what comes after it is waited for. */
-const COMMIT_MS = 500;
+/** How long before the request is answered what comes after the COMMIT is waited for. */
 const SETTLED_MS = 200;
 
 /**
@@ -71,10 +71,8 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
   const term = sessionTerm(context.settings, input.client, input.remember);
   const [secret, proof] = [newSecret(), newSecret()];
   const id = newId();
-  // Whoever waited longer has been answered already, or will be: no session may begin behind their back.
-  const isLate = () => performance.now() > context.request.answerBy - COMMIT_MS;
   const transaction = () => inTransaction(context, async (tx) => {
-    if (isLate()) return fail("unavailable");
+    if (isLate(tx)) return fail("unavailable");
     const refused = await input.also?.(tx);
     if (refused) return refused;
     const [user] = await tx.db.select().from(users).where(eq(users.id, input.userId)).for("no key update");
@@ -121,7 +119,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
     if (!session) throw new Error("a session that was just made cannot be read");
     await input.begun?.(owner, session, device);
     const credential: SessionCredential = { u: user.id, s: id, k: secret, a: session.absoluteExpiresAt.getTime(), t: term.ttl };
-    if (isLate()) return fail("unavailable");
+    if (isLate(tx)) return fail("unavailable");
     const views = viewsOf(context.settings, { session, device, address, user, now: session.createdAt });
     return { begun: { ...views, credential, proof }, ended };
   });

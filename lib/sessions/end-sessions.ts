@@ -11,6 +11,8 @@ import type { EndReason } from "./schema";
 export type Ends<C extends Context> = {
   /** Whose: their rows are locked first, in id order and in a statement of their own, so that no sign-in slips in between. */
   of: readonly string[];
+  /** Other users whose rows are locked in the same statement, and none of whose sessions end. */
+  beside?: readonly string[];
   /** Which of their open sessions, all unless given: these, also if they had ended before; and those of which `where` holds. */
   ids?: readonly string[];
   where?: SQL | undefined;
@@ -60,8 +62,8 @@ export async function endSessions<C extends Context>(context: C, ends: Ends<C>):
 }
 
 /** Locks the users' rows and then those of the sessions that are meant, both in id order. Returns the sessions' ids. */
-async function lockOpen({ db }: Context, { of, ids, where }: Pick<Ends<Context>, "of" | "ids" | "where">): Promise<string[]> {
-  await db.select({ id: users.id }).from(users).where(inArray(users.id, [...of])).orderBy(asc(users.id)).for("no key update");
+async function lockOpen({ db }: Context, { of, beside = [], ids, where }: Pick<Ends<Context>, "of" | "beside" | "ids" | "where">): Promise<string[]> {
+  await db.select({ id: users.id }).from(users).where(inArray(users.id, [...of, ...beside])).orderBy(asc(users.id)).for("no key update");
   const open = await db
     .select({ id: sessions.id })
     .from(sessions)

@@ -243,3 +243,41 @@ describe("a link whose maker may do less by the time it is used is worth nothing
     expect(await opens(email, PASSWORD)).toBe(true);
   });
 });
+
+describe("a link made in a session of an administrator dies when that administrator gets back in", () => {
+  async function madeBy() {
+    const { caller, begun } = await userOf(context, "MANAGER");
+    const { email, begun: owners } = await newAccount(unproven);
+    return { maker: caller.actor.userId, email, made: good(await makeResetLink(await holding(caller, "users.manage"), owners.user.id, { secret: begun.proof })) };
+  }
+
+  test("by a reset of their own", async () => {
+    const { maker, email, made } = await madeBy();
+    expect(await use(await link(maker))).toBeUndefined();
+    expect(await use(made)).toMatchObject({ failure: "link_over" });
+    expect(await opens(email, PASSWORD)).toBe(true);
+  });
+
+  test("also when it was being used at that moment", async () => {
+    const { maker, email, made } = await madeBy();
+    const sql = postgres(world.databaseUrl, { max: 1 });
+    atEnd(() => sql.end({ timeout: 1 }));
+    let using: Promise<unknown> = Promise.resolve();
+    await sql.begin(async (tx) => {
+      await tx`update users set ways = ways + 1, cuts = cuts + 1 where id = ${maker}`;
+      using = use(made);
+      expect(await Promise.race([using, sleep(1_500, "waits")])).toBe("waits");
+    });
+    expect(await using).toMatchObject({ failure: "link_over" });
+    expect(await opens(email, PASSWORD)).toBe(true);
+  });
+
+  test("and two who made links for each other use them at once", async () => {
+    for (let round = 0; round < rounds(20); round++) {
+      const [a, b] = [await userOf(context, "MANAGER"), await userOf(context, "MANAGER")];
+      const make = async (by: typeof a, of: typeof a) => good(await makeResetLink(await holding(by.caller, "users.manage"), of.userId, { secret: by.begun.proof }));
+      const [one, two] = [await make(a, b), await make(b, a)];
+      expect(tally(await Promise.all([use(one), use(two)]))).toEqual({ ok: 1, link_over: 1 });
+    }
+  });
+});

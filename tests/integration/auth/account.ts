@@ -15,8 +15,8 @@ export function newBrowser(): SigningBrowser {
   return { browserId: newId(), prior: null };
 }
 
-/** A request from an address of the documentation network that no test has used before. */
-export function visitor(context: Context, address = `2001:db8:0:${(++made).toString(16)}::1`): Context {
+/** A request from a site of the documentation network that no test has used before. */
+export function visitor(context: Context, address = `2001:db8:${(++made).toString(16)}:1::1`): Context {
   return contextOf(context, { address, userAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0" });
 }
 

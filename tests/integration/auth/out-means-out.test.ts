@@ -1,9 +1,10 @@
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { attempts, outgoingMails, sessions, users } from "@/db/schema";
+import { attempts, devices, outgoingMails, sessions, users } from "@/db/schema";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import { beginEmailChange, beginEmailProof } from "@/lib/auth/begin-email-change";
+import { changePassword } from "@/lib/auth/change-password";
 import { goBack } from "@/lib/auth/go-back";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { signIn } from "@/lib/auth/sign-in";
@@ -90,7 +91,8 @@ describe("an address that nobody had proven", () => {
     await context.db.update(users).set({ createdAt: sql`clock_timestamp() - interval '2 days'` }).where(eq(users.id, begun.user.id));
     for (let at = 0; at < 5; at++) await signIn(visitor(context, `8.8.5.${at}`), { email, password: "no such kettle at all" }, newBrowser());
     expect(tally([await signIn(visitor(context, "8.8.8.8"), { email, password: PASSWORD }, newBrowser())])).toEqual({ ok: 1 });
-    expect(await context.db.select({ id: attempts.id }).from(attempts).where(eq(attempts.userId, begun.user.id))).toEqual([]);
+    const asked = await context.db.select({ ways: attempts.asked }).from(attempts).where(eq(attempts.userId, begun.user.id));
+    expect(asked.flatMap(({ ways }) => ways)).toEqual(["approval"]);
   });
 
   test("gets its code however many strangers ask for mail to it", async () => {
@@ -136,6 +138,42 @@ describe("mail", () => {
     expect(await goBack(visitor(context), { token: links[0] ?? "", everywhere: false })).not.toHaveProperty("failure");
     for (const thief of thieves) expect(await stateOf(thief)).toBe("anonymous");
     expect(begun.user.email).toBe(email);
+  });
+
+  test("that was over the budget leaves no thief's device known, whichever link is used", async () => {
+    for (const by of ["the first mail", "the mail of what the last one did"]) {
+      const { email, begun } = await provenAccount(context, inbox);
+      const thieves = [];
+      for (let at = 0; at < 8; at++) {
+        thieves.push(await signedIn(email));
+        await sendAll(context);
+      }
+      const last = thieves.at(-1) as Begun;
+      const user: UserContext = { ...visitor(context), actor: { kind: "user", userId: begun.user.id, sessionId: last.session.id } };
+      expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: "eleven green ladders" })).toBeUndefined();
+      const links = await waysBack(email);
+      expect(links).toHaveLength(7);
+      expect(await goBack(visitor(context), { token: links.at(by === "the first mail" ? 0 : -1) ?? "", everywhere: false })).toHaveProperty("ended");
+      const known = await context.db.select({ id: devices.id }).from(devices).where(and(eq(devices.userId, begun.user.id), isNull(devices.forgottenAt)));
+      const ids = known.map(({ id }) => id);
+      expect(ids, by).not.toContain(last.session.device.id);
+      expect(ids, "the owner's").toContain(begun.session.device.id);
+      if (by === "the first mail") expect(ids).toEqual([begun.session.device.id]);
+    }
+  });
+
+  test("of what was done by a session that has no mail of its own forgets its device, and ends all on it", async () => {
+    const { email, begun } = await provenAccount(context, inbox);
+    const browser = newBrowser();
+    const other = await signedIn(email, browser);
+    const thief = await signedIn(email, browser);
+    await context.db.update(outgoingMails).set({ droppedAt: sql`clock_timestamp()`, dueAt: null }).where(eq(outgoingMails.userId, begun.user.id));
+    await change({ ...visitor(context), actor: { kind: "user", userId: begun.user.id, sessionId: thief.session.id } }, thief);
+    await context.db.update(sessions).set({ createdAt: sql`${sessions.createdAt} - interval '1 hour'` }).where(eq(sessions.userId, begun.user.id));
+    expect(await goBack(visitor(context), { token: tokenIn(await newestMail(context, inbox, email, /\/undo\b/), "undo"), everywhere: false })).toMatchObject({ ended: 2 });
+    expect([await stateOf(begun), await stateOf(other), await stateOf(thief)]).toEqual(["authenticated", "anonymous", "anonymous"]);
+    const known = await context.db.select({ id: devices.id }).from(devices).where(and(eq(devices.userId, begun.user.id), isNull(devices.forgottenAt)));
+    expect(known).toEqual([{ id: begun.session.device.id }]);
   });
 
   test("that an address is the account's now is not sent when it is no more", async () => {
