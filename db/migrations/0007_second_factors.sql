@@ -66,8 +66,10 @@ CREATE TABLE "totp_factors" (
 ALTER TABLE "attempts" ADD COLUMN "device_known" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "devices" ADD COLUMN "trusted_until" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "devices" ADD COLUMN "trusted_ways" integer;--> statement-breakpoint
-ALTER TABLE "users" ADD COLUMN "second_step_number" integer;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "second_step" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "second_step_since" integer;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "approve_new_devices" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "users" ADD COLUMN "approval_off_number" integer;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "approvals" ADD CONSTRAINT "approvals_attempt_id_attempts_id_fk" FOREIGN KEY ("attempt_id") REFERENCES "public"."attempts"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 ALTER TABLE "passkeys" ADD CONSTRAINT "passkeys_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint

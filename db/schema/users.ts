@@ -26,13 +26,14 @@ export const users = pgTable(
     avatarBytes: integer("avatar_bytes"),
     /** They are told before a session that they use ends for good. */
     remindOfEnds: boolean("remind_of_ends").notNull().default(true),
-    /**
-     * The owner wants a second step where passkeys alone could give it (with an authenticator app it always is asked): the
-     * `ways` that switching it on made. None while it is off.
-     */
-    secondStepNumber: integer("second_step_number"),
+    /** The owner wants a second step where passkeys alone could give it; with an authenticator app it always is asked. */
+    secondStep: boolean("second_step").notNull().default(false),
+    /** Since which change (the `ways` that it made) a second step has been asked for without a break; none while it is not. */
+    secondStepSince: integer("second_step_since"),
     /** They are asked before a device that the account does not know signs in. */
     approveNewDevices: boolean("approve_new_devices").notNull().default(false),
+    /** By which change that was switched off, if it ever was on. */
+    approvalOffNumber: integer("approval_off_number"),
     disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),
     createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
   },

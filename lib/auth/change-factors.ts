@@ -7,7 +7,7 @@ import { isCommitted } from "./is-committed";
 import type { OwnSession } from "./own-session";
 import type { Asks } from "./under-own-session";
 
-type Columns = Partial<Omit<typeof users.$inferInsert, "id" | "ways">>;
+type Columns = Partial<Omit<typeof users.$inferInsert, "id" | "ways" | "secondStepSince">>;
 
 /** `set`: in the account's row, with the counter; null when no way in was changed. */
 export type FactorChange<T> = { set: Columns | null; result: T };

@@ -9,6 +9,7 @@ import { assessNewPassword } from "./assess-new-password";
 import { doneBy } from "./asked-by";
 import { patienceOf } from "./attempt-limits";
 import { changeWays } from "./change-ways";
+import { forgetWrongGuesses } from "./forget-wrong-guesses";
 import { hashPassword } from "./hash-password";
 import { isCommitted } from "./is-committed";
 import type { PasswordInput } from "./schema";
@@ -37,6 +38,7 @@ export async function changePassword(context: UserContext, input: PasswordInput)
     ends: { where: ne(sessions.id, context.actor.sessionId), reason: "password_changed" },
     async change(tx) {
       const { sessionId } = tx.actor;
+      await forgetWrongGuesses(tx, user.id);
       await recordEvents(tx, [{ userId: user.id, type: "password.changed", sessionId }]);
       await queueMail(tx, { kind: "password_changed", userId: user.id, address: user.email, facts: { done: doneBy(tx), reset: false }, wayBack: { number: user.ways + 1 }, about: { sessionId } });
       return { passwordHash };

@@ -2,13 +2,14 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isSecondStepOn } from "@/lib/factors/account-factors";
 import { type EndedSession, endSessions } from "@/lib/sessions/end-sessions";
 import { isLate } from "@/lib/sessions/is-late";
 import type { EndReason } from "@/lib/sessions/schema";
 import type { OwnSession } from "./own-session";
 import { admitOwnSession, type Asks } from "./under-own-session";
 
-type Columns = Partial<Omit<typeof users.$inferInsert, "id" | "ways">>;
+type Columns = Partial<Omit<typeof users.$inferInsert, "id" | "ways" | "secondStepSince">>;
 
 export type WaysChange = Asks & {
   /** Which of the account's sessions end with it, and why. */
@@ -25,7 +26,7 @@ export type WaysChange = Asks & {
  * the session; checks in later statements that neither was ended or changed meanwhile (in the statement that locks they
  * would be read as they were before it waited, and a request that was held back would still change the password of an
  * account that has been taken back); then writes, and raises the counter, so that whatever else is under way comes to
- * nothing. Resolves once the sessions that end with it can never be accepted again.
+ * nothing, and notes since when a second step is asked for. Resolves once the sessions that end with it can never be accepted again.
  * Errors: `unauthenticated` (the session has ended), `conflict` (something else was changed since `ways` was read),
  * `proof_required`, those of `change`, and `unavailable` (too late to be answered, and nothing is done; or committed, but the
  * ends are not acknowledged yet: `isCommitted`).
@@ -45,7 +46,9 @@ export async function changeWays(context: UserContext, { ends, change, ...asks }
       // Whoever made the change goes on being known by the proof that they made it with.
       const kept = and(eq(sessions.id, sessionId), eq(sessions.proofWays, own.user.ways));
       await tx.db.update(sessions).set({ proofWays: own.user.ways + 1 }).where(kept);
-      await tx.db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+      const isOn = isSecondStepOn(columns.secondStep ?? own.factors.secondStep);
+      const since = sql`case when ${isOn} then coalesce(${users.secondStepSince}, ${users.ways} + 1) end`;
+      await tx.db.update(users).set({ ...columns, secondStepSince: since, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
       if (isLate(tx)) return fail("unavailable");
     },
   });

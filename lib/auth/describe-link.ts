@@ -11,7 +11,7 @@ import { findUser } from "@/lib/users/find-user";
 import { maskAddress } from "./mask-address";
 import { isFor } from "./reset-password";
 import type { LinkPage } from "./schema";
-import { hasOlderSecondFactor } from "./take-back-factors";
+import { hasOlderSecondStep } from "./take-back-factors";
 
 /** What a link is about, for the page that it leads to: nothing that its mail did not say. */
 export type LinkView = {
@@ -49,7 +49,7 @@ export async function describeLink(context: Context, token: string, page: LinkPa
     handedOver: link.kind === HANDED_OVER,
     happened: what ? happening(what) : null,
     newEmail: newEmail ?? null,
-    keepsChanges: link.number !== null && (await hasOlderSecondFactor(context, user.id, link.number)),
+    keepsChanges: link.number !== null && hasOlderSecondStep(user, link.number),
     reasons: (rules ?? []).map(ruleWords),
     until: link.linkExpiresAt && iso(link.linkExpiresAt),
   };

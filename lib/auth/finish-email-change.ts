@@ -1,11 +1,12 @@
-import { eq } from "drizzle-orm";
-import { users } from "@/db/schema";
+import { and, eq, lte } from "drizzle-orm";
+import { outgoingMails, users } from "@/db/schema";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isTaken } from "@/lib/core/outage";
 import { recordEvents } from "@/lib/events/record-events";
 import { secondStepOf } from "@/lib/factors/second-step";
 import { findReservation } from "@/lib/mail/find-reservation";
+import { isGoodLink } from "@/lib/mail/link-token";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { findUser } from "@/lib/users/find-user";
 import type { User } from "@/lib/users/schema";
@@ -67,9 +68,21 @@ async function tell(tx: UserContext, { user, factors }: OwnSession, { email: new
   const facts = { done: doneBy(tx), newEmail };
   const before = { userId: user.id, address: user.email, about };
   const number = user.ways + 1;
-  if (user.emailVerified && secondStepOf(factors)) await queueMail(tx, { kind: "email_changed_notice", ...before, facts: { ...facts, sentTo: "old" }, wayBack: { number } });
-  else if (user.emailVerified) await queueMail(tx, { kind: "email_changed", ...before, facts, wayBack: { number, reserves: user.emailKey } });
+  if (user.emailVerified && secondStepOf(factors)) {
+    await queueMail(tx, { kind: "email_changed_notice", ...before, facts: { ...facts, sentTo: "old" }, wayBack: { number } });
+    await reserveForOlderLinks(tx, user);
+  } else if (user.emailVerified) await queueMail(tx, { kind: "email_changed", ...before, facts, wayBack: { number, reserves: user.emailKey } });
   await queueMail(tx, { kind: "email_changed_notice", userId: user.id, address: newEmail, facts: { ...facts, sentTo: "new" }, about });
+}
+
+/**
+ * Links that go back to before the second step lead to the address too: it may be a thief's own app that the change was
+ * confirmed with, and the mails from before that are the owner's.
+ */
+async function reserveForOlderLinks({ db }: UserContext, { id, email, emailKey, secondStepSince }: OwnSession["user"]): Promise<void> {
+  if (secondStepSince === null) return;
+  const older = and(eq(outgoingMails.userId, id), eq(outgoingMails.address, email), lte(outgoingMails.number, secondStepSince), isGoodLink);
+  await db.update(outgoingMails).set({ reserves: emailKey }).where(older);
 }
 
 function taken(): Failure {

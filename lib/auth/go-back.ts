@@ -12,11 +12,12 @@ import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
 import { askedBy } from "./asked-by";
 import { emailKey } from "./email-key";
+import { forgetWrongGuesses } from "./forget-wrong-guesses";
 import { giveRight } from "./give-right";
 import { isCommitted } from "./is-committed";
 import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
-import { hasOlderSecondFactor, takeBackFactors } from "./take-back-factors";
+import { hasOlderSecondStep, takeBackFactors } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
 type Undone = MailRow & { userId: string; number: number };
@@ -30,7 +31,7 @@ const STRAIGHT_ON = 30;
  * "This wasn't me" and "Undo this change" are one act (ACCOUNTS 2): what came to be from the mail's change on goes, the
  * address becomes the one that the mail went to, the device is forgotten, the password is refused from now on, the
  * sessions end, and the right to set a new one follows. Links to that change or a later one die with it; older ones, which go
- * back further, stay. While a second factor that is older stands, what was changed since stays too. `everywhere`: all sessions,
+ * back further, stay. While a second step is asked for since before it, what was changed stays too. `everywhere`: all sessions,
  * not only that one and those that began after it.
  * `reset`: a token for `resetPassword`, soon after the mail; later that comes by mail. Errors: `link_over`, `unavailable`.
  */
@@ -75,7 +76,7 @@ function since({ db }: Context, link: Undone): SQL | undefined {
 /** Takes back what was added. Returns the account's address as it is then. */
 async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   const { userId, number } = link;
-  const isKept = user.emailVerified && (await hasOlderSecondFactor(tx, userId, number));
+  const isKept = user.emailVerified && hasOlderSecondStep(user, number);
   const email = isKept ? user.email : await addressAfter(tx, user, link);
   const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
   const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
@@ -84,7 +85,8 @@ async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
   await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
   // Who reads the mail at the account's address shows that it is theirs.
   const proves = link.address === null || link.address === email;
-  const factors = isKept ? {} : await takeBackFactors(tx, userId, user.emailVerified ? number : undefined);
+  const factors = isKept ? {} : await takeBackFactors(tx, user, user.emailVerified ? number : undefined);
+  await forgetWrongGuesses(tx, userId);
   await recordEvents(tx, [
     {
       userId,
@@ -118,10 +120,9 @@ function isAdded({ db }: Context, { userId, createdAt }: Undone, mails: readonly
  * The address that the mail went to, if it is the account's or kept for it. One that the account had before without anybody
  * having proven it is neither: it may be a stranger's, who gets nothing by a mail that was sent there once.
  */
-async function addressAfter(tx: Context, user: UserRow, { address, reserves }: Undone): Promise<string> {
+async function addressAfter(tx: Context, user: UserRow, { id, address }: Undone): Promise<string> {
   if (address === null || address === user.email) return user.email;
-  const isKept = reserves === emailKey(address) || (await isReservedFor(tx, emailKey(address), user.id));
-  return isKept ? address : user.email;
+  return (await isReservedFor(tx, emailKey(address), user.id, id)) ? address : user.email;
 }
 
 /**

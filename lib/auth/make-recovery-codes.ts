@@ -1,12 +1,12 @@
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { recordEvents } from "@/lib/events/record-events";
 import type { MadeCodes } from "@/lib/factors/schema";
 import { secondStepOf } from "@/lib/factors/second-step";
 import { changeFactors } from "./change-factors";
 import { hashedCodes, keepCodes } from "./keep-codes";
 import { readOwnSession } from "./own-session";
 import { type ProofShown, refuseUnproven } from "./require-proof";
+import { tellOfAdded } from "./tell-of-factor";
 
 /**
  * Makes new recovery codes, shown this once; those before them open nothing any more. Needs a step-up. Errors: `conflict` (no second step is
@@ -22,7 +22,7 @@ export async function makeRecoveryCodes(context: UserContext, proof: ProofShown)
   if (isFailure(codes)) return codes;
   return changeFactors(context, { ways: own.user.ways, proof }, async (tx, now) => {
     await keepCodes(tx, now, codes);
-    await recordEvents(tx, [{ userId: now.user.id, type: "factor.added", sessionId: tx.actor.sessionId, detail: { what: "recovery_codes" } }]);
+    await tellOfAdded(tx, now, { what: "recovery_codes", name: null });
     return { set: {}, result: { recoveryCodes: codes.plain } };
   });
 }

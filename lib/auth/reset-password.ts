@@ -13,6 +13,7 @@ import { findUser } from "@/lib/users/find-user";
 import { assessNewPassword } from "./assess-new-password";
 import { doneBy } from "./asked-by";
 import { patienceOf } from "./attempt-limits";
+import { forgetWrongGuesses } from "./forget-wrong-guesses";
 import { hashPassword } from "./hash-password";
 import { isCommitted } from "./is-committed";
 import type { ResetInput } from "./schema";
@@ -64,8 +65,9 @@ async function reset(tx: Context, link: MailRow, passwordHash: string): Promise<
   if (isFirstProof) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(eq(devices.userId, userId), isNull(devices.forgottenAt)));
   await tx.db
     .update(users)
-    .set({ passwordHash, ...raisedByCut(), ...(isFirstProof && { emailVerified: true, ...(await takeBackFactors(tx, userId)) }) })
+    .set({ passwordHash, ...raisedByCut(), ...(isFirstProof && { emailVerified: true, ...(await takeBackFactors(tx, user)) }) })
     .where(eq(users.id, userId));
+  await forgetWrongGuesses(tx, userId);
   await recordEvents(tx, [{ userId, type: "password.reset" }, ...(isFirstProof ? [{ userId, type: "email.verified" as const }] : [])]);
   await queueMail(tx, { kind: "password_changed", userId, address: user.email, facts: { done: doneBy(tx), reset: true }, wayBack: { number: user.ways + 1 } });
   if (isLate(tx)) return fail("unavailable");

@@ -1,22 +1,25 @@
 import type { UserContext } from "@/lib/core/context";
 import { recordEvents } from "@/lib/events/record-events";
+import { secondStepOf } from "@/lib/factors/second-step";
+import type { FactorName } from "@/lib/mail/kinds";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { doneBy } from "./asked-by";
 import type { OwnSession } from "./own-session";
 
 /** `name`: of a passkey, else null. */
-type Told = { what: "totp" | "passkey"; name: string | null };
+type Told = { what: FactorName; name: string | null };
 
 /**
- * Writes down that a factor was added, and tells its owner, in the transaction that adds it: `own` as it was before. Of the
- * account's first one the mail carries the way back, to before it; whoever adds a later one was asked for one that stands.
+ * Writes down that a factor was added, and tells its owner, in the transaction that adds it: `own` as it was before. While no
+ * second step is on the mail carries the way back, to before it: a password may be all that it was added with. Where one is, whoever
+ * adds something was asked for that.
  */
 export async function tellOfAdded(tx: UserContext, { user, factors }: OwnSession, { what, name }: Told): Promise<void> {
   const { sessionId } = tx.actor;
-  const isFirst = !factors.totp && factors.passkeys === 0;
+  const isOpen = secondStepOf(factors) === null;
   await recordEvents(tx, [{ userId: user.id, type: "factor.added", sessionId, detail: { what, ...(name !== null && { name }) } }]);
   const facts = { done: doneBy(tx), what, name };
-  await queueMail(tx, { kind: "factor_added", userId: user.id, address: user.email, facts, ...(isFirst && { wayBack: { number: user.ways + 1 } }), about: { sessionId } });
+  await queueMail(tx, { kind: "factor_added", userId: user.id, address: user.email, facts, ...(isOpen && { wayBack: { number: user.ways + 1 } }), about: { sessionId } });
 }
 
 /** The same of one that was removed. */

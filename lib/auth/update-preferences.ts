@@ -12,6 +12,7 @@ import { type HashedCodes, hashedCodes, keepCodes } from "./keep-codes";
 import { type OwnSession, readOwnSession } from "./own-session";
 import { type ProofShown, refuseUnproven } from "./require-proof";
 import { settleSecondStep } from "./settle-second-step";
+import { tellOfAdded, tellOfRemoved } from "./tell-of-factor";
 
 /**
  * Changes what is given of the user's own preferences, and answers with all as they stand. What is asked of a sign-in is a matter of
@@ -49,14 +50,14 @@ async function change(tx: UserContext, own: OwnSession, input: PreferencesInput,
   const { sessionId } = tx.actor;
   let set: FactorChange<Preferences>["set"] = null;
   if (approveNewDevices !== before.approveNewDevices) {
-    set = { approveNewDevices };
+    set = { approveNewDevices, approvalOffNumber: approveNewDevices ? null : ways + 1 };
     await recordEvents(tx, [{ userId, type: "profile.changed", sessionId, detail: { approveNewDevices: { from: before.approveNewDevices, to: approveNewDevices } } }]);
   }
   const factors = { ...own.factors, secondStep };
   if (secondStep !== own.factors.secondStep) {
     if (codes) await keepCodes(tx, own, codes);
-    set = { ...set, secondStepNumber: secondStep ? ways + 1 : null, ...(await settleSecondStep(tx, factors)) };
-    await recordEvents(tx, [{ userId, type: secondStep ? "factor.added" : "factor.removed", sessionId, detail: { what: "second_step" } }]);
+    set = { ...set, secondStep, ...(await settleSecondStep(tx, factors)) };
+    await (secondStep ? tellOfAdded : tellOfRemoved)(tx, own, { what: "second_step", name: null });
   }
   const remindOfEnds = await remind(tx, before.remindOfEnds, input);
   const now = preferencesOf({ user: { approveNewDevices, remindOfEnds }, factors });

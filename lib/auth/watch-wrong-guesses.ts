@@ -8,6 +8,7 @@ import { publish } from "@/lib/notifications/publish";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import { doneBy } from "./asked-by";
 import { type FactorGuess, timesOfLastHour } from "./factor-guess";
+import { forgetWrongGuesses } from "./forget-wrong-guesses";
 
 /** Wrong ones on devices that the account does not know: in the last hour, before its owner is told; without a right one, before the password counts as known to others. */
 const TOLD_AFTER = 5;
@@ -56,7 +57,7 @@ async function wasTold({ db }: Context, userId: string): Promise<boolean> {
 
 /** It changes what opens the account, so whatever is under way comes to nothing; the next password is counted anew. */
 async function refusePassword(tx: Context, { id: userId, ways }: UserRow): Promise<void> {
-  await tx.db.update(secondStepGuesses).set({ sinceSuccess: 0 }).where(and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.deviceKnown, false)));
+  await forgetWrongGuesses(tx, userId);
   await tx.db.update(users).set({ passwordHash: null, ways: ways + 1 }).where(eq(users.id, userId));
   await recordEvents(tx, [{ userId, type: "password.compromised", actor: "system" }]);
   await queueMail(tx, { kind: "password_compromised", userId, facts: { done: doneBy(tx) } });

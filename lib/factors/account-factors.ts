@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
 
 /** What an account has beside its password. */
@@ -17,12 +17,17 @@ export type Factors = {
 const OUTER_USER = sql`"users"."id"`;
 const confirmed = sql`${totpFactors.userId} = ${OUTER_USER} and ${totpFactors.confirmedAt} is not null`;
 
+/** Whether a second step is asked for, as it stands in the statement that asks; `wanted`: where passkeys alone could give it. */
+export function isSecondStepOn(wanted: boolean): SQL {
+  return sql`(exists (select from ${totpFactors} where ${confirmed}) or (${wanted} and exists (select from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})))`;
+}
+
 /**
  * The same as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
  * has not risen.
  */
 export const factorColumns = {
-  secondStep: sql<boolean>`${users.secondStepNumber} is not null`,
+  secondStep: users.secondStep,
   totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
   passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})`,
   recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${OUTER_USER} and ${recoveryCodes.usedAt} is null)`,

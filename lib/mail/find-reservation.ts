@@ -1,4 +1,4 @@
-import { and, eq, ne } from "drizzle-orm";
+import { and, eq, ne, or } from "drizzle-orm";
 import { outgoingMails } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isGoodLink } from "./link-token";
@@ -13,8 +13,8 @@ export async function findReservation({ db }: Context, emailKey: string, except:
   return row?.address ?? null;
 }
 
-/** Whether a link leads this account back to the address. */
-export async function isReservedFor({ db }: Context, emailKey: string, userId: string): Promise<boolean> {
-  const rows = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.reserves, emailKey), eq(outgoingMails.userId, userId), isGoodLink)).limit(1);
+/** Whether a link leads this account back to the address; `used`: one that is being used right now. */
+export async function isReservedFor({ db }: Context, emailKey: string, userId: string, used: string): Promise<boolean> {
+  const rows = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.reserves, emailKey), eq(outgoingMails.userId, userId), or(eq(outgoingMails.id, used), isGoodLink))).limit(1);
   return rows.length > 0;
 }

@@ -16,7 +16,9 @@ export type Asked = z.infer<typeof asked>;
 const done = asked.extend({ address: z.string().nullable() });
 export type Done = z.infer<typeof done>;
 
-const factorNames = ["totp", "passkey"] as const;
+/** What was added to what opens an account, or is asked besides. */
+const factorNames = ["totp", "passkey", "second_step", "recovery_codes"] as const;
+export type FactorName = (typeof factorNames)[number];
 
 /** What each kind of mail tells. It may stand in a queue: nothing here opens anything. */
 export const mailFacts = {

@@ -27,6 +27,8 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "First factor: authenticator app", mail: { kind: "factor_added", account, back, facts: { done, what: "totp", name: null } } },
   { name: "First factor: passkey", mail: { kind: "factor_added", account, back, facts: { done, what: "passkey", name: "Ada’s phone" } } },
   { name: "Another passkey", mail: { kind: "factor_added", account, facts: { done, what: "passkey", name: "Blue key" } } },
+  { name: "Second step switched on", mail: { kind: "factor_added", account, back, facts: { done, what: "second_step", name: null } } },
+  { name: "New recovery codes", mail: { kind: "factor_added", account, facts: { done, what: "recovery_codes", name: null } } },
   { name: "Authenticator app turned off", mail: { kind: "factor_removed", account, facts: { done, what: "totp", name: null } } },
   { name: "Passkey removed", mail: { kind: "factor_removed", account, facts: { done, what: "passkey", name: "Blue key" } } },
   { name: "Recovery code used", mail: { kind: "recovery_code_used", account, facts: { done, left: 3 } } },

@@ -1,6 +1,20 @@
-import type { MailContent, MailKind } from "./kinds";
+import type { FactorName, MailContent, MailKind } from "./kinds";
 
 type Subjects = { [K in MailKind]: string | ((facts: Extract<MailContent, { kind: K }>["facts"]) => string) };
+
+const added: Record<FactorName, string> = {
+  totp: "An authenticator app was added to your account",
+  passkey: "A passkey was added to your account",
+  second_step: "Your account asks for a second step now",
+  recovery_codes: "New recovery codes for your account",
+};
+
+const removed: Record<FactorName, string> = {
+  totp: "The authenticator app of your account was turned off",
+  passkey: "A passkey was removed from your account",
+  second_step: "Your account asks for no second step any more",
+  recovery_codes: "The recovery codes of your account were removed",
+};
 
 /**
  * Fixed words. Nothing that a stranger typed, no code, no name and no place stands in a subject: it shows on locked
@@ -17,8 +31,8 @@ const subjects: Subjects = {
   email_changed: "Your email address was changed",
   email_changed_notice: ({ sentTo }) => (sentTo === "new" ? "This is your account’s address now" : "Your email address was changed"),
   address_taken: "Somebody tried to use your address",
-  factor_added: ({ what }) => ({ totp: "An authenticator app was added to your account", passkey: "A passkey was added to your account" })[what],
-  factor_removed: ({ what }) => ({ totp: "The authenticator app of your account was turned off", passkey: "A passkey was removed from your account" })[what],
+  factor_added: ({ what }) => added[what],
+  factor_removed: ({ what }) => removed[what],
   recovery_code_used: "A recovery code was used",
   password_compromised: "Your password no longer works",
   passkey_counter: "A passkey was refused",

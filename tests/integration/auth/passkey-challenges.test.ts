@@ -74,7 +74,7 @@ describe("a challenge", () => {
 
   test("of one attempt is worth nothing in another, and a wrong answer costs a guess", async () => {
     const { email, soft, userId } = await accountWithPasskey(context, inbox);
-    await context.db.update(users).set({ secondStepNumber: 1 }).where(eq(users.id, userId));
+    await context.db.update(users).set({ secondStep: true }).where(eq(users.id, userId));
     const browser = newBrowser();
     async function begin(of = browser) {
       const begun = await signIn(visitor(context), { email, password: PASSWORD }, of);

@@ -123,7 +123,7 @@ describe("removing a passkey", () => {
     const { user, begun, email } = await provenAccount(context, inbox);
     const { userId } = user.actor;
     const [one, two] = [await addPasskey(user, begun.proof), await addPasskey(user, begun.proof)];
-    await context.db.update(users).set({ secondStepNumber: 3 }).where(eq(users.id, userId));
+    await context.db.update(users).set({ secondStep: true }).where(eq(users.id, userId));
     await context.db.insert(recoveryCodes).values({ id: newId(), userId, selector: "abcd", hash: "none", number: 3 });
     expect(await removePasskey(user, one.passkey.id, { secret: null })).toMatchObject({ failure: "proof_required" });
     expect(await removePasskey(user, one.passkey.id, { secret: begun.proof })).toBeUndefined();
@@ -131,7 +131,7 @@ describe("removing a passkey", () => {
     expect(await context.db.select().from(recoveryCodes).where(eq(recoveryCodes.userId, userId))).toHaveLength(1);
     expect(await removePasskey(user, two.passkey.id, { secret: begun.proof })).toBeUndefined();
     expect(await context.db.select().from(recoveryCodes).where(eq(recoveryCodes.userId, userId))).toEqual([]);
-    expect((await context.db.select().from(users).where(eq(users.id, userId)))[0]).toMatchObject({ secondStepNumber: null });
+    expect((await context.db.select().from(users).where(eq(users.id, userId)))[0]).toMatchObject({ secondStep: false });
     expect((await eventsOf(userId)).filter(({ type }) => type === "factor.removed")).toHaveLength(2);
     expect((await newestMail(context, inbox, email, /passkey was removed/)).text).toContain("Firefox on Linux");
   });

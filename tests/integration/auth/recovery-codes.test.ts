@@ -116,7 +116,7 @@ describe("new recovery codes", () => {
     // A passkey is a second factor once its owner asks for one.
     await context.db.insert(passkeys).values({ id: newId(), userId: bare.user.actor.userId, credentialId: newId(), publicKey: "key", counter: 0, synced: false, name: "Key", number: 1 });
     expect(await makeRecoveryCodes(bare.user, proof)).toMatchObject({ failure: "conflict" });
-    await context.db.update(users).set({ secondStepNumber: 1 }).where(eq(users.id, bare.user.actor.userId));
+    await context.db.update(users).set({ secondStep: true }).where(eq(users.id, bare.user.actor.userId));
     expect(good(await makeRecoveryCodes(bare.user, proof)).recoveryCodes).toHaveLength(10);
   });
 

@@ -29,7 +29,7 @@ async function addPasskey(userId: string): Promise<void> {
 async function rowOf({ actor }: UserContext) {
   const [user] = await context.db.select().from(users).where(eq(users.id, actor.userId));
   const codes = await context.db.select().from(recoveryCodes).where(eq(recoveryCodes.userId, actor.userId));
-  return { ways: user?.ways, number: user?.secondStepNumber, asks: user?.approveNewDevices, codes: codes.length };
+  return { ways: user?.ways, number: user?.secondStepSince, asks: user?.approveNewDevices, codes: codes.length };
 }
 
 async function eventsOf({ actor }: UserContext) {

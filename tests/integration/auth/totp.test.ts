@@ -226,11 +226,11 @@ describe("turning it off", () => {
       const { userId } = user.actor;
       await withTotp(user, begun.proof);
       await context.db.insert(passkeys).values({ id: newId(), userId, credentialId: newId(), publicKey: "key", counter: 0, synced: false, name: "Key", number: 1 });
-      await context.db.update(users).set({ secondStepNumber: wants ? 1 : null }).where(eq(users.id, userId));
+      await context.db.update(users).set({ secondStep: wants }).where(eq(users.id, userId));
       expect(await removeTotp(user, { secret: begun.proof })).toBeUndefined();
       expect(good(await listFactors(user))).toMatchObject({ secondStep: wants, totp: false, recoveryCodesLeft: wants ? 10 : 0 });
       const [row] = await context.db.select().from(users).where(eq(users.id, userId));
-      expect(row?.secondStepNumber).toBe(wants ? 1 : null);
+      expect(row?.secondStep).toBe(wants);
     }
   });
 
