@@ -19,9 +19,9 @@ import { rounds } from "@/tests/support/rounds";
 import { begin, ownerOf, trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { systemContext } from "@/lib/platform/system-context";
-import { newBrowser, tally, visitor } from "./account";
-import { held, otherThan, prove, sessionIn, type Waiting, waitingFor } from "./approving";
-import { newestMail, provenAccount, tokenIn } from "./proving";
+import { newBrowser, tally, visitor } from "@/tests/integration/auth/account";
+import { held, otherThan, prove, sessionIn, type Waiting, waitingFor } from "@/tests/integration/auth/approving";
+import { newestMail, provenAccount, tokenIn } from "@/tests/integration/auth/proving";
 
 let context: Context;
 /** Another process of the same house. */
