@@ -74,3 +74,8 @@ export function passwordLimits({ actor: { userId, sessionId } }: UserContext): L
 export function setUpLimits(id: string): Limit[] {
   return [{ key: limitKey("totp.set-up", id), points: 10, seconds: 15 * MINUTE }];
 }
+
+/** Makings of recovery codes, right or wrong: each is ten hashes, and they are what sign-ins wait for. */
+export function codeLimits({ actor: { userId } }: UserContext): Limit[] {
+  return [{ key: limitKey("recovery-codes.made", userId), points: 20, seconds: HOUR }];
+}

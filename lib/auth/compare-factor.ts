@@ -37,7 +37,16 @@ export async function compareFactor(context: Context, subject: Subject, { method
   if (guess.takenAt === null) return restOf(context, guess);
   const right = await (method === "totp" ? compareTotp : compareRecoveryCode)(context, guess, code);
   if (!isFailure(right)) return { ...right, giveBack: () => giveFactorGuessBack(context, guess) };
-  if (right.failure === "invalid_code") await watchWrongGuesses(context, guess);
+  if (right.failure === "invalid_code") await watch(context, guess);
   else await giveFactorGuessBack(context, guess);
   return right;
+}
+
+/** A wrong one stays wrong, and has cost its guess, whatever becomes of this: the next wrong one tries it again. */
+async function watch(context: Context, guess: FactorGuess): Promise<void> {
+  try {
+    await watchWrongGuesses(context, guess);
+  } catch (error) {
+    context.log.error({ err: error }, "auth: wrong second steps were not looked at");
+  }
 }

@@ -1,3 +1,5 @@
+import { eq, sql } from "drizzle-orm";
+import { totpFactors } from "@/db/schema";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import { beginTotp } from "@/lib/auth/begin-totp";
 import { isBegunAttempt, type SignedInNow, type SigningBrowser } from "@/lib/auth/complete-sign-in";
@@ -20,10 +22,11 @@ export function codeNow(context: Context, secret: string, later = 0): string {
   return codeOfStep(secret, stepAt(context.clock.now()) + later);
 }
 
-/** Sets an authenticator app up. Its code of the step before is spent by that, and the one of now is not. */
+/** Sets an authenticator app up, as if a step ago: its code of now is not spent by that. */
 export async function withTotp(user: UserContext, proof: string): Promise<{ secret: string; codes: string[] }> {
   const { secret } = good(await beginTotp(user, { secret: proof }));
-  const { recoveryCodes } = good(await confirmTotp(user, { code: codeNow(user, secret, -1) }, { secret: proof }));
+  const { recoveryCodes } = good(await confirmTotp(user, { code: codeNow(user, secret) }, { secret: proof }));
+  await user.db.update(totpFactors).set({ lastStep: sql`${totpFactors.lastStep} - 1` }).where(eq(totpFactors.userId, user.actor.userId));
   return { secret, codes: recoveryCodes ?? [] };
 }
 

@@ -8,7 +8,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
     summary: "Makes new recovery codes",
     description: "Shown this once; those before them open nothing any more. Needs a step-up.",
-    errors: ["proof_required", "conflict"],
+    errors: ["proof_required", "conflict", "rate_limited"],
     output: madeCodesSchema,
     run: (context, { headers }) => makeRecoveryCodes(context, { secret: readProof(context.settings, headers) }),
   }),
