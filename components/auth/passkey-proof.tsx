@@ -42,6 +42,7 @@ export function PasskeyProof({ purpose, action, next, trustDays = null }: Props)
     submit(form);
   }
 
+  if (isPossible === null) return <noscript>A passkey needs JavaScript, which is switched off in this browser.</noscript>;
   if (!isPossible) return <p className="text-quiet">This browser cannot use passkeys here.</p>;
   return (
     <form {...formProps} noValidate className="space-y-4">

@@ -47,7 +47,7 @@ export function PasskeySignIn({ action, form, isBusy }: Props) {
     setAsking(false);
   }
 
-  const isOffered = isPossible && !asking && !pending && !isBusy;
+  const isOffered = isPossible === true && !asking && !pending && !isBusy;
   const onChosen = useEffectEvent(send);
   useEffect(() => (isOffered ? offer((answer) => onChosen(answer)) : undefined), [isOffered]);
 

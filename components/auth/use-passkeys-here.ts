@@ -3,9 +3,9 @@
 import { browserSupportsWebAuthn } from "@simplewebauthn/browser";
 import { useSyncExternalStore } from "react";
 
-/** Whether this browser can use passkeys; not on the server, so that a page without scripts says nothing about them. */
-export function usePasskeysHere(): boolean {
-  return useSyncExternalStore(never, canUse, () => false);
+/** Whether this browser can use passkeys; null on the server, which does not know, and on a page without scripts. */
+export function usePasskeysHere(): boolean | null {
+  return useSyncExternalStore(never, canUse, () => null);
 }
 
 /** Passkeys belong to a name: a page that was opened by an IP address has none (WebAuthn Level 3, RP ID). */

@@ -52,6 +52,15 @@ describe("a passkey", () => {
     expect(await keyOf(passkey.id)).toMatchObject({ counter: 2, lastUsedAt: expect.any(Date), number: 1 });
   });
 
+  test("is more than a password and a second step: where both are asked for, it alone opens, and steps up", async () => {
+    const { user, begun, email } = await provenAccount(context, inbox);
+    const { soft } = await addPasskey(user, begun.proof);
+    await context.db.update(users).set({ secondStepNumber: 2, approveNewDevices: true }).where(eq(users.id, user.actor.userId));
+    expect(await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())).toHaveProperty("attempt");
+    const { proof, session } = signedIn(await signInWith(context, soft, newBrowser()));
+    expect(await requireProof({ ...user, actor: { ...user.actor, sessionId: session.id } }, { secret: proof })).toBeUndefined();
+  });
+
   test("leaves an event, a notice to its owner with a way back, and a proof that goes on counting", async () => {
     const { user, begun, email } = await provenAccount(context, inbox);
     await addPasskey(user, begun.proof);

@@ -2,8 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
+import { challengeSignIn, challengeSignUp } from "@/lib/auth/make-challenge";
 import { signIn } from "@/lib/auth/sign-in";
+import { signInByPasskey } from "@/lib/auth/sign-in-by-passkey";
+import { signUp } from "@/lib/auth/sign-up";
 import type { Context, UserContext } from "@/lib/core/context";
+import { addPasskey } from "@/lib/factors/add-passkey";
+import { userHandleOf } from "@/lib/factors/relying-party";
+import { type NewPasskey, verifyRegistration } from "@/lib/factors/verify-registration";
 import { systemContext } from "@/lib/platform/system-context";
 import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
@@ -14,6 +20,7 @@ import { startTestMail } from "@/tests/support/test-mail";
 import { kindsOfAddress, PASSWORD, writeAccount, writeAddresses } from "@/tests/support/written-accounts";
 import { newBrowser, visitor } from "./account";
 import { askedForSecond, codeNow, give, signedIn, withTotp } from "./factors";
+import { authenticator, newPasskey } from "./passkey-account";
 import { beginSignUp } from "./proving";
 
 let world: TestWorld;
@@ -42,6 +49,14 @@ async function workOf(work: () => Promise<unknown>): Promise<{ statements: strin
 const calls: [string, (email: string) => Promise<() => Promise<unknown>>][] = [
   ["signing in with a wrong password", async (email) => () => signIn(visitor(context), { email, password: "wrong" }, newBrowser())],
   ["signing up", async (email) => () => beginSignUp(context, email)],
+  [
+    "signing up with a passkey",
+    async (email) => {
+      const browser = newBrowser();
+      const { passkey } = await newPasskey(context, browser);
+      return () => signUp(visitor(context), { email, passkey, name: "Zo Li" }, browser);
+    },
+  ],
   ["asking for a link to a new password", async (email) => () => askForReset(visitor(context), email, null)],
   [
     "a wrong code",
@@ -102,6 +117,23 @@ describe("a sign-in with nothing more asked", () => {
     const second = works[1]?.statements ?? [];
     expect(second.filter((statement) => /attempts|second_step_guesses|totp_factors/.test(statement)).length).toBeGreaterThan(1);
     expect(second.length, second.map(inShort).join(", ")).toBeLessThanOrEqual(plain.statements.length + 2);
+  });
+
+  test("with a passkey asks two statements more: its challenge is spent, and its use noted", async () => {
+    const { id } = await writeAccount(world.databaseUrl);
+    const [browser, request] = [newBrowser(), visitor(context)];
+    const { options } = await challengeSignUp(context, browser.browserId);
+    const { response, passkey: soft } = authenticator.create({ ...options, user: { id: userHandleOf(id) } });
+    const made = await verifyRegistration(context, response, (options as { challenge: string }).challenge);
+    await addPasskey(context, id, made as NewPasskey, 1);
+    async function signInOnce() {
+      const { options: given, challenge } = await challengeSignIn(context, browser.browserId);
+      return signInByPasskey(request, { response: authenticator.get(given, soft), challenge }, browser);
+    }
+    for (let warm = 0; warm < 3; warm++) expect(await signInOnce()).toHaveProperty("session");
+    const { statements } = await workOf(signInOnce);
+    const expected = ["select passkeys", "begin", "select users", "insert spent_challenges", "update passkeys", ...KNOWN_DEVICE.slice(3)];
+    expect(statements.slice(0, expected.length).map(inShort)).toEqual(expected);
   });
 
   test("on a new device adds one look for what is unusual, and the mail about it", async () => {
