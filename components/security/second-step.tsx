@@ -12,16 +12,18 @@ import { pressed, type Pressed, type SecurityActions } from "./security-actions"
 type Props = {
   security: Security;
   email: string;
+  setUpApp: "now" | "once proven" | "never";
   again: Pressed | null;
   actions: Pick<SecurityActions, "setUpApp" | "turnOffApp" | "makeCodes" | "updatePreferences">;
 };
 
 /** What is asked after the password. */
-export function SecondStep({ security, email, again, actions }: Props) {
+export function SecondStep({ security, email, setUpApp, again, actions }: Props) {
   const { totp, passkeys, secondStep, recoveryCodes } = security;
+  if (setUpApp === "never" && !totp && passkeys.length === 0 && !recoveryCodes) return null;
   return (
     <Part title="Second step">
-      <AppRow security={security} again={again} actions={actions} />
+      <AppRow security={security} setUp={setUpApp} again={again} actions={actions} />
       {passkeys.length > 0 && totp && <Row title="Passkeys" facts="A passkey does as well as a code of the app." />}
       {passkeys.length > 0 && !totp && (
         <div id="second-step" className="scroll-mt-6 space-y-3 py-3">
