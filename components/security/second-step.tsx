@@ -5,7 +5,7 @@ import { AppRow } from "./app-row";
 import { CodesRow } from "./codes-row";
 import { PreferenceSwitch } from "./preference-switch";
 import { PressAgain } from "./press-again";
-import { RecoveryCodes } from "./recovery-codes";
+import { shownOnce } from "./recovery-codes";
 import { Part, Row } from "./row";
 import { pressed, type Pressed, type SecurityActions } from "./security-actions";
 
@@ -35,13 +35,7 @@ export function SecondStep({ security, email, setUpApp, again, actions }: Props)
             hint={secondStep ? "A password alone does not open your account." : "Until then your password alone opens your account."}
             said={{ on: "A passkey is asked after the password from now on.", off: "The password alone opens your account from now on." }}
             action={actions.updatePreferences}
-            outcome={({ recoveryCodes: codes }) =>
-              codes && (
-                <div className="mt-4">
-                  <RecoveryCodes codes={codes} email={email} />
-                </div>
-              )
-            }
+            outcome={shownOnce(email)}
           />
         </div>
       )}
