@@ -8,12 +8,15 @@ import { pressed, type Pressed, type SecurityActions } from "./security-actions"
 
 type Props = {
   security: Pick<Security, "totp" | "passkeys">;
+  /** It can be; or once the address is proven; or never here. */
+  setUp: "now" | "once proven" | "never";
   again: Pressed | null;
   actions: Pick<SecurityActions, "setUpApp" | "turnOffApp">;
 };
 
 /** The authenticator app: set up, or turned off. */
-export function AppRow({ security: { totp, passkeys }, again, actions }: Props) {
+export function AppRow({ security: { totp, passkeys }, setUp, again, actions }: Props) {
+  if (!totp && setUp === "never") return null;
   return (
     <Row
       id="authenticator-app"
@@ -27,7 +30,7 @@ export function AppRow({ security: { totp, passkeys }, again, actions }: Props) 
             <span>{totp.lastUsedAt ? <>used <Time at={totp.lastUsedAt} /></> : "not used yet"}</span>
           </span>
         ) : (
-          "A code of six digits from an app on your phone, after the password."
+          `A code of six digits from an app on your phone, after the password.${setUp === "once proven" ? " Confirm your email address first." : ""}`
         )
       }
       action={
@@ -48,7 +51,7 @@ export function AppRow({ security: { totp, passkeys }, again, actions }: Props) 
             }
           />
         ) : (
-          <PressForm action={actions.setUpApp} label={pressed.setUpApp} busy="One moment…" />
+          setUp === "now" && <PressForm action={actions.setUpApp} label={pressed.setUpApp} busy="One moment…" />
         )
       }
     >

@@ -4,7 +4,7 @@ import { ConfirmedForm } from "@/components/devices/confirmed-form";
 import { Time } from "@/components/ui/time";
 import type { Security } from "@/lib/auth/schema";
 import { PressAgain } from "./press-again";
-import { RecoveryCodes } from "./recovery-codes";
+import { shownOnce } from "./recovery-codes";
 import { Row } from "./row";
 import { pressed, type SecurityActions } from "./security-actions";
 
@@ -39,11 +39,7 @@ export function CodesRow({ codes, email, again, action }: Props) {
           size="small"
           question="Make new recovery codes?"
           consequence={<p>The ones you have are worth nothing then. You see the new ones once, here.</p>}
-          outcome={({ recoveryCodes }) => (
-            <div className="mt-2 w-full">
-              <RecoveryCodes codes={recoveryCodes} email={email} />
-            </div>
-          )}
+          outcome={shownOnce(email)}
         />
       }
     >

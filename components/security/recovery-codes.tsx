@@ -1,7 +1,7 @@
 "use client";
 
 import { Download, Printer } from "lucide-react";
-import { useSyncExternalStore } from "react";
+import { type ReactNode, useSyncExternalStore } from "react";
 import { Button, buttonClasses } from "@/components/ui/button";
 import { CopyButton } from "@/components/ui/copy-button";
 
@@ -42,4 +42,14 @@ export function RecoveryCodes({ codes, email }: { codes: readonly string[]; emai
       </div>
     </div>
   );
+}
+
+/** The same below the form that made them, if it did. */
+export function shownOnce(email: string): (made: { recoveryCodes?: readonly string[] | null | undefined }) => ReactNode {
+  return ({ recoveryCodes }) =>
+    recoveryCodes && (
+      <div className="mt-2 w-full">
+        <RecoveryCodes codes={recoveryCodes} email={email} />
+      </div>
+    );
 }

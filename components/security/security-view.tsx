@@ -18,7 +18,7 @@ type Props = {
   user: User;
   security: Security;
   protection: Protection;
-  house: { mail: boolean; approval: "off" | "optional" | "required"; minimum: number };
+  house: { mail: boolean; approval: "off" | "optional" | "required"; minimum: number; setUpApp: "now" | "once proven" | "never" };
   actions: SecurityActions;
   changePassword: FormAction<null>;
   assess: FormAction<Assessment>;
@@ -45,7 +45,7 @@ export function SecurityView({ user, security, protection, house, actions, chang
         <ProtectionCard protection={protection} />
         <Card>
           <WaysIn security={security} mail={house.mail} again={again} renaming={renaming} actions={actions} addPasskey={addPasskey} />
-          <SecondStep security={security} email={user.email} again={again} actions={actions} />
+          <SecondStep security={security} email={user.email} setUpApp={house.setUpApp} again={again} actions={actions} />
           <NewDevices security={security} approval={house.approval} again={again} action={actions.updatePreferences} />
         </Card>
         {email}

@@ -24,7 +24,7 @@ export function WaysIn({ security: { password, passkeys }, mail, again, renaming
   return (
     <Part title="Ways in">
       <Row title="Password" facts={password ? password.changedAt && <>changed <Time at={password.changedAt} /></> : "None: it is opened without one."} action={<PasswordLink hasPassword={password !== null} mail={mail} />} />
-      <Row id="passkeys" title="Passkeys" facts={passkeys.length === 0 && "A key that your device keeps. No false page can ask you for it."} action={addPasskey}>
+      <Row id="passkeys" title="Passkeys" facts={passkeys.length === 0 && `A key that your device keeps. No false page can ask you for it.${addPasskey ? "" : " Confirm your email address first."}`} action={addPasskey}>
         {(again === "addPasskey" || again === "removePasskey") && <PressAgain button={pressed[again]} />}
         {passkeys.length > 0 && (
           <ul aria-label="Passkeys" className="divide-y">

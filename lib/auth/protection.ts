@@ -5,6 +5,8 @@ export type ProtectionFacts = Pick<Security, "password" | "secondStep" | "totp" 
   codesLeft: number;
   /** Nobody has proven the address, and here that can be done: nothing can be added before it is (ACCOUNTS 6). */
   addressUnproven: boolean;
+  /** An authenticator app can be set up here: there are keys to keep its secret under. */
+  appOffered: boolean;
 };
 
 /** Fewer than so many recovery codes are soon none. */
@@ -16,12 +18,13 @@ const GOOD = "Your account is well protected.";
  * Pure: the same facts, the same answer. What would lock its owner out comes before what would let others in more easily.
  */
 export function protection(facts: ProtectionFacts): Protection {
-  const { password, secondStep, totp, passkeys, codesLeft, addressUnproven } = facts;
+  const { password, secondStep, totp, passkeys, codesLeft, addressUnproven, appOffered } = facts;
   if (!password && passkeys.length === 0) return poor("Nothing opens your account at the moment, but where you are signed in now.", "set_password", "A new password makes it yours again.");
   const alone = "Your password alone opens your account.";
   if (addressUnproven) return poor(alone, "confirm_address", "Confirm your email address first: it is your way back in, and more can be added then.");
   if (password && !secondStep) {
     if (passkeys.length > 0) return poor("Your password alone still opens your account.", "switch_on", "Ask for a passkey after it, and whoever learns it stays outside.");
+    if (!appOffered) return poor(alone, "add_passkey", "Ask for a passkey after it, and whoever learns it stays outside.");
     return poor(alone, "set_up_app", "With an authenticator app, whoever learns it stays outside.");
   }
   if (secondStep && codesLeft === 0) return poor("No recovery code is left.", "make_codes", `Without your ${totp ? "app" : "passkey"} you would be locked out.`);

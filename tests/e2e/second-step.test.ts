@@ -5,7 +5,7 @@ import { query } from "@/scripts/servers/query";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { enter, PASSWORD } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
-import { codeTo } from "@/tests/support/mail-links";
+import { codeTo, linkTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   [inbox, databaseUrl] = [await startTestMail(), await newDatabase()];
   app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url, TRUSTED_PROXY_HOPS: "1", ...inbox.env } });
   browser = await openBrowser();
-}, 240_000);
+}, 600_000);
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: app.url, extraHTTPHeaders: { "x-forwarded-for": `62.75.10.${++visitors}` }, ...options });
@@ -216,6 +216,50 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await page.getByRole("button", { name }).click();
     if (javaScriptEnabled) await page.getByRole("dialog").getByRole("button", { name }).click();
   }
+});
+
+test("a way that rests says until when, and the others stay; no try is left says so", async () => {
+  const email = "rests@example.org";
+  const { codes } = await setUp(await signedUp(email, {}));
+  await query(databaseUrl, "insert into second_step_guesses (user_id, way, device_known, taken_at, since_success) select id, 'totp', false, array_fill(clock_timestamp(), array[10]), 10 from users where email_key = $1", [email]);
+  const page = await open({ timezoneId: "UTC" });
+  await enter(page, email, PASSWORD);
+  await page.waitForURL(/\/continue/);
+  await giveCode(page, "123456");
+  await page.getByText(/Too many were wrong: codes of the app rest until \d\d:\d\d/).waitFor();
+  await page.getByRole("link", { name: "Use a recovery code" }).click();
+  await page.waitForURL(/way=recovery_code/);
+  for (let left = 4; left > 0; left--) {
+    await giveCode(page, "0000-0000-0000-0000");
+    await page.getByText(left === 1 ? "One try is left" : `${left} tries are left`).waitFor();
+  }
+  await giveCode(page, "0000-0000-0000-0000");
+  await page.getByRole("heading", { name: "No tries are left" }).waitFor();
+  await page.getByRole("link", { name: "Start again" }).click();
+  await enter(page, email, PASSWORD);
+  await page.waitForURL(/\/continue/);
+  await page.goto("/continue?way=recovery_code");
+  await giveCode(page, codes[0] as string);
+  await page.waitForURL(/\/devices/);
+});
+
+test("after a reset the passkeys that open the account too are shown, and the second step is asked as before", async () => {
+  const email = "reset@example.org";
+  const page = await signedUp(email, {});
+  await setUp(page);
+  await query(databaseUrl, "insert into passkeys (id, user_id, credential_id, public_key, counter, synced, name, number) select gen_random_uuid(), id, 'reset', 'none', 0, true, 'Somebody’s key', 1 from users where email_key = $1", [email]);
+  await page.goto("/forgot");
+  await page.getByLabel("Email").fill(email);
+  await page.getByRole("button", { name: "Send link" }).click();
+  await page.goto(await linkTo(inbox, email, "reset"));
+  await page.getByLabel("New password").fill("eleven green ladders");
+  await page.getByRole("button", { name: "Set new password" }).click();
+  await page.getByRole("heading", { name: "Your new password is set" }).waitFor();
+  for (const words of ["This passkey opens it too:", "Somebody’s key", "sign in and remove it", "Your second step is asked as before."]) expect(await main(page)).toContain(words);
+  expect(await accessibilityTroubles(page)).toEqual([]);
+  await page.getByRole("link", { name: "Sign in" }).click();
+  await enter(page, email, "eleven green ladders");
+  await page.waitForURL(/\/continue/);
 });
 
 test.each(["light", "dark"] as const)("in the %s none of its pages has an accessibility violation, a complaint in the console or sideways scroll", async (colorScheme) => {

@@ -39,14 +39,15 @@ export default async function SecurityPage({ searchParams }: { searchParams: Sea
   if (isFailure(security) || isFailure(preferences)) redirect("/sign-in?ended=1");
   const mail = context.mailer !== null;
   const addressUnproven = mail && !user.emailVerified;
+  const appOffered = context.settings.ENCRYPTION_KEYS.length > 0;
   return (
     <>
       <SignalPasskeys {...accepted} />
       <SecurityView
         user={user}
         security={security}
-        protection={protection({ ...security, codesLeft: security.recoveryCodes?.left ?? 0, addressUnproven })}
-        house={{ mail, approval: context.settings.DEVICE_APPROVAL, minimum: context.settings.PASSWORD_MIN_LENGTH }}
+        protection={protection({ ...security, codesLeft: security.recoveryCodes?.left ?? 0, addressUnproven, appOffered })}
+        house={{ mail, approval: context.settings.DEVICE_APPROVAL, minimum: context.settings.PASSWORD_MIN_LENGTH, setUpApp: !appOffered ? "never" : addressUnproven ? "once proven" : "now" }}
         actions={actions}
         changePassword={changePasswordAction}
         assess={assessPasswordAction}

@@ -8,13 +8,14 @@ const bound = passkey(false);
 const synced = passkey(true);
 const app = { since: at, lastUsedAt: null };
 
-const facts: ProtectionFacts = { password: { changedAt: null }, passkeys: [], totp: null, secondStep: false, codesLeft: 0, addressUnproven: false };
+const facts: ProtectionFacts = { password: { changedAt: null }, passkeys: [], totp: null, secondStep: false, codesLeft: 0, addressUnproven: false, appOffered: true };
 const withApp: ProtectionFacts = { ...facts, totp: app, secondStep: true, codesLeft: 10 };
 const withPasskeys: ProtectionFacts = { ...facts, passkeys: [bound], secondStep: true, codesLeft: 10 };
 const withoutPassword: ProtectionFacts = { ...facts, password: null, passkeys: [bound] };
 
 test.each<[string, ProtectionFacts, boolean, NextStep | null, RegExp]>([
   ["a password alone", facts, false, "set_up_app", /^Your password alone opens/],
+  ["the same where no app can be set up", { ...facts, appOffered: false }, false, "add_passkey", /^Your password alone opens/],
   ["an address that nobody proved: nothing can be added before", { ...facts, addressUnproven: true }, false, "confirm_address", /^Your password alone opens/],
   ["a passkey beside a password that still opens it alone", { ...facts, passkeys: [synced, bound] }, false, "switch_on", /alone still opens/],
   ["nothing that opens it at all", { ...facts, password: null }, false, "set_password", /^Nothing opens/],
