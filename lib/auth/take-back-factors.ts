@@ -1,5 +1,5 @@
 import { and, eq, gte, isNull, or, type SQL, sql } from "drizzle-orm";
-import { passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
+import { passkeys, recoveryCodes, totpFactors, type users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
 type UserRow = typeof users.$inferSelect;

@@ -55,7 +55,7 @@ describe("a passkey", () => {
   test("is more than a password and a second step: where both are asked for, it alone opens, and steps up", async () => {
     const { user, begun, email } = await provenAccount(context, inbox);
     const { soft } = await addPasskey(user, begun.proof);
-    await context.db.update(users).set({ secondStepNumber: 2, approveNewDevices: true }).where(eq(users.id, user.actor.userId));
+    await context.db.update(users).set({ secondStep: true, approveNewDevices: true }).where(eq(users.id, user.actor.userId));
     expect(await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())).toHaveProperty("attempt");
     const { proof, session } = signedIn(await signInWith(context, soft, newBrowser()));
     expect(await requireProof({ ...user, actor: { ...user.actor, sessionId: session.id } }, { secret: proof })).toBeUndefined();
