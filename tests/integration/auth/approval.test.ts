@@ -120,6 +120,10 @@ describe("a new device that asks", () => {
     expect(await askForApproval(visitor(context), await beginSignUp(context, newAddress()))).toMatchObject({ failure: "attempt_over" });
     const { email } = await provenAccount(context, inbox);
     const credential = await held(context, email);
+    await context.db.update(attempts).set({ asked: ["email_code"] }).where(eq(attempts.id, credential.a));
+    expect(await askForApproval(visitor(context), credential)).toMatchObject({ failure: "attempt_over" });
+    expect(await prove(visitor(context), credential)).toMatchObject({ failure: "attempt_over" });
+    await context.db.update(attempts).set({ asked: ["approval"] }).where(eq(attempts.id, credential.a));
     await cancelAttempt(visitor(context), credential);
     expect(await askForApproval(visitor(context), credential)).toMatchObject({ failure: "attempt_over" });
     expect(await askForApproval(visitor(context), { a: newId(), k: credential.k })).toMatchObject({ failure: "attempt_over" });
