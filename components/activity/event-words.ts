@@ -99,7 +99,7 @@ export function eventWords({ type, detail }: Event): EventWords {
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
-  const known = typeof detail.what === "string" ? ofWhat[type]?.[detail.what] : undefined;
+  const known = new Map(Object.entries(ofWhat[type] ?? {})).get(String(detail.what));
   if (known) return { sentence: known, own: detail.what === "passkey" ? text(detail.name) : null };
   if (type === "approval.refused" && detail.reason === "digits") return { sentence: "A new device was turned away: another number was typed", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };

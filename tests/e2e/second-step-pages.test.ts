@@ -1,0 +1,96 @@
+import { beforeAll, expect, test } from "vitest";
+import { query } from "@/scripts/servers/query";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
+import { enter, PASSWORD } from "@/tests/support/account-pages";
+import { appCode, giveCode, keyOf, leave, openWorld, provenLongAgo, signedUp, switchOn, wrongAppCode, type World } from "@/tests/support/second-step-pages";
+
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld();
+}, 240_000);
+
+test.each(["light", "dark"] as const)("in the %s none of its pages has an accessibility violation, a complaint in the console or sideways scroll", async (colorScheme) => {
+  const email = `a-rather-long-name.of-somebody-somewhere-${colorScheme}@example.org`;
+  const page = await signedUp(world, email, { colorScheme, timezoneId: "Asia/Kathmandu" });
+  const found: string[] = [];
+  page.on("console", (message) => ["error", "warning"].includes(message.type()) && found.push(`${page.url()}: ${message.text()}`));
+  page.on("pageerror", (error) => found.push(`${page.url()}: ${error.message}`));
+  async function look(name: string): Promise<void> {
+    for (const width of [320, 768, 1280]) {
+      await page.setViewportSize({ width, height: 800 });
+      found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px` })));
+    }
+  }
+  await page.goto("/security");
+  await look("security");
+  await page.getByRole("button", { name: "Set up authenticator app" }).click();
+  await page.waitForURL(/\/security\/authenticator/);
+  await look("set-up");
+  const secret = await keyOf(page);
+  await giveCode(page, await wrongAppCode(world, secret));
+  await page.getByText("This code is not right.").waitFor();
+  await look("set-up-wrong");
+  await switchOn(world, page, secret);
+  await look("recovery-codes");
+  await page.goto("/security/authenticator");
+  await look("nothing-set-up");
+  await query(world.databaseUrl, "update recovery_codes set used_at = clock_timestamp() where selector in (select selector from recovery_codes where user_id = (select id from users where email_key = $1) limit 8)", [email]);
+  await query(world.databaseUrl, "insert into passkeys (id, user_id, credential_id, public_key, counter, synced, name, number, last_used_at) select gen_random_uuid(), id, gen_random_uuid()::text, 'none', 0, true, 'The rather long name of a key that is kept in more than one place', 1, clock_timestamp() from users where email_key = $1", [email]);
+  await page.goto("/security");
+  await look("security-on");
+  await page.getByRole("button", { name: "Turn off" }).click();
+  await look("turn-off");
+  await page.keyboard.press("Escape");
+  await provenLongAgo(world);
+  await page.goto("/confirm?next=/security");
+  await look("confirm");
+  await leave(page);
+  await enter(page, email, PASSWORD);
+  await page.waitForURL(/\/continue/);
+  await page.goto("/continue?way=totp");
+  await look("continue-app");
+  await page.goto("/continue?way=recovery_code");
+  await giveCode(page, "ABCD-EFGH-JKMN-PQRS");
+  await page.getByText("4 tries are left").waitFor();
+  await look("continue-recovery-code");
+  await page.goto("/continue?way=totp");
+  await page.getByLabel("Don't ask again on this device").check();
+  await giveCode(page, await appCode(world, secret));
+  await page.waitForURL(/\/devices/);
+  await page.getByText("Second step not asked here").waitFor();
+  await look("trusted");
+  expect(found).toEqual([]);
+});
+
+test("by keyboard alone, in the order of the page", async () => {
+  const email = "keys@example.org";
+  const page = await signedUp(world, email);
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Set up authenticator app" }).focus();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/security\/authenticator/);
+  const secret = await keyOf(page);
+  await page.getByLabel("Code").focus();
+  await page.keyboard.type(await wrongAppCode(world, secret));
+  await page.keyboard.press("Enter");
+  await page.getByText("This code is not right.").waitFor();
+  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe("code");
+  // What is wrong is selected: the right one is typed over it.
+  await page.keyboard.type(await appCode(world, secret));
+  await page.keyboard.press("Enter");
+  await page.getByText("Your authenticator app is on.").waitFor();
+  expect(await page.getByRole("status").filter({ hasText: "Your authenticator app is on." }).count()).toBe(1);
+  await leave(page);
+  await enter(page, email, PASSWORD);
+  await page.waitForURL(/\/continue/);
+  await page.getByLabel("Code").focus();
+  await page.keyboard.type(await appCode(world, secret));
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Space");
+  await page.keyboard.press("Tab");
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Continue");
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/devices/);
+  await page.getByText("Second step not asked here").waitFor();
+});
