@@ -7,7 +7,7 @@ import type { LinkPage } from "@/lib/auth/schema";
 import { AuthCard } from "./auth-card";
 
 /** What was done by a link. `ended`: how many sessions; null when that is not known yet. */
-export type Did = { at: string; account: string; ended: number | null };
+export type Did = { at: string; account: string; ended: number | null; /** The account has another address than the one that the link went to: no new password comes of it. */ isElsewhere?: boolean | undefined };
 
 /** A button that leads on. */
 export function Onward({ href, children }: { href: string; children: ReactNode }) {
@@ -61,15 +61,16 @@ export function wentBackWords(ended: number | null): string {
 }
 
 /** After going back, where the new password has to wait for another mail. */
-export function WentBack({ did: { at, account, ended }, mail }: { did: Did; mail: boolean }) {
+export function WentBack({ did: { at, account, ended, isElsewhere = false }, mail }: { did: Did; mail: boolean }) {
   return (
     <AuthCard title="That is taken back" foot={<ToSignIn />}>
       <div className="space-y-4">
         <p>
           Done <Time at={at} />. {wentBackWords(ended)}
         </p>
-        {ended === null && mail && <Onward href="/forgot">Set a new password</Onward>}
-        {ended !== null && (
+        {isElsewhere && <p>The account has another address by now, so no link to a new password comes to you: an administrator has to help.</p>}
+        {!isElsewhere && ended === null && mail && <Onward href="/forgot">Set a new password</Onward>}
+        {!isElsewhere && ended !== null && (
           <p>
             A mail with a link to set a new one is on its way to <bdi className="font-medium">{account}</bdi>.
           </p>

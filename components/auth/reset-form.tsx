@@ -12,12 +12,13 @@ const labels = { newPassword: "New password" };
 /** The account's name and address are not told here; the password is judged by them when it is set. */
 const personal = () => ({});
 
-export function ResetForm({ action, assess, minimum }: { action: FormAction<null>; assess: FormAction<Assessment>; minimum: number }) {
+export function ResetForm({ action, link, assess, minimum }: { action: FormAction<null>; /** Which one this page is about: another may have been opened since, in another tab. */ link: string; assess: FormAction<Assessment>; minimum: number }) {
   const { state, formProps, pending } = useAction(action);
   const [password, setPassword] = useState("");
   return (
     <form {...formProps} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
+      <input type="hidden" name="link" value={link} />
       <PasswordField
         label={labels.newPassword}
         name="newPassword"

@@ -10,7 +10,7 @@ import type { Assessment } from "./password-strength";
 import { ResetForm } from "./reset-form";
 
 type Props = {
-  link: { account: string; handedOver: boolean; happened: Happened | null; until: string | null };
+  link: { id: string; account: string; handedOver: boolean; happened: Happened | null; until: string | null };
   /** What was done just before, where this follows "This wasn't me". */
   did: Did | null;
   action: FormAction<null>;
@@ -20,7 +20,7 @@ type Props = {
 };
 
 /** For whom, who asked, and what setting a new password will do. */
-export function SetPassword({ link: { account, handedOver, happened, until }, did, action, assess, minimum, source }: Props) {
+export function SetPassword({ link: { id, account, handedOver, happened, until }, did, action, assess, minimum, source }: Props) {
   return (
     <AuthCard
       title="Set a new password"
@@ -53,7 +53,7 @@ export function SetPassword({ link: { account, handedOver, happened, until }, di
             <Happening of={happened} />
           </>
         )}
-        <ResetForm action={action} assess={assess} minimum={minimum} />
+        <ResetForm action={action} link={id} assess={assess} minimum={minimum} />
       </div>
     </AuthCard>
   );

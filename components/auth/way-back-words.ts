@@ -4,7 +4,8 @@ type Words = { title: string; /** Of the account: "… was signed in to on a dev
 
 const LATER = "takes back what was changed about your account since then";
 const ADDRESS = "makes this address your account’s again";
-const PASSWORD = "refuses your password from now on, and lets you set a new one";
+const PASSWORD = "refuses your password from now on";
+const NEW_PASSWORD = "lets you set a new one";
 
 const signIn: Words = {
   title: "Was this you?",
@@ -21,8 +22,12 @@ const words: Partial<Record<MailKind, Words>> = {
   email_changed_notice: { title: "Was this you?", happened: "got another address", undoes: ["signs out whoever is signed in", PASSWORD] },
 };
 
-/** What a mail with a way back told, and what its button does. `keepsChanges`: a second step confirmed what was changed, and no mail undoes that. */
-export function wayBackWords(kind: MailKind, keepsChanges: boolean): Words {
+/**
+ * What a mail with a way back told, and what its button does. `keepsChanges`: a second step confirmed what was changed, and no mail
+ * undoes that. `leadsOn`: who presses it may set a new password.
+ */
+export function wayBackWords(kind: MailKind, { keepsChanges, leadsOn }: { keepsChanges: boolean; leadsOn: boolean }): Words {
   const told = words[kind] ?? other;
-  return keepsChanges ? { ...told, undoes: told.undoes.filter((what) => what !== LATER && what !== ADDRESS) } : told;
+  const undoes = keepsChanges ? told.undoes.filter((what) => what !== LATER && what !== ADDRESS) : told.undoes;
+  return { ...told, undoes: undoes.map((what) => (what === PASSWORD && leadsOn ? `${PASSWORD}, and ${NEW_PASSWORD}` : what)) };
 }

@@ -9,13 +9,13 @@ import type { ReactNode } from "react";
 type Props = {
   action: FormAction<null>;
   label: string;
-  link: { account: string; kind: MailKind; happened: Happened | null; newEmail: string | null; keepsChanges: boolean; reasons: readonly string[] };
+  link: { account: string; kind: MailKind; id: string; happened: Happened | null; newEmail: string | null; keepsChanges: boolean; leadsOn: boolean; reasons: readonly string[] };
   source: ReactNode;
 };
 
 /** What happened, where and when, and what the button will do, before it is pressed. A hand on the shoulder, not an alarm. */
-export function WayBack({ action, label, link: { account, kind, happened: facts, newEmail, keepsChanges, reasons }, source }: Props) {
-  const { title, happened, undoes } = wayBackWords(kind, keepsChanges);
+export function WayBack({ action, label, link: { id, account, kind, happened: facts, newEmail, keepsChanges, leadsOn, reasons }, source }: Props) {
+  const { title, happened, undoes } = wayBackWords(kind, { keepsChanges, leadsOn });
   return (
     <AuthCard
       title={title}
@@ -46,8 +46,9 @@ export function WayBack({ action, label, link: { account, kind, happened: facts,
             ))}
           </ul>
           {keepsChanges && <p className="mt-2">What was changed with your second step stays: it was confirmed by more than a password.</p>}
+          {!leadsOn && <p className="mt-2">The account has another address by now, and this one does not become its own again: an administrator has to help you to a new password.</p>}
         </div>
-        <GoBackForm action={action} label={label} />
+        <GoBackForm action={action} link={id} label={label} />
       </div>
     </AuthCard>
   );

@@ -3,6 +3,7 @@ import { queueMail } from "@/lib/mail/queue-mail";
 import { askedBy } from "./asked-by";
 import { emailKey } from "./email-key";
 import { mayKeepForOwner, mayMailStranger } from "./mail-budgets";
+import { overBudget } from "./over-budget";
 
 /**
  * Asks for a link to set a new password. Does the same for every address: whether it has an account is looked up when
@@ -11,7 +12,7 @@ import { mayKeepForOwner, mayMailStranger } from "./mail-budgets";
  */
 export async function askForReset(context: Context, email: string, browserId: string | null): Promise<void> {
   const key = emailKey(email);
-  const overBudget = !(await mayMailStranger(context, "link", key, context.request.address));
-  if (overBudget && (browserId === null || !(await mayKeepForOwner(context, browserId, key)))) return;
-  await queueMail(context, { kind: "forgotten", facts: { asked: askedBy(context) }, about: { emailKey: key, browserId, overBudget } });
+  const isOver = !(await mayMailStranger(context, "link", key, context.request.address));
+  if (isOver && (browserId === null || !(await mayKeepForOwner(context, browserId, key)))) return void overBudget(context, { kind: "forgotten" });
+  await queueMail(context, { kind: "forgotten", facts: { asked: askedBy(context) }, about: { emailKey: key, browserId, overBudget: isOver } });
 }

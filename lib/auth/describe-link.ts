@@ -8,13 +8,15 @@ import { findLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { plainWords } from "@/lib/mail/plain-words";
 import { findUser } from "@/lib/users/find-user";
+import { addressAfter, leadsOn } from "./address-after";
 import { maskAddress } from "./mask-address";
 import { isFor } from "./reset-password";
 import type { LinkPage } from "./schema";
-import { hasOlderSecondStep } from "./take-back-factors";
 
 /** What a link is about, for the page that it leads to: nothing that its mail did not say. */
 export type LinkView = {
+  /** Which link it is; opens nothing. */
+  id: string;
   userId: string;
   /** Whose account, masked. */
   account: string;
@@ -24,6 +26,8 @@ export type LinkView = {
   /** On what, from where and when it was asked for or done; null where nobody asked (it followed a going back). */
   happened: { device: string; place: string | null; address: string | null; at: string } | null;
   newEmail: string | null;
+  /** Its mail went to the account's address, or to the one that it gets back: who goes back may set a new password. */
+  leadsOn: boolean;
   /** What was changed since stays: a second factor that is older proved it. */
   keepsChanges: boolean;
   /** Why a sign-in was unusual, each as the end of a sentence. */
@@ -42,14 +46,18 @@ export async function describeLink(context: Context, token: string, page: LinkPa
   const kind = link.kind as MailKind;
   const { asked, done, newEmail, rules } = factsOf(link);
   const what = done ?? asked;
+  const { number } = link;
+  const after = number === null ? null : await addressAfter(context, user, { ...link, number });
   return {
+    id: link.id,
     userId: user.id,
     account: maskAddress(link.address ?? user.email),
     kind,
     handedOver: link.kind === HANDED_OVER,
     happened: what ? happening(what) : null,
     newEmail: newEmail ?? null,
-    keepsChanges: link.number !== null && hasOlderSecondStep(user, link.number),
+    leadsOn: after === null || leadsOn(link, after),
+    keepsChanges: after !== null && after.keeps,
     reasons: (rules ?? []).map(ruleWords),
     until: link.linkExpiresAt && iso(link.linkExpiresAt),
   };

@@ -11,10 +11,12 @@ import { queueMail } from "@/lib/mail/queue-mail";
 import { findUser } from "@/lib/users/find-user";
 import type { User } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
-import { doneBy } from "./asked-by";
+import { askedBy, doneBy } from "./asked-by";
 import type { AttemptRow } from "./attempt-row";
 import { changeWays } from "./change-ways";
 import { finishAttempt } from "./finish-attempt";
+import { mayMailStranger } from "./mail-budgets";
+import { overBudget } from "./over-budget";
 import type { OwnSession } from "./own-session";
 import { refuseUnproven } from "./require-proof";
 import type { RightProof } from "./right-proof";
@@ -60,19 +62,30 @@ async function change(tx: UserContext, own: OwnSession, attempt: AttemptRow, rig
 }
 
 /**
- * No way back to an address that nobody has proven: it may be a stranger's, who would get the account. Nor from a change that a
- * second step was given for: its mail leads to signing everybody out, and undoes nothing.
+ * No way back from a change that a second step was given for: its mail leads to signing everybody out, and undoes nothing. Nor to an
+ * address that nobody has proven, which may be a stranger's, who would get the account.
  */
 async function tell(tx: UserContext, { user, factors }: OwnSession, { email: newEmail }: AttemptRow): Promise<void> {
   const about = { sessionId: tx.actor.sessionId };
   const facts = { done: doneBy(tx), newEmail };
   const before = { userId: user.id, address: user.email, about };
   const number = user.ways + 1;
-  if (user.emailVerified && secondStepOf(factors)) {
+  if (!user.emailVerified) await tellUnproven(tx, before, { user, newEmail });
+  else if (secondStepOf(factors)) {
     await queueMail(tx, { kind: "email_changed_notice", ...before, facts: { ...facts, sentTo: "old" }, wayBack: { number } });
     await reserveForOlderLinks(tx, user);
-  } else if (user.emailVerified) await queueMail(tx, { kind: "email_changed", ...before, facts, wayBack: { number, reserves: user.emailKey } });
+  } else await queueMail(tx, { kind: "email_changed", ...before, facts, wayBack: { number, reserves: user.emailKey } });
   await queueMail(tx, { kind: "email_changed_notice", userId: user.id, address: newEmail, facts: { ...facts, sentTo: "new" }, about });
+}
+
+/**
+ * It may be the owner's all the same, whose account somebody took before it was proven. Within the budget of strangers: whoever
+ * makes accounts with another's address could change the address of each.
+ */
+async function tellUnproven(tx: UserContext, before: { userId: string; address: string }, { user, newEmail }: { user: OwnSession["user"]; newEmail: string }): Promise<void> {
+  const kind = "email_changed_notice";
+  if (!(await mayMailStranger(tx, "code", user.emailKey, tx.request.address))) return void overBudget(tx, { kind });
+  await queueMail(tx, { kind, ...before, facts: { done: { ...askedBy(tx), address: null }, newEmail, sentTo: "unproven" } });
 }
 
 /**

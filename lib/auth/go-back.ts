@@ -3,13 +3,13 @@ import { databaseNow, devices, outgoingMails, sessions, users } from "@/db/schem
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
-import { isReservedFor } from "@/lib/mail/find-reservation";
 import { findLink, useLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { endSessions } from "@/lib/sessions/end-sessions";
 import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
+import { addressAfter, type After, leadsOn } from "./address-after";
 import { askedBy } from "./asked-by";
 import { emailKey } from "./email-key";
 import { forgetWrongGuesses } from "./forget-wrong-guesses";
@@ -17,15 +17,17 @@ import { giveRight } from "./give-right";
 import { isCommitted } from "./is-committed";
 import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
-import { hasOlderSecondStep, takeBackFactors } from "./take-back-factors";
+import { takeBackFactors } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
 type Undone = MailRow & { userId: string; number: number };
 
-const DONE = "It is done: your password is refused from now on, and where you were signed in ends within seconds. Ask for a link to set a new one.";
+const DONE = "It is done: your password is refused from now on, and where you were signed in ends within seconds.";
+const ASK = " Ask for a link to set a new one.";
 
-/** For how long after the mail one goes straight on to a new password, minutes. */
+/** For how long after the mail one goes straight on to a new password, minutes, and what is too short for choosing one. */
 const STRAIGHT_ON = 30;
+const TOO_SHORT = 10;
 
 /**
  * "This wasn't me" and "Undo this change" are one act (ACCOUNTS 2): what came to be from the mail's change on goes, the
@@ -33,7 +35,8 @@ const STRAIGHT_ON = 30;
  * sessions end, and the right to set a new one follows. Links to that change or a later one die with it; older ones, which go
  * back further, stay. While a second step is asked for since before it, what was changed stays too. `everywhere`: all sessions,
  * not only that one and those that began after it.
- * `reset`: a token for `resetPassword`, soon after the mail; later that comes by mail. Errors: `link_over`, `unavailable`.
+ * `reset`: a token for `resetPassword`, soon after the mail; later that comes by mail, and not at all where the account's
+ * address is another than the one that the mail went to. Errors: `link_over`, `unavailable`.
  */
 export async function goBack(context: Context, { token, everywhere = true }: GoBackInput): Promise<GoneBack | Failure> {
   const link = await findLink(context, token);
@@ -42,6 +45,7 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
   if (userId === null || number === null) return fail("link_over");
   const owner = await findUser(context, userId);
   let reset: string | null = null;
+  let mayAsk = true;
   const ended = await endSessions(context, {
     of: [userId],
     // Nobody had proven the address: whoever made the account may have been somebody else, and nothing of before stays.
@@ -51,13 +55,15 @@ export async function goBack(context: Context, { token, everywhere = true }: GoB
       const user = await findUser(tx, userId);
       const used = user ? await useLink(tx, link) : fail("link_over");
       if (used || !user) return used;
-      const email = await undo(tx, user, { ...link, userId, number });
-      reset = await leadOn(tx, user, link, email);
+      const after = await addressAfter(tx, user, { ...link, number });
+      await undo(tx, user, { ...link, userId, number }, after);
+      mayAsk = leadsOn(link, after);
+      if (mayAsk) reset = await leadOn(tx, user, link, after.email);
       if (isLate(tx)) return fail("unavailable");
     },
   });
   // The token is lost with the answer; another is to be had by asking.
-  if (isFailure(ended)) return isCommitted(ended) ? { ...ended, detail: DONE } : ended;
+  if (isFailure(ended)) return isCommitted(ended) ? { ...ended, detail: mayAsk ? DONE + ASK : DONE } : ended;
   return { ended: ended.filter(({ now }) => now).length, reset };
 }
 
@@ -73,19 +79,17 @@ function since({ db }: Context, link: Undone): SQL | undefined {
   return or(gte(sessions.createdAt, link.createdAt), inArray(sessions.id, sessionIds), inArray(sessions.deviceId, deviceIds), inArray(sessions.deviceId, sharedIds));
 }
 
-/** Takes back what was added. Returns the account's address as it is then. */
-async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
+/** Takes back what was added. */
+async function undo(tx: Context, user: UserRow, link: Undone, { keeps, email }: After): Promise<void> {
   const { userId, number } = link;
-  const isKept = user.emailVerified && hasOlderSecondStep(user, number);
-  const email = isKept ? user.email : await addressAfter(tx, user, link);
   const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
   const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
   await tx.db.update(outgoingMails).set({ reserves: null }).where(eq(outgoingMails.id, link.id));
   const which = user.emailVerified ? isAdded(tx, link, [link, ...dropped]) : undefined;
   await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
   // Who reads the mail at the account's address shows that it is theirs.
-  const proves = link.address === null || link.address === email;
-  const factors = isKept ? {} : await takeBackFactors(tx, user, user.emailVerified ? number : undefined);
+  const proves = link.address === email;
+  const factors = keeps ? {} : await takeBackFactors(tx, user, user.emailVerified ? number : undefined);
   await forgetWrongGuesses(tx, userId);
   await recordEvents(tx, [
     {
@@ -102,7 +106,6 @@ async function undo(tx: Context, user: UserRow, link: Undone): Promise<string> {
     .where(eq(users.id, userId));
   // Last: it takes a stronger lock, which deadlocks with foreign keys.
   if (email !== user.email) await tx.db.update(users).set({ email, emailKey: emailKey(email) }).where(eq(users.id, userId));
-  return email;
 }
 
 /**
@@ -117,22 +120,13 @@ function isAdded({ db }: Context, { userId, createdAt }: Undone, mails: readonly
 }
 
 /**
- * The address that the mail went to, if it is the account's or kept for it. One that the account had before without anybody
- * having proven it is neither: it may be a stranger's, who gets nothing by a mail that was sent there once.
- */
-async function addressAfter(tx: Context, user: UserRow, { id, address }: Undone): Promise<string> {
-  if (address === null || address === user.email) return user.email;
-  return (await isReservedFor(tx, emailKey(address), user.id, id)) ? address : user.email;
-}
-
-/**
  * The right to set a new password: with the token at once while the mail is young, and by another mail when that time is
- * over, unless it was used by then (the answer may be lost, and the password is refused already). The token, if at once; never
- * for who read the mail at an address that is not the account's.
+ * over, unless it was used by then (the answer may be lost, and the password is refused already). The token, if at once.
  */
-async function leadOn(tx: Context, user: UserRow, { createdAt, sentAt, address }: MailRow, email: string): Promise<string | null> {
+async function leadOn(tx: Context, user: UserRow, { createdAt, sentAt }: MailRow, email: string): Promise<string | null> {
   const until = (sentAt ?? createdAt).getTime() + STRAIGHT_ON * 60_000;
-  const minutes = address === email ? Math.max(0, (until - tx.clock.now()) / 60_000) : 0;
+  const left = (until - tx.clock.now()) / 60_000;
+  const minutes = left < TOO_SHORT ? 0 : left;
   await queueMail(tx, { kind: "forgotten", facts: { asked: askedBy(tx) }, about: { emailKey: emailKey(email), browserId: null, overBudget: false }, inMinutes: minutes });
   return minutes === 0 ? null : giveRight(tx, { kind: "forgotten", userId: user.id, address: email, cuts: user.cuts + 1, until: new Date(until) });
 }

@@ -1,7 +1,7 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { attempts, devices, outgoingMails, type SentCode, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
-import { newSecret } from "@/lib/core/crypto";
+import { newSecret, sha256 } from "@/lib/core/crypto";
 import { iso } from "@/lib/core/time";
 import { findReservation } from "@/lib/mail/find-reservation";
 import { type Asked, type MailContent, type MailKind, mailFacts } from "@/lib/mail/kinds";
@@ -10,6 +10,7 @@ import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
 import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { codeOf } from "./email-code";
 import { mayMailCode, mayMailDevice, mayMailOwner, mayMailStranger } from "./mail-budgets";
+import { overBudget } from "./over-budget";
 import { prepareReminder } from "./prepare-reminder";
 
 const RESET_MINUTES = 30;
@@ -30,40 +31,45 @@ export async function prepareMail(tx: Context, mail: MailRow): Promise<PreparedM
 /**
  * A code for an attempt that is still open. An address that is taken gets no code, and its owner is told; one that nobody can
  * type is kept all the same, so that a try at it takes the time that any other takes (promise 9). Over the budget
- * nothing is sent and no code is made: who knows the password, or an address, has no more guesses than mails.
+ * nothing is sent and no code is made: who knows the password, or an address, has no more guesses than mails. It is asked until
+ * something was made, and not at the first try: a sender may have died at that.
  */
 async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | null> {
   if (mail.attemptId === null) return null;
   const [attempt] = await tx.db.select().from(attempts).where(and(eq(attempts.id, mail.attemptId), isOpen)).for("no key update");
   if (!attempt || attempt.guesses >= MOST_GUESSES) return null;
   const asked: Asked = { at: iso(attempt.createdAt), device: attempt.device.name, country: attempt.device.country, city: attempt.device.city };
+  const { sent } = codeOf(tx, attempt, mail.id);
+  // For an address that is taken: no code has this digest.
+  const untypable: SentCode = attempt.codes.find(({ hash }) => hash === sha256(mail.id)) ?? { ...sent, hash: sha256(mail.id) };
+  const isMade = attempt.codes.includes(sent) || attempt.codes.includes(untypable);
   if (attempt.kind !== "sign_in") {
     const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
     // To one's own address: no flood of strangers keeps it away.
     const mayBeSent = () => (asker?.emailKey === attempt.emailKey ? mayMailOwner(tx, asker.id) : mayMailStranger(tx, "code", attempt.emailKey, attempt.address));
-    if (mail.tries === 1 && !(await mayBeSent())) return null;
+    if (!isMade && !(await mayBeSent())) return overBudget(tx, mail);
     if (attempt.kind === "email_change" && (!asker || asker.ways !== attempt.ways || asker.disabledAt)) return null;
     const owner = await userWith(tx, eq(users.emailKey, attempt.emailKey));
     const reserved = await findReservation(tx, attempt.emailKey, attempt.userId);
     const isTaken = owner !== null && owner.id !== asker?.id;
     const taken = isTaken ? owner.email : reserved;
     if (taken !== null) {
-      await keepCode(tx, attempt, { ...codeOf(tx, attempt, mail.id).sent, hash: newSecret() });
+      await keepCode(tx, attempt, untypable);
       return { to: taken, content: { kind: isTaken && attempt.kind === "sign_up" ? "account_exists" : "address_taken", account: taken, facts: { asked } } };
     }
     return { to: attempt.email, content: await codeFor(tx, attempt, mail, attempt.email, asked) };
   }
   const user = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
   if (!user || user.ways !== attempt.ways || user.disabledAt) return null;
-  if (mail.tries === 1 && !(await mayMailCode(tx, user.id))) return null;
+  if (!isMade && !(await mayMailCode(tx, user.id))) return overBudget(tx, mail);
   return { to: user.email, content: await codeFor(tx, attempt, mail, user.email, asked) };
 }
 
 /** Over the budget of strangers: asked for on a device that the account knows, and within the owner's own. */
-async function mayComeAllTheSame(tx: Context, userId: string, { about, tries }: MailRow): Promise<boolean> {
+async function mayComeAllTheSame(tx: Context, userId: string, { about, userId: madeFor }: MailRow): Promise<boolean> {
   const known = and(eq(devices.userId, userId), eq(devices.browserId, about.browserId ?? userId), isNull(devices.forgottenAt));
   const [device] = await tx.db.select({ id: devices.id }).from(devices).where(known);
-  return device !== undefined && (tries > 1 || mayMailOwner(tx, userId));
+  return device !== undefined && (madeFor !== null || mayMailOwner(tx, userId));
 }
 
 async function codeFor(tx: Context, attempt: AttemptRow, { id: mailId }: MailRow, account: string, asked: Asked): Promise<MailContent> {
@@ -86,7 +92,9 @@ async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMai
   const { asked } = mailFacts.forgotten.parse(mail.facts);
   const user = await userWith(tx, mail.userId === null ? eq(users.emailKey, mail.about.emailKey ?? "") : eq(users.id, mail.userId));
   const isTrue = user && !user.disabledAt && (mail.userId === null || (mail.cuts === user.cuts && mail.address === user.email)) && !(user.cutAt && user.cutAt > mail.createdAt);
-  if (!isTrue || (mail.about.overBudget && !(await mayComeAllTheSame(tx, user.id, mail)))) {
+  const isOver = mail.about.overBudget && !(isTrue && (await mayComeAllTheSame(tx, user.id, mail)));
+  if (isOver) overBudget(tx, mail);
+  if (!isTrue || isOver) {
     return { to: null, content: { kind: "forgotten", account: mail.about.emailKey ?? "", link: linkTo(tx, "reset", newSecret()), minutes: RESET_MINUTES, facts: { asked } } };
   }
   if (mail.userId === null) {
@@ -116,9 +124,12 @@ async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail 
 }
 
 /** The new address is the account's no more; or whoever has the password signs in again and again, to bury the mail that matters. */
-async function isUntrue(tx: Context, { kind, facts, address, tries }: MailRow, user: UserRow): Promise<boolean> {
+async function isUntrue(tx: Context, mail: MailRow, user: UserRow): Promise<boolean> {
+  const { kind, facts, address, tokenHash } = mail;
   if (kind === "email_changed_notice") return facts.sentTo === "new" && address !== user.email;
-  return (kind === "new_device" || kind === "unusual_sign_in") && tries === 1 && !(await mayMailDevice(tx, user.id));
+  const isOver = (kind === "new_device" || kind === "unusual_sign_in") && tokenHash === null && !(await mayMailDevice(tx, user.id));
+  if (isOver) overBudget(tx, mail);
+  return isOver;
 }
 
 async function userWith({ db }: Context, condition: SQL): Promise<UserRow | null> {

@@ -34,8 +34,8 @@ export const mailFacts = {
   unusual_sign_in: z.strictObject({ done, rules }),
   /** To the old address. */
   email_changed: z.strictObject({ done, newEmail: z.string() }),
-  /** `sentTo`: the new address; or the old one, where a second step older than the change keeps it from being undone by mail. */
-  email_changed_notice: z.strictObject({ done, newEmail: z.string(), sentTo: z.enum(["new", "old"]) }),
+  /** `sentTo`: the new address; or the old one, where a second step older than the change keeps it from being undone by mail; or an old one that nobody had proven, which may be a stranger's and opens nothing. */
+  email_changed_notice: z.strictObject({ done, newEmail: z.string(), sentTo: z.enum(["new", "old", "unproven"]) }),
   /** To the owner of an address that somebody wanted for another account. */
   address_taken: z.strictObject({ asked }),
   /** Of the first one that an account gets, with the way back. `name`: a passkey's. */

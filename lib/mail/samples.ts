@@ -23,6 +23,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Address changed, to the old one", mail: { kind: "email_changed", account, back: undo, facts: { done, newEmail: "ada.lovelace@example.org" } } },
   { name: "Address changed, to the new one", mail: { kind: "email_changed_notice", account: "ada.lovelace@example.org", back: null, facts: { done, newEmail: "ada.lovelace@example.org", sentTo: "new" } } },
   { name: "Address changed by a second step, to the old one", mail: { kind: "email_changed_notice", account, back, facts: { done, newEmail: "ada.lovelace@example.org", sentTo: "old" } } },
+  { name: "Address changed, to an old one that nobody had proven", mail: { kind: "email_changed_notice", account, back: null, facts: { done: { ...done, address: null }, newEmail: "ada.lovelace@example.org", sentTo: "unproven" } } },
   { name: "Address taken", mail: { kind: "address_taken", account, facts: { asked } } },
   { name: "First factor: authenticator app", mail: { kind: "factor_added", account, back, facts: { done, what: "totp", name: null } } },
   { name: "First factor: passkey", mail: { kind: "factor_added", account, back, facts: { done, what: "passkey", name: "Ada’s phone" } } },

@@ -8,8 +8,8 @@ import { seal, unseal } from "./seal";
 const NAME = "latchkey-link";
 const MAX_AGE = 10 * 60;
 
-/** What was done by a link, for the page that says so. `ended`: how many sessions, where that is known already; `userId`: whose password was set. */
-const doneByLink = z.strictObject({ at: timeSchema, account: z.string(), ended: z.int().nullable(), userId: z.uuid().optional() });
+/** What was done by a link, for the page that says so. `ended`: how many sessions, where that is known already; `userId`: whose password was set; `isElsewhere`: the account has another address. */
+const doneByLink = z.strictObject({ at: timeSchema, account: z.string(), ended: z.int().nullable(), userId: z.uuid().optional(), isElsewhere: z.boolean().optional() });
 export type DoneByLink = z.infer<typeof doneByLink>;
 
 /** `token`: null when it was used; what it did is `did`. Of no other purpose, and good on its own page only. */

@@ -235,11 +235,56 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await enter(page, email, NEXT);
     await page.waitForURL("**/devices");
   });
+
+  test("of links that are open in two tabs the button does only what its page says", async () => {
+    const [mine, other, thiefs] = [address("first-tab"), address("second-tab"), address("tab-thief")];
+    const page = await signedUp(mine, options);
+    await signedUp(other, options);
+    const links: string[] = [];
+    for (const email of [mine, other]) {
+      await page.goto("/forgot");
+      await page.getByLabel("Email").fill(email);
+      await page.getByRole("button", { name: "Send link" }).click();
+      links.push(await linkTo(inbox, email, "reset"));
+    }
+    const second = await page.context().newPage();
+    await page.goto(links[0] as string);
+    await second.goto(links[1] as string);
+    await page.getByLabel("New password").fill(NEXT);
+    await page.getByRole("button", { name: "Set new password" }).click();
+    await page.getByText("s•••@example.org").waitFor();
+    expect(await page.getByRole("heading", { name: "Your new password is set" }).count()).toBe(0);
+    await setPassword(page, NEXT);
+    const undo = `/undo?token=${await changedBehindTheBack(mine, thiefs, "a")}`;
+    await page.goto(undo);
+    await second.goto(`/undo?token=${await changedBehindTheBack(other, `more-${thiefs}`, "b")}`);
+    await page.getByRole("button", { name: "Undo this change" }).click();
+    await page.getByText(`more-${thiefs}`).waitFor();
+    expect(await query(databaseUrl, "select email from users where email_key in ($1, $2)", [mine, other]), "neither is undone").toEqual([]);
+    await page.goto(undo);
+    await page.getByRole("button", { name: "Undo this change" }).click();
+    await page.getByRole("heading", { name: "That is taken back" }).waitFor();
+    expect(await query(databaseUrl, "select email from users where email_key in ($1, $2)", [mine, other])).toEqual([{ email: mine }]);
+  });
+
+  test("“This wasn't me” at an address that the account has no more promises no new password, and says who helps", async () => {
+    const [email, thiefs] = [address("no-more"), address("new-owner")];
+    const page = await signedUp(email, options);
+    const token = await changedBehindTheBack(email, thiefs, "c");
+    await query(databaseUrl, "update outgoing_mails set kind = 'new_device', reserves = null, facts = facts - 'newEmail' where token_hash = $1", [sha256(token)]);
+    await page.goto(`/not-me?token=${token}`);
+    expect(await text(page)).not.toContain("set a new");
+    expect(await text(page)).toContain("an administrator has to help you");
+    await page.getByRole("button", { name: "This wasn't me" }).click();
+    await page.getByRole("heading", { name: "That is taken back" }).waitFor();
+    expect(await text(page)).not.toContain("on its way");
+    expect(await text(page)).toContain("an administrator has to help");
+  });
 });
 
 /** As a change of address leaves it, and the mail about it an hour old. The token of its link. */
-async function changedBehindTheBack(email: string, to: string): Promise<string> {
-  const token = "u".repeat(42) + to.length % 10;
+async function changedBehindTheBack(email: string, to: string, letter = "u"): Promise<string> {
+  const token = letter.repeat(42) + to.length % 10;
   const done = { at: "2026-11-21T14:02:10.000Z", device: "Chrome on Windows", country: "CA", city: null, address: ABROAD };
   await query(databaseUrl, "update users set email = $2, email_key = $2, ways = ways + 1 where email_key = $1", [email, to]);
   await query(

@@ -27,6 +27,16 @@ export function EmailChangedNoticeLetter({ house, mail: { account, back, facts: 
       </Letter>
     );
   }
+  // It may be a stranger's: nothing that somebody typed stands in it.
+  if (sentTo === "unproven") {
+    return (
+      <Letter house={house} preview={preview} title={title} account={account} because={wasOf} country={done.country}>
+        <Words>An account had this address, which nobody had confirmed. It has another one now, and no mail about it comes here any more.</Words>
+        <WhereAndWhen of={done} />
+        <Words>If you made the account and did not change its address, an administrator has to help. If you know nothing of it, there is nothing to do.</Words>
+      </Letter>
+    );
+  }
   return (
     <Letter house={house} preview={preview} title={title} account={account} because={wasOf} country={done.country}>
       <Words>Your account has another address now. You sign in with it, and mail about the account goes there.</Words>

@@ -215,7 +215,10 @@ test("a change that a second step was given for is told, and its mail undoes not
   const changed = await changeAddress(user, begun.proof);
   const mail = await newestMail(context, inbox, email, /another address/);
   expect(mail.text).not.toContain("/undo");
+  expect(await describeLink(context, tokenIn(mail, "not-me"), "not-me")).toMatchObject({ keepsChanges: true, leadsOn: false });
   expect(await goBack(visitor(context), { token: tokenIn(mail, "not-me") })).toMatchObject({ reset: null });
+  await sendAll(context);
+  expect((await inbox.mails(changed)).some(({ text }) => text.includes("/reset")), "a link to whoever has the address now").toBe(false);
   expect(await kept(user.actor.userId)).toMatchObject({ email: changed, totp: 1, password: false });
 });
 

@@ -5,6 +5,7 @@ import { askForReset } from "@/lib/auth/ask-for-reset";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import { beginEmailChange, beginEmailProof } from "@/lib/auth/begin-email-change";
 import { changePassword } from "@/lib/auth/change-password";
+import { describeLink } from "@/lib/auth/describe-link";
 import { goBack } from "@/lib/auth/go-back";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { signIn } from "@/lib/auth/sign-in";
@@ -62,17 +63,50 @@ async function account(userId: string) {
 }
 
 describe("an address that nobody had proven", () => {
-  test("gives its reader nothing once the account has another: sessions end, and the new password is asked for there", async () => {
+  test("gives its reader nothing once the account has another: sessions end, and no link goes anywhere", async () => {
     const { email: mistyped, user, begun } = await unproven();
     const second = await signedIn(mistyped);
     const [strangersLink = ""] = await waysBack(mistyped);
     const email = await change(user, begun);
+    expect(await describeLink(context, strangersLink, "not-me")).toMatchObject({ leadsOn: false });
     const gone = await goBack(visitor(context), { token: strangersLink });
     expect(gone).toMatchObject({ reset: null });
     expect([await stateOf(begun), await stateOf(second)]).toEqual(["anonymous", "anonymous"]);
     expect(await account(begun.user.id)).toMatchObject({ email, passwordHash: null });
+    await sendAll(context);
+    for (const to of [email, mistyped]) expect((await inbox.mails(to)).some(({ text }) => text.includes("/reset"))).toBe(false);
+    await askForReset(visitor(context), email, null);
     await newestMail(context, inbox, email, /\/reset\b/);
-    expect((await inbox.mails(mistyped)).some(({ text }) => text.includes("/reset"))).toBe(false);
+  });
+
+  test("is told that it is the account's no more, in a mail that opens nothing and repeats nothing that was typed", async () => {
+    const { email: unprovens, user, begun } = await unproven();
+    const before = (await inbox.mails(unprovens)).length;
+    const email = await change(user, begun);
+    await sendAll(context);
+    const told = (await inbox.mails(unprovens)).slice(before);
+    expect(told).toHaveLength(1);
+    const [{ text, html, subject } = { text: "", html: "", subject: "" }] = told;
+    expect(subject).toContain("Your email address was changed");
+    expect(text).toContain("nobody had confirmed");
+    expect(text + html).not.toMatch(/not-me|undo|token|IP address/);
+    expect(text + html + subject).not.toContain(email);
+    expect(text).not.toContain("second step");
+  });
+
+  test("and not more often than strangers may have mail sent to it", async () => {
+    const { email, begun } = await provenAccount(context, inbox);
+    const before = (await inbox.mails(email)).length;
+    for (let times = 0; times < 6; times++) {
+      const other = await provenAccount(context, inbox);
+      await context.db.update(users).set({ email: `${times}-${email}`, emailKey: `${times}-${email}` }).where(eq(users.emailKey, email));
+      await context.db.update(users).set({ email, emailKey: email, emailVerified: false }).where(eq(users.id, other.begun.user.id));
+      await change(other.user, other.begun);
+    }
+    await sendAll(context);
+    // The code of the sign-up was one of the hour's six.
+    expect((await inbox.mails(email)).length - before).toBe(5);
+    expect(begun.user.email).toBe(email);
   });
 
   test("that another account has by now keeps no going back from ending the sessions", async () => {
