@@ -55,6 +55,7 @@ const calls: Record<string, Row> = {
   "DELETE /api/auth/factors/totp": SIGNED_IN,
   "POST /api/auth/factors/totp/confirm": SIGNED_IN,
   "POST /api/auth/factors/recovery-codes": SIGNED_IN,
+  "POST /api/auth/proof/code": SIGNED_IN,
   "POST /api/auth/refresh": ANYONE,
   "POST /api/auth/revoke": ANYONE,
   "POST /api/auth/logout": SIGNED_IN,
@@ -89,6 +90,7 @@ const calls: Record<string, Row> = {
   "GET /api/admin/users/[id]": [401, 403, 404, 404, 401],
   "PATCH /api/admin/users/[id]": ADMIN_CHANGES,
   "POST /api/admin/users/[id]/reset-link": ADMIN_CHANGES,
+  "DELETE /api/admin/users/[id]/factors": ADMIN_CHANGES,
   "GET /api/admin/roles": SUPPORT_READS,
   "PUT /api/admin/roles/[name]": ADMIN_CHANGES,
   "GET /api/admin/events": SUPPORT_READS,
@@ -173,6 +175,7 @@ const actions: Record<string, Outcomes> = {
   "app/(admin)/admin/devices/actions.ts endMatchingAction": OF_SUPPORT,
   "app/(admin)/admin/users/actions.ts changeRoleAction": OF_ADMIN,
   "app/(admin)/admin/users/actions.ts makeResetLinkAction": OF_ADMIN,
+  "app/(admin)/admin/users/actions.ts resetFactorsAction": OF_ADMIN,
   "app/(admin)/admin/users/actions.ts setDisabledAction": OF_ADMIN,
   "app/(admin)/admin/users/actions.ts putRoleAction": OF_ADMIN,
 };
