@@ -25,10 +25,14 @@ const calls: Record<string, Level> = {
   "GET /api/auth/jwks.json": "nothing",
   "POST /api/auth/signup": "nothing",
   "POST /api/auth/signin": "nothing",
+  "POST /api/auth/signin/passkey": "nothing",
+  // One for a step-up or for a new passkey asks for a session, the latter for a step-up too (passkey-challenges.test.ts).
+  "POST /api/auth/passkeys/challenge": "nothing",
   "GET /api/auth/attempt": "nothing",
   "DELETE /api/auth/attempt": "nothing",
   "GET /api/auth/attempt/events": "nothing",
   "POST /api/auth/attempt/code": "nothing",
+  "POST /api/auth/attempt/approval": "nothing",
   "POST /api/auth/attempt/prove": "nothing",
   "POST /api/auth/verify-email": "nothing",
   "POST /api/auth/forgot": "nothing",
@@ -44,7 +48,15 @@ const calls: Record<string, Level> = {
   "GET /api/auth/proof": "set up",
   "POST /api/auth/proof": "set up",
   "POST /api/auth/proof/code": "set up",
-  "PATCH /api/auth/preferences": "set up",
+  "PATCH /api/auth/preferences": "set up + proof",
+  "GET /api/auth/factors": "set up",
+  "POST /api/auth/factors/totp": "set up + proof",
+  "DELETE /api/auth/factors/totp": "set up + proof",
+  "POST /api/auth/factors/totp/confirm": "set up + proof",
+  "POST /api/auth/factors/recovery-codes": "set up + proof",
+  "POST /api/auth/passkeys": "set up + proof",
+  "PATCH /api/auth/passkeys/{id}": "set up",
+  "DELETE /api/auth/passkeys/{id}": "set up + proof",
   "POST /api/auth/email/code": "set up",
   "POST /api/auth/email": "session + proof",
   "POST /api/auth/password": "session + proof",
@@ -56,6 +68,10 @@ const calls: Record<string, Level> = {
   "GET /api/auth/devices": "session",
   "PATCH /api/auth/devices/{id}": "session",
   "DELETE /api/auth/devices/{id}": "session",
+  "DELETE /api/auth/devices/{id}/trust": "session",
+  "GET /api/auth/approvals": "session",
+  "POST /api/auth/approvals/{id}": "session",
+  "DELETE /api/auth/approvals/{id}": "session",
   "GET /api/auth/ips": "session",
   "GET /api/auth/activity": "session",
   "GET /api/users/me": "session",
@@ -77,8 +93,15 @@ const calls: Record<string, Level> = {
   "GET /api/admin/events": "permission",
 };
 
-/** Of the calls with "+ proof": what is sent, when one is asked for. `victim`: an account other than the caller's. */
-const sent: Record<string, (victim: Person) => { path?: string; body?: unknown }> = {
+/** Of the calls with "+ proof": what is sent, when one is asked for. `victim`: an account other than the caller's; `passkey`: one of the caller's. */
+const sent: Record<string, (victim: Person, passkey: string) => { path?: string; body?: unknown }> = {
+  "PATCH /api/auth/preferences": () => ({ body: { approveNewDevices: false } }),
+  "POST /api/auth/factors/totp": () => ({ body: {} }),
+  "DELETE /api/auth/factors/totp": () => ({ body: {} }),
+  "POST /api/auth/factors/totp/confirm": () => ({ body: { code: "123456" } }),
+  "POST /api/auth/factors/recovery-codes": () => ({ body: {} }),
+  "POST /api/auth/passkeys": () => ({ body: { response: {}, challenge: "x" } }),
+  "DELETE /api/auth/passkeys/{id}": (_victim, passkey) => ({ path: `/api/auth/passkeys/${passkey}`, body: {} }),
   "POST /api/auth/email": () => ({ body: { email: "thief@example.org" } }),
   "POST /api/auth/password": () => ({ body: { currentPassword: PASSWORD, newPassword: "eleven green ladders" } }),
   "POST /api/admin/sessions/end": ({ id }) => ({ body: { userId: id, dryRun: false } }),
@@ -91,6 +114,7 @@ const sent: Record<string, (victim: Person) => { path?: string; body?: unknown }
 const actions: Record<string, Level> = {
   "app/(auth)/assess-password-action.ts assessPasswordAction": "nothing",
   "app/(auth)/sign-in/actions.ts signInAction": "nothing",
+  "app/(auth)/sign-in/actions.ts signInByPasskeyAction": "nothing",
   "app/(auth)/sign-up/actions.ts signUpAction": "nothing",
   "app/(auth)/continue/actions.ts proveAction": "nothing",
   "app/(auth)/continue/actions.ts sendCodeAction": "nothing",
@@ -100,15 +124,28 @@ const actions: Record<string, Level> = {
   "app/(auth)/reset/actions.ts resetAction": "nothing",
   "app/(auth)/not-me/actions.ts notMeAction": "nothing",
   "app/(auth)/undo/actions.ts undoAction": "nothing",
+  "app/(auth)/continue/approval-actions.ts askApprovalAction": "nothing",
+  "app/(auth)/continue/approval-actions.ts proveApprovalAction": "nothing",
   "app/(auth)/confirm/actions.ts confirmAction": "set up",
+  "app/(auth)/confirm/actions.ts sendProofCodeAction": "set up",
   "app/(account)/security/actions.ts confirmEmailAction": "set up",
-  "app/(account)/security/actions.ts updatePreferencesAction": "set up",
+  "app/(account)/security/authenticator/actions.ts confirmAppAction": "set up + proof",
+  "app/(account)/security/factor-actions.ts setUpAppAction": "set up + proof",
+  "app/(account)/security/factor-actions.ts turnOffAppAction": "set up + proof",
+  "app/(account)/security/factor-actions.ts makeCodesAction": "set up + proof",
+  "app/(account)/security/factor-actions.ts addPasskeyAction": "set up + proof",
+  "app/(account)/security/factor-actions.ts removePasskeyAction": "set up + proof",
+  "app/(account)/security/factor-actions.ts renamePasskeyAction": "set up",
+  "app/(account)/security/factor-actions.ts updatePreferencesAction": "set up + proof",
   "app/(account)/security/actions.ts changePasswordAction": "session + proof",
   "app/(account)/security/actions.ts changeEmailAction": "session + proof",
   "app/(account)/devices/actions.ts endSessionAction": "session",
   "app/(account)/devices/actions.ts endOthersAction": "session",
   "app/(account)/devices/actions.ts forgetDeviceAction": "session",
+  "app/(account)/devices/actions.ts stopTrustingAction": "session",
   "app/(account)/devices/actions.ts renameDeviceAction": "session",
+  "app/(account)/approval-actions.ts approveDeviceAction": "session",
+  "app/(account)/approval-actions.ts refuseDeviceAction": "session",
   "app/(account)/profile/actions.ts updateProfileAction": "session",
   "app/(account)/profile/actions.ts takeGravatarAction": "session",
   "app/(account)/profile/actions.ts removePictureAction": "session",
@@ -123,7 +160,14 @@ const actions: Record<string, Level> = {
 };
 
 /** Likewise: the fields of the form. */
-const filled: Record<string, (victim: Person) => Record<string, string>> = {
+const filled: Record<string, (victim: Person, passkey: string) => Record<string, string>> = {
+  confirmAppAction: () => ({ code: "123456" }),
+  setUpAppAction: () => ({}),
+  turnOffAppAction: () => ({}),
+  makeCodesAction: () => ({}),
+  addPasskeyAction: () => ({}),
+  removePasskeyAction: (_victim, passkeyId) => ({ passkeyId }),
+  updatePreferencesAction: () => ({ preference: "approveNewDevices", on: "off" }),
   changePasswordAction: () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
   changeEmailAction: () => ({ email: "thief@example.org" }),
   endSelectedAction: ({ sessions }) => Object.fromEntries(sessions.map((id) => [`pick.${id}`, "on"])),
@@ -172,7 +216,7 @@ function act({ client }: Person, name: string, fields: Record<string, string>): 
   return client.send("POST", action.path, body, { "next-action": action.id, "content-type": type, accept: "text/x-component" });
 }
 
-const leadsTo = ({ status, text }: Answer) => /"status":"leaving","to":"(\/[\w-]*)/.exec(text)?.[1] ?? /"status":"(?:failed","code":"\w+|ok)"/.exec(text)?.[0] ?? `${status} ${text.slice(0, 300)}`;
+const leadsTo = ({ status, text }: Answer) => /"status":"leaving","to":"(\/[\w/-]*)/.exec(text)?.[1] ?? /"status":"(?:failed","code":"\w+|ok)"/.exec(text)?.[0] ?? `${status} ${text.slice(0, 300)}`;
 
 describe("every operation is listed", () => {
   test("of the interface, with what it asks for", () => {
@@ -202,7 +246,8 @@ describe("every operation is listed", () => {
 async function everything(): Promise<unknown> {
   const of = (statement: string) => query(database, statement);
   return Promise.all([
-    of("select id, email, password_hash, role, disabled_at, ways, cuts from users order by id"),
+    of("select id, email, password_hash, role, disabled_at, ways, cuts, approve_new_devices from users order by id"),
+    of("select id, user_id from recovery_codes order by id"),
     of("select id, user_id, confirmed_at from totp_factors order by id"),
     of("select id, user_id from passkeys order by id"),
     of("select name, permissions from roles order by name"),
@@ -216,6 +261,7 @@ describe("what asks for a step-up changes nothing without one", () => {
   let owner: Person;
   let thief: Person;
   let victim: Person;
+  let passkey: string;
 
   beforeAll(async () => {
     victim = await person();
@@ -223,6 +269,8 @@ describe("what asks for a step-up changes nothing without one", () => {
     owner = await person("ADMIN");
     // With a second step on, the password is not changed by the password alone; the step-up of the sign-in stays good.
     await protect(owner.id);
+    [passkey] = (await query<{ id: string }>(database, "insert into passkeys (id, user_id, credential_id, public_key, counter, synced, name, number) values (gen_random_uuid(), $1, 'of the owner', 'key', 0, false, 'Key', 0) returning id", [owner.id])).map(({ id }) => id) as [string];
+    await query(database, "update users set approve_new_devices = true where id = $1", [owner.id]);
     const jar = new Map([...owner.client.jar].filter(([name]) => name === "latchkey"));
     expect([jar.size, owner.client.jar.has("latchkey-proof")]).toEqual([1, true]);
     thief = { ...owner, client: withJar(jar) };
@@ -235,7 +283,7 @@ describe("what asks for a step-up changes nothing without one", () => {
   }
 
   test("not for whoever copied the session's cookie while its owner has just proven who they are", async () => {
-    expect((await owner.client.send("GET", "/api/auth/proof")).body).toMatchObject({ ways: ["totp"], provenUntil: expect.any(String) });
+    expect((await owner.client.send("GET", "/api/auth/proof")).body).toMatchObject({ ways: ["totp", "passkey"], provenUntil: expect.any(String) });
     expect((await thief.client.send("GET", "/api/auth/proof")).body).toMatchObject({ provenUntil: null });
     expect((await thief.client.send("GET", "/api/admin/users")).status).toBe(200);
     const before = await everything();
@@ -243,17 +291,17 @@ describe("what asks for a step-up changes nothing without one", () => {
       // Without mail there is no such call; change-of-address.test.ts asks it where there is.
       if (call === "POST /api/auth/email") continue;
       const [method = "", path = ""] = call.split(" ");
-      const { path: to = path, body } = sent[call]?.(victim) ?? {};
+      const { path: to = path, body } = sent[call]?.(victim, passkey) ?? {};
       for (const secret of [undefined, "x".repeat(43)]) {
         if (secret) thief.client.jar.set("latchkey-proof", secret);
         const answer = await thief.client.send(method, to, body);
-        expect([answer.status, answer.body], call).toEqual([403, expect.objectContaining({ code: "proof_required", ways: ["totp"] })]);
+        expect([answer.status, answer.body], call).toEqual([403, expect.objectContaining({ code: "proof_required", ways: ["totp", "passkey"] })]);
         thief.client.jar.delete("latchkey-proof");
       }
     }
     for (const action of proofs(actions)) {
       if (action.endsWith("changeEmailAction")) continue;
-      const fields = filled[action.split(" ")[1] as string]?.(victim) ?? {};
+      const fields = filled[action.split(" ")[1] as string]?.(victim, passkey) ?? {};
       const answer = await act(thief, action, fields);
       expect(leadsTo(answer), action).toBe("/confirm");
       expect(answer.cookies.join(), action).toMatch(/latchkey-typed=/);
@@ -263,9 +311,9 @@ describe("what asks for a step-up changes nothing without one", () => {
   });
 
   test("but for its owner it does", async () => {
-    for (const call of proofs(calls).filter((name) => name.startsWith("P") && !name.includes("/auth/email"))) {
+    for (const call of proofs(calls).filter((name) => name.includes("/api/admin/") || name.endsWith("/password") || name.endsWith("/preferences"))) {
       const [method = "", path = ""] = call.split(" ");
-      const { path: to = path, body } = sent[call]?.(victim) ?? {};
+      const { path: to = path, body } = sent[call]?.(victim, passkey) ?? {};
       const answer = await owner.client.send(method, to, body);
       expect([200, 201, 204], `${call} ${answer.text}`).toContain(answer.status);
     }
@@ -325,6 +373,7 @@ describe("whose role needs a second step, and who has none, can set one up and n
     const signIn = () => httpClient(app.url).send("POST", "/api/auth/signin", { email: other.email, password: PASSWORD });
     expect((await signIn()).body.attempt?.ways).toEqual(["passkey"]);
     expect((await other.client.send("GET", "/api/auth/proof")).body.ways).toEqual(["passkey"]);
+    expect((await other.client.send("PATCH", "/api/auth/preferences", { secondStep: false })).body).toMatchObject({ code: "conflict", detail: "Your role needs a second step: it stays on." });
     await query(database, "update users set role = 'USER' where id = $1", [other.id]);
     expect((await signIn()).status).toBe(200);
   });

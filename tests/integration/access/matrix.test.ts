@@ -155,6 +155,7 @@ const actions: Record<string, Outcomes> = {
   "app/(auth)/forgot/actions.ts forgotAction": OPEN,
   "app/(auth)/reset/actions.ts resetAction": OPEN,
   "app/(auth)/confirm/actions.ts confirmAction": OWN,
+  "app/(auth)/confirm/actions.ts sendProofCodeAction": ["sign-in", "proof_required", "proof_required", "proof_required", "sign-in"],
   "app/(auth)/not-me/actions.ts notMeAction": leads("not-me"),
   "app/(auth)/undo/actions.ts undoAction": leads("undo"),
   "app/(account)/approval-actions.ts approveDeviceAction": OWN,

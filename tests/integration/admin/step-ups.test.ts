@@ -137,11 +137,13 @@ test("one session alone, and a count of many, ask for none", async () => {
 test("administrators who do it to each other at once do not stand in each other's way", async () => {
   for (let round = 0; round < rounds(30); round++) {
     const [one, two] = [await userOf(context, "ADMIN"), await userOf(context, "ADMIN")];
+    const [first, second] = [await holding(one.caller, "users.manage"), await holding(two.caller, "users.manage")];
+    const [ender, resetter] = [await holding(one.caller, "sessions.end"), await holding(two.caller, "factors.reset")];
     const done = await Promise.all([
-      updateUser(await holding(one.caller, "users.manage"), two.userId, { disabled: true }, PROVEN),
-      updateUser(await holding(two.caller, "users.manage"), one.userId, { disabled: true }, PROVEN),
-      endMatchingSessions(await holding(one.caller, "sessions.end"), { userId: two.userId, dryRun: false }, PROVEN),
-      resetFactors(await holding(two.caller, "factors.reset"), one.userId, PROVEN),
+      updateUser(first, two.userId, { disabled: true }, PROVEN),
+      updateUser(second, one.userId, { disabled: true }, PROVEN),
+      endMatchingSessions(ender, { userId: two.userId, dryRun: false }, PROVEN),
+      resetFactors(resetter, one.userId, PROVEN),
     ]);
     // Whoever is disabled first does nothing more; nothing waits for the other for ever.
     const { ok = 0, unauthenticated = 0, forbidden = 0 } = tally(done);
