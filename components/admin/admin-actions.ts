@@ -6,7 +6,7 @@ import type { HandedLink } from "@/lib/auth/schema";
 export type SessionActions = {
   /** Form fields `sessionId`, `reason`. */
   endSession: FormAction<{ lastUsedAt: string }>;
-  /** Form fields `pick.<session id>`, one for each that is picked, and `reason`. */
+  /** Form fields `pick.<session id>`, one for each that is picked, `reason`, and `page`: where the list stands. */
   endSelected: FormAction<{ ended: number }>;
 };
 
@@ -21,6 +21,15 @@ export type UserActions = {
   /** Form field `userId`. */
   makeResetLink: FormAction<HandedLink>;
 };
+
+/** The sessions that were picked, and why, when who picked them was asked first who they are. */
+export type PickedBefore = { picked: readonly string[]; reason: string };
+
+/** Form field `userId`. */
+export type ResetFactorsAction = FormAction<null>;
+
+/** What somebody was about to do with a user when they were asked first who they are, and for a role which. */
+export type AboutToDo = { about?: string; role?: string };
 
 /** Form fields `name` and `may.<permission>` for each that is allowed. */
 export type PutRoleAction = FormAction<{ name: string }>;

@@ -6,7 +6,7 @@ import type { Page } from "@/lib/core/page";
 import type { AdminSession, SessionSummary } from "@/lib/admin/schema";
 import { placeName } from "@/lib/core/place-name";
 import { deviceKinds } from "@/lib/devices/schema";
-import type { SessionActions } from "./admin-actions";
+import type { PickedBefore, SessionActions } from "./admin-actions";
 import { AdminLive } from "./admin-live";
 import { FilterBar, MoreFilters } from "./filter-bar";
 import { FilterChips, hrefWith } from "./filter-chips";
@@ -34,12 +34,16 @@ type Props = {
   /** The owners who hold more than the visitor. */
   beyond: ReadonlySet<string>;
   actions: SessionActions | null;
+  /** The address of this page, with what it shows. */
+  here: string;
+  /** What was picked, and why, before something else was asked first. */
+  typed: PickedBefore | null;
 };
 
 const labels = { q: "Email or name", ip: "Address or network", status: "Status", country: "Country", kind: "Kind", sort: "Order", userId: "User" };
 
 /** Everyone's sessions: who, on what, from where, since when, and the way to end them. */
-export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, beyond, actions }: Props) {
+export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, beyond, actions, here, typed }: Props) {
   const filtered = MEANS.some((name) => name in values);
   const options = countries.map((code) => [code, placeName({ country: code, city: null }) ?? code] as const).sort((a, b) => a[1].localeCompare(b[1]));
   return (
@@ -69,7 +73,7 @@ export function DevicesOfAll({ sessionId, values, errors, page, summary, countri
       {page === null ? (
         <FilterTrouble path={PATH} errors={errors} labels={labels} />
       ) : page.items.length > 0 ? (
-        <SessionTable caption="Sessions of everyone" rows={sessionRows(page.items, beyond)} actions={values.status === "ended" ? null : actions} stuck />
+        <SessionTable caption="Sessions of everyone" rows={sessionRows(page.items, beyond)} actions={values.status === "ended" ? null : actions} page={here} typed={typed} stuck />
       ) : (
         <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
           <p className="font-medium text-ink">{page.nextCursor ? "What was here has ended meanwhile." : "No session is like this."}</p>

@@ -5,11 +5,11 @@ import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 
-type Props = { title: string; label: string; children: ReactNode; onClose: () => void; onConfirm: (reason: string) => void };
+type Props = { title: string; label: string; children: ReactNode; /** What was typed before. */ typed?: string; onClose: () => void; onConfirm: (reason: string) => void };
 
 /** Says what will happen, and asks why. */
-export function EndDialog({ title, label, children, onClose, onConfirm }: Props) {
-  const [reason, setReason] = useState("");
+export function EndDialog({ title, label, children, typed = "", onClose, onConfirm }: Props) {
+  const [reason, setReason] = useState(typed);
   return (
     <Dialog
       title={title}

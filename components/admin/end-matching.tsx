@@ -17,10 +17,10 @@ function plural(count: number, word: string): string {
   return `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
 }
 
-type Props = { values: Record<string, string>; words: string[]; counted: Ended; action: EndMatchingAction };
+type Props = { values: Record<string, string>; words: string[]; counted: Ended; /** The reason, before something else was asked first. */ typed: string | null; action: EndMatchingAction };
 
 /** How many it would be, why, and only then the end. */
-export function EndMatching({ values, words, counted, action }: Props) {
+export function EndMatching({ values, words, counted, typed, action }: Props) {
   const { state, formProps, pending } = useAction(action);
   const back = `/admin/devices?${new URLSearchParams(values)}`;
   const { matched, users } = counted;
@@ -58,11 +58,16 @@ export function EndMatching({ values, words, counted, action }: Props) {
           <>
             <p className="text-quiet">They are signed out within seconds, and those who sign in meanwhile with them. Never among them: your own session, and those of people who may do more than you.</p>
             <form {...formProps} className="space-y-4">
+              {typed !== null && state.status === "idle" && (
+                <Notice role="status">
+                  <p>Nothing has ended yet. Press “End {plural(matched, "session")}” once more.</p>
+                </Notice>
+              )}
               <FormErrors state={state} labels={labels} />
               {Object.entries(values).map(([name, value]) => (
                 <input key={name} type="hidden" name={name} value={value} />
               ))}
-              <Field label={labels.reason} name="reason" maxLength={200} error={fieldError(state, "reason", labels.reason)} hint="For the audit log. The owners do not see it." />
+              <Field label={labels.reason} name="reason" maxLength={200} defaultValue={typed ?? ""} error={fieldError(state, "reason", labels.reason)} hint="For the audit log. The owners do not see it." />
               <div className="flex flex-wrap gap-2">
                 <Submit tone="end-solid" pending={pending} busy="Ending…">
                   End {plural(matched, "session")}

@@ -6,10 +6,10 @@ import type { HandedLink } from "@/lib/auth/schema";
 import type { UserActions } from "./admin-actions";
 import { ResetLink } from "./reset-link";
 
-type Props = { user: AdminUser; action: UserActions["makeResetLink"]; mail: boolean };
+type Props = { user: AdminUser; action: UserActions["makeResetLink"]; mail: boolean; /** It was pressed before. */ again: boolean };
 
 /** For somebody who cannot get in: a link that sets a password, shown once, to be handed over. */
-export function MakeResetLink({ user: { id, name, email }, action, mail }: Props) {
+export function MakeResetLink({ user: { id, name, email }, action, mail, again }: Props) {
   return (
     <ConfirmedForm
       action={action}
@@ -17,6 +17,7 @@ export function MakeResetLink({ user: { id, name, email }, action, mail }: Props
       label="Make a reset link"
       busy="Making it…"
       tone="plain"
+      again={again}
       question={
         <>
           Make a reset link for <bdi>{name}</bdi>?

@@ -7,4 +7,5 @@ export const permissionWords: Record<Permission, string> = {
   "users.manage": "Give roles, disable accounts",
   "roles.manage": "Make and change roles",
   "events.read": "Read the audit log",
+  "factors.reset": "Remove the second step of others",
 };

@@ -6,6 +6,7 @@ import { useRef } from "react";
 import { buttonClasses } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { FormErrors, fieldError } from "@/components/ui/form-errors";
+import { Notice } from "@/components/ui/notice";
 import { Submit } from "@/components/ui/submit";
 import { toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
@@ -15,8 +16,10 @@ import { permissionWords } from "./permission-words";
 
 const labels = { name: "Name" };
 
+type Props = { role: Role | null; /** What was filled in before something else was asked first. */ typed: Pick<Role, "name" | "permissions"> | null; grantable: Permission[]; action: PutRoleAction };
+
 /** Only what one holds oneself can be granted, so only that is offered. */
-export function RoleForm({ role, grantable, action }: { role: Role | null; grantable: Permission[]; action: PutRoleAction }) {
+export function RoleForm({ role, typed, grantable, action }: Props) {
   const router = useRouter();
   const form = useRef<HTMLFormElement>(null);
   const { state, formProps, pending } = useAction(action, {
@@ -26,13 +29,19 @@ export function RoleForm({ role, grantable, action }: { role: Role | null; grant
       router.replace("/admin/users/roles", { scroll: false });
     },
   });
+  const label = role ? "Save role" : "Add role";
   return (
     <form {...formProps} ref={form} noValidate className="space-y-4">
+      {typed && state.status === "idle" && (
+        <Notice role="status">
+          <p>Nothing has been saved yet. Press “{label}” once more.</p>
+        </Notice>
+      )}
       <FormErrors state={state} labels={labels} />
       {role ? (
         <input type="hidden" name="name" value={role.name} />
       ) : (
-        <Field label={labels.name} name="name" required autoComplete="off" maxLength={32} defaultValue={state.status === "failed" ? state.typed.name : ""} error={fieldError(state, "name", labels.name)} hint="Letters, digits, dashes and underscores, as NIGHT_SHIFT." />
+        <Field label={labels.name} name="name" required autoComplete="off" maxLength={32} defaultValue={state.status === "failed" ? state.typed.name : typed?.name} error={fieldError(state, "name", labels.name)} hint="Letters, digits, dashes and underscores, as NIGHT_SHIFT." />
       )}
       <fieldset>
         <legend className="mb-1.5 font-medium">Allows to</legend>
@@ -40,7 +49,7 @@ export function RoleForm({ role, grantable, action }: { role: Role | null; grant
           {grantable.map((permission) => (
             <li key={permission}>
               <label className="flex items-center gap-2">
-                <input type="checkbox" name={`may.${permission}`} defaultChecked={role?.permissions.includes(permission) ?? false} className="size-4 accent-accent" />
+                <input type="checkbox" name={`may.${permission}`} defaultChecked={(typed ?? role)?.permissions.includes(permission) ?? false} className="size-4 accent-accent" />
                 {permissionWords[permission]}
               </label>
             </li>
@@ -49,7 +58,7 @@ export function RoleForm({ role, grantable, action }: { role: Role | null; grant
       </fieldset>
       <div className="flex flex-wrap gap-2">
         <Submit pending={pending} busy="Saving…">
-          {role ? "Save role" : "Add role"}
+          {label}
         </Submit>
         {role && (
           <Link href="/admin/users/roles" prefetch={false} scroll={false} className={buttonClasses()}>

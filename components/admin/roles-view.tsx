@@ -14,12 +14,14 @@ type Props = {
   held: Permission[];
   /** The role whose permissions are being changed. */
   editing: Role | null;
+  /** What was filled in before something else was asked first. */
+  typed: Pick<Role, "name" | "permissions"> | null;
   /** Null for who may only look. */
   action: PutRoleAction | null;
 };
 
 /** What each role allows. */
-export function RolesView({ roles, held, editing, action }: Props) {
+export function RolesView({ roles, held, editing, typed, action }: Props) {
   return (
     <>
       <PageTitle title="Roles">What each role allows. The built-in ones are fixed; a change of another counts at the next request of everyone who has it.</PageTitle>
@@ -58,7 +60,7 @@ export function RolesView({ roles, held, editing, action }: Props) {
             {editing ? `Change ${editing.name}` : "Add a role"}
           </h2>
           <Card className="p-5">
-            <RoleForm key={editing?.name ?? ""} role={editing} grantable={permissions.filter((permission) => held.includes(permission))} action={action} />
+            <RoleForm key={editing?.name ?? ""} role={editing} typed={typed} grantable={permissions.filter((permission) => held.includes(permission))} action={action} />
           </Card>
         </section>
       )}

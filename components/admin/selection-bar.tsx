@@ -1,19 +1,31 @@
 "use client";
 
-import { useState } from "react";
+import { useState, useSyncExternalStore } from "react";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
 import type { SessionActions } from "./admin-actions";
 import { EndDialog } from "./end-dialog";
 
-type Props = { picked: string[]; onClear: () => void; action: SessionActions["endSelected"]; formId: string };
+type Props = {
+  picked: string[];
+  onClear: () => void;
+  action: SessionActions["endSelected"];
+  formId: string;
+  /** Where the list stands. */
+  page: string;
+  /** They were picked before, and something was asked first: the dialog is open from the beginning, with this reason. */
+  again: { reason: string } | null;
+};
 
+const never = () => () => {};
 const sessionsOf = (count: number) => (count === 1 ? "1 session" : `${count} sessions`);
 
 /** What can be done with the rows that are picked. The form holds their boxes, which stand in the table; without scripts it is sent as it is. */
-export function SelectionBar({ picked, onClear, action, formId }: Props) {
-  const [asking, setAsking] = useState(false);
+export function SelectionBar({ picked, onClear, action, formId, page, again }: Props) {
+  const [asking, setAsking] = useState(again !== null);
+  // The browser's own dialog: there is none while the server renders.
+  const isScripted = useSyncExternalStore(never, () => true, () => false);
   const { served, formProps, submit, pending } = useAction(action, {
     ask: () => setAsking(picked.length > 0),
     onDone: ({ ended }) => {
@@ -28,11 +40,18 @@ export function SelectionBar({ picked, onClear, action, formId }: Props) {
     const form = new FormData();
     for (const id of picked) form.set(`pick.${id}`, "on");
     form.set("reason", reason);
+    form.set("page", page);
     submit(form);
   }
 
   return (
     <form {...formProps} id={formId}>
+      <input type="hidden" name="page" value={page} />
+      {again && !isScripted && (
+        <p role="status" className="mt-3">
+          Nothing has ended yet. Press “End the picked sessions” once more.
+        </p>
+      )}
       <noscript>
         <div className="mt-3">
           <Button type="submit" tone="end">
@@ -58,8 +77,8 @@ export function SelectionBar({ picked, onClear, action, formId }: Props) {
           </div>
         </div>
       )}
-      {asking && (
-        <EndDialog title={`End ${sessionsOf(picked.length)}?`} label={`End ${sessionsOf(picked.length)}`} onClose={() => setAsking(false)} onConfirm={confirm}>
+      {isScripted && asking && picked.length > 0 && (
+        <EndDialog title={`End ${sessionsOf(picked.length)}?`} label={`End ${sessionsOf(picked.length)}`} typed={again?.reason} onClose={() => setAsking(false)} onConfirm={confirm}>
           <p>{picked.length === 1 ? "It is" : "They are"} signed out within a second. Coming back needs a password.</p>
         </EndDialog>
       )}

@@ -2,7 +2,7 @@
 
 import { useRef, useState } from "react";
 import { classes } from "@/components/ui/classes";
-import type { SessionActions } from "./admin-actions";
+import type { PickedBefore, SessionActions } from "./admin-actions";
 import type { SessionRow } from "./row-views";
 import { SelectionBar } from "./selection-bar";
 import { SessionTableRow } from "./session-table-row";
@@ -13,6 +13,10 @@ type Props = {
   rows: SessionRow[];
   /** Null for who may only look. */
   actions: SessionActions | null;
+  /** The address of this page, with what it shows. */
+  page: string;
+  /** What was picked, and why, before something else was asked first. */
+  typed?: PickedBefore | null;
   /** Where every row is of the same user, nobody needs to read who. */
   ofOne?: boolean;
   /** Below the filters that stay in sight. */
@@ -22,9 +26,9 @@ type Props = {
 const FORM = "picked-sessions";
 
 /** Dense where there is room, rows of two lines on a phone. */
-export function SessionTable({ caption, rows, actions, ofOne = false, stuck = false }: Props) {
+export function SessionTable({ caption, rows, actions, page, typed = null, ofOne = false, stuck = false }: Props) {
   const table = useRef<HTMLTableElement>(null);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(typed?.picked));
   useRowKeys(table);
 
   // A row that has ended or left the page meanwhile is picked no more.
@@ -80,7 +84,7 @@ export function SessionTable({ caption, rows, actions, ofOne = false, stuck = fa
           ))}
         </tbody>
       </table>
-      {actions && <SelectionBar picked={picked} onClear={() => setChosen(new Set())} action={actions.endSelected} formId={FORM} />}
+      {actions && <SelectionBar picked={picked} onClear={() => setChosen(new Set())} action={actions.endSelected} formId={FORM} page={page} again={typed} />}
     </>
   );
 }

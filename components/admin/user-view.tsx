@@ -7,13 +7,14 @@ import { Badge } from "@/components/ui/badge";
 import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import type { Ip } from "@/lib/addresses/schema";
-import type { AdminEvent, AdminSession, AdminUser } from "@/lib/admin/schema";
+import type { AdminEvent, AdminSession, AdminUser, UserFactors as Factors } from "@/lib/admin/schema";
 import type { Device } from "@/lib/devices/schema";
-import type { SessionActions, UserActions } from "./admin-actions";
+import type { AboutToDo, PickedBefore, ResetFactorsAction, SessionActions, UserActions } from "./admin-actions";
 import { EventTable } from "./event-table";
 import { ManageUser } from "./manage-user";
 import { sessionRows } from "./row-views";
 import { SessionTable } from "./session-table";
+import { UserFactors } from "./user-factors";
 
 /** Who holds more than the visitor is handed over without actions. */
 const NOBODY: ReadonlySet<string> = new Set();
@@ -29,6 +30,11 @@ type Props = {
   roles: string[];
   actions: SessionActions | null;
   manage: UserActions | null;
+  factors: Factors;
+  resetFactors: ResetFactorsAction | null;
+  /** What the visitor was about to do here when they were asked first who they are. */
+  typed: AboutToDo;
+  typedPicks: PickedBefore | null;
   /** There is mail, so owners are told what is done to their account. */
   mail: boolean;
 };
@@ -46,7 +52,7 @@ function Section({ title, children, more }: { title: string; children: ReactNode
 }
 
 /** One user: who they are, what they may do, and everything that holds a key to their account. */
-export function UserView({ user, live, ended, overview, events, roles, actions, manage, mail }: Props) {
+export function UserView({ user, live, ended, overview, events, roles, actions, manage, factors, resetFactors, typed, typedPicks, mail }: Props) {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
@@ -70,8 +76,11 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
             </p>
           </div>
         </div>
-        {manage && <ManageUser user={user} roles={roles} actions={manage} mail={mail} />}
+        {manage && <ManageUser user={user} roles={roles} actions={manage} mail={mail} typed={typed} />}
       </div>
+      <Section title="Second step">
+        <UserFactors user={user} factors={factors} action={resetFactors} mail={mail} again={typed.about === "factors"} />
+      </Section>
       {live && (
         <Section
           title={live.length === 1 ? "1 live session" : `${live.length} live sessions`}
@@ -81,7 +90,7 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
             </Link>
           }
         >
-          {live.length > 0 ? <SessionTable caption="Live sessions" rows={sessionRows(live, NOBODY)} actions={actions} ofOne /> : <p className="text-quiet">Signed in nowhere.</p>}
+          {live.length > 0 ? <SessionTable caption="Live sessions" rows={sessionRows(live, NOBODY)} actions={actions} page={`/admin/users/${user.id}`} typed={typedPicks} ofOne /> : <p className="text-quiet">Signed in nowhere.</p>}
         </Section>
       )}
       {overview && (
@@ -121,7 +130,7 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
       )}
       {ended && ended.length > 0 && (
         <Section title="Ended sessions">
-          <SessionTable caption="Ended sessions" rows={sessionRows(ended, NOBODY)} actions={null} ofOne />
+          <SessionTable caption="Ended sessions" rows={sessionRows(ended, NOBODY)} actions={null} page={`/admin/users/${user.id}`} ofOne />
         </Section>
       )}
     </>

@@ -4,13 +4,20 @@ import { Badge } from "@/components/ui/badge";
 import { Pager } from "@/components/ui/pager";
 import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
-import type { AdminUser } from "@/lib/admin/schema";
+import { type AdminUser, type FactorFilter, factorFilters } from "@/lib/admin/schema";
 import type { Page } from "@/lib/core/page";
 import { FilterBar } from "./filter-bar";
 import { FilterChips, hrefWith } from "./filter-chips";
-import { FilterInput } from "./filter-fields";
+import { FilterInput, FilterSelect } from "./filter-fields";
 
 const PATH = "/admin/users";
+const factorWords: Record<FactorFilter, string> = {
+  on: "Second step on",
+  off: "Second step off",
+  totp: "With an authenticator app",
+  passkey: "With a passkey",
+  none: "Without either",
+};
 const cell = "md:h-10 md:px-2 md:py-0.5 md:first:ps-4 md:last:pe-4";
 const heading = "px-2 py-2 text-start font-medium first:ps-4 last:pe-4 lg:sticky lg:top-[5.3rem] lg:z-[1] bg-surface border-b first:rounded-ss-lg last:rounded-se-lg";
 
@@ -44,12 +51,17 @@ function UserRow({ user }: { user: AdminUser }) {
 
 /** Everyone who has an account. */
 export function UsersView({ values, page }: { values: Record<string, string>; page: Page<AdminUser> | null }) {
-  const chips = values.q ? [{ name: "q", words: `Begins with “${values.q}”` }] : [];
+  const { q, factor } = values;
+  const chips = [
+    ...(q ? [{ name: "q", words: `Begins with “${q}”` }] : []),
+    ...(factor ? [{ name: "factor", words: factorWords[factor as FactorFilter] ?? factor }] : []),
+  ];
   return (
     <>
       <h1 className="mb-4 text-28 font-semibold tracking-tight">Users</h1>
       <FilterBar action={PATH} label="Users" values={values}>
-        <FilterInput label="Email or name" name="q" type="search" defaultValue={values.q} className="w-full sm:max-w-72" />
+        <FilterInput label="Email or name" name="q" type="search" defaultValue={q} className="grow basis-40 sm:max-w-72" />
+        <FilterSelect label="Second step" name="factor" defaultValue={factor} className="grow basis-40 sm:max-w-56" options={[["", "Any"], ...factorFilters.map((one) => [one, factorWords[one]] as const)]} />
       </FilterBar>
       <div className="mb-3 empty:hidden">
         <FilterChips path={PATH} values={values} chips={chips} />
@@ -74,7 +86,7 @@ export function UsersView({ values, page }: { values: Record<string, string>; pa
         </table>
       ) : (
         <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
-          <p className="font-medium text-ink">{page ? "Nobody’s e-mail address or name begins like this." : "This search is not right."}</p>
+          <p className="font-medium text-ink">{page ? (factor ? "Nobody is like this." : "Nobody’s e-mail address or name begins like this.") : "This search is not right."}</p>
           <p className="mt-1">
             <Link href={PATH} prefetch={false} className={textLink}>
               Show all users

@@ -8,6 +8,7 @@ import { ConfirmForm } from "./confirm-form";
 import { Onward } from "./link-ends";
 import { OtherWays } from "./other-ways";
 import { PasskeyProof } from "./passkey-proof";
+import { ProofByMail } from "./proof-by-mail";
 
 type Props = {
   user: { name: string; email: string };
@@ -17,6 +18,9 @@ type Props = {
   ways: readonly ProofWay[];
   way: ProofWay | null;
   mail: boolean;
+  /** Where the way is a code by mail: it was sent, and works. */
+  isSent: boolean;
+  sendCode: FormAction<null>;
   confirm: FormAction<null>;
 };
 
@@ -25,7 +29,7 @@ const questions: Record<ProofWay, string> = {
   totp: "Enter the code of your authenticator app: we ask once more before anything changes about how your account is opened.",
   recovery_code: "Enter one of your recovery codes: we ask once more before anything changes about how your account is opened. It works once.",
   passkey: "Use a passkey: we ask once more before anything changes about how your account is opened.",
-  email_code: "Enter the code that we send you: we ask once more before anything changes about how your account is opened.",
+  email_code: "Enter the code that we send to this address: we ask once more before anything changes about how your account is opened.",
 };
 
 /** Asks once more who is there: a session that was left open, or a cookie that was stolen, changes nothing. */
@@ -52,7 +56,8 @@ export function ConfirmView(props: Props) {
   );
 }
 
-function Answer({ user, next, way, mail, confirm }: Props) {
+function Answer({ user, next, way, mail, isSent, sendCode, confirm }: Props) {
+  if (way === "email_code") return <ProofByMail isSent={isSent} send={sendCode} confirm={confirm} next={next} />;
   if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={confirm} method={way} next={next} />;
   if (way === "passkey") return <PasskeyProof purpose="prove" action={confirm} next={next} />;
   if (way !== "password") return null;

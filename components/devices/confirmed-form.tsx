@@ -1,6 +1,6 @@
 "use client";
 
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { FormAction } from "@/components/ui/action-state";
 import { Button, type ButtonSize, type ButtonTone } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -19,6 +19,8 @@ type Props<T> = {
   /** As wide as there is room, on a phone. */
   wide?: boolean;
   describedBy?: string;
+  /** It was pressed before, and something was asked first: the dialog is open from the beginning. */
+  again?: boolean;
   question: ReactNode;
   consequence: ReactNode;
   onDone?: (value: T) => void;
@@ -28,7 +30,8 @@ type Props<T> = {
 };
 
 /** One button in a form of its own. With scripts a dialog says what will happen before it does. */
-export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, question, consequence, onDone, outcome, children }: Props<T>) {
+export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size, wide, describedBy, again = false, question, consequence, onDone, outcome, children }: Props<T>) {
+  const form = useRef<HTMLFormElement>(null);
   const [asking, setAsking] = useState<HTMLFormElement | null>(null);
   const { state, served, formProps, submit, pending } = useAction(action, {
     ask: setAsking,
@@ -36,6 +39,10 @@ export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size,
     // What it was about may have left the page meanwhile: the words stand apart from it.
     onFailed: ({ message }) => toast(message, "alert"),
   });
+
+  useEffect(() => {
+    if (again) setAsking(form.current);
+  }, [again]);
 
   function confirm() {
     if (!asking) return;
@@ -45,7 +52,7 @@ export function ConfirmedForm<T>({ action, fields = {}, label, busy, tone, size,
 
   return (
     <>
-      <form {...formProps} data-ending={pending || undefined} className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}>
+      <form {...formProps} ref={form} data-ending={pending || undefined} className={wide ? "max-sm:w-full sm:shrink-0" : "shrink-0"}>
         {Object.entries(fields).map(([name, value]) => (
           <input key={name} type="hidden" name={name} value={value} />
         ))}

@@ -12,7 +12,7 @@ export type AttemptDevice = { userAgent: string; name: string; country: string |
 
 /**
  * A sign-in, sign-up or change of address that is under way (ACCOUNTS 3). One that can never succeed has a row like any
- * other, of no user.
+ * other, of no user. A step-up by a code is one too, which nobody holds but its session.
  */
 export const attempts = pgTable(
   "attempts",
@@ -20,11 +20,11 @@ export const attempts = pgTable(
     id: uuid().primaryKey(),
     /** SHA-256 of the secret in the sealed cookie. */
     secretHash: text("secret_hash").notNull(),
-    kind: text({ enum: ["sign_up", "sign_in", "email_change"] }).notNull(),
+    kind: text({ enum: ["sign_up", "sign_in", "email_change", "step_up"] }).notNull(),
     userId: uuid("user_id").references(() => users.id, { onDelete: "cascade" }),
     /** The account's, read with what was verified: it must be the same when the attempt ends. */
     ways: integer(),
-    /** For a change of address: the session that asked. No reference: it may be gone before the attempt. */
+    /** For a change of address and a step-up: the session that asked. No reference: it may be gone before the attempt. */
     sessionId: uuid("session_id"),
     browserId: uuid("browser_id").notNull(),
     /** The address of e-mail as typed, and as compared. */

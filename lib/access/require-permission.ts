@@ -2,6 +2,7 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { heldPermissions } from "./held-permissions";
 import type { Permission } from "./schema";
+import { mustSetUp, setUpFirst } from "./second-factor-required";
 
 /**
  * The context of a caller who holds `permission`: an operation that asks for one does not compile without.
@@ -15,5 +16,6 @@ export type AdminContext<P extends Permission> = UserContext & { readonly permis
  */
 export async function requirePermission<P extends Permission>(context: UserContext, permission: P): Promise<AdminContext<P> | Failure> {
   const held = new Set(await heldPermissions(context, context.actor.userId));
-  return held.has(permission) ? { ...context, permission, held } : fail("forbidden");
+  if (held.has(permission)) return { ...context, permission, held };
+  return (await mustSetUp(context)) ? setUpFirst() : fail("forbidden");
 }

@@ -8,6 +8,7 @@ export const permissions = [
   "users.manage",
   "roles.manage",
   "events.read",
+  "factors.reset",
 ] as const;
 export type Permission = (typeof permissions)[number];
 

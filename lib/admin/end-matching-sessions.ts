@@ -1,6 +1,7 @@
 import { eq, or, type SQL } from "drizzle-orm";
 import { sessions } from "@/db/schema";
 import type { AdminContext } from "@/lib/access/require-permission";
+import { type ProofShown, requireProof } from "@/lib/auth/require-proof";
 import type { Context } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
@@ -21,17 +22,21 @@ const PATIENCE_MS = 3_000;
 const EARLIER_MS = 100;
 
 /**
- * Ends every open session that matches, but never the caller's own nor those of who holds more; with `dryRun` it only
- * says how many of how many users that would be. Resolves once none of them can ever be accepted again. Errors: `invalid_input`
- * (no filter); `forbidden` (a role changed at that very moment: asking again goes by the new ones); `unavailable` when there were too many for one call, or Redis has not acknowledged all: asking again goes on.
+ * Ends every open session that matches, but never the caller's own nor those of who holds more, which needs a step-up; with
+ * `dryRun` it only says how many of how many users that would be. Resolves once none of them can ever be accepted again.
+ * Errors: `invalid_input` (no filter); `forbidden` (a role changed at that very moment: asking again goes by the new ones);
+ * `proof_required`; `unauthenticated`; `unavailable` when there were too many for one call, or Redis has not acknowledged all: asking again goes on.
  */
-export async function endMatchingSessions(context: AdminContext<"sessions.end">, input: EndMatchingInput): Promise<Ended | Failure> {
+export async function endMatchingSessions(context: AdminContext<"sessions.end">, input: EndMatchingInput, proof: ProofShown): Promise<Ended | Failure> {
   const filter = filterOf(input);
   if (Object.keys(filter).length === 0) return fail("invalid_input", { detail: "Say which sessions: without a filter nothing is ended." });
+  // Before anything is counted; each transaction that ends some asks again.
+  const unproven = input.dryRun ? undefined : await requireProof(context, proof);
+  if (unproven) return unproven;
   const where = matches(filter);
   const counted = await countMatching(context, where);
   if (input.dryRun) return { ...counted, ended: 0 };
-  const ended = await endAll(context, where, { filter, ...counted }, input.reason);
+  const ended = await endAll(context, { where, proof, about: { filter, ...counted }, note: input.reason });
   if (isFailure(ended)) return ended;
   // What an earlier try has committed matches no more: what administrators ended a moment ago, and whatever ended of the one user that is meant.
   const earlier = or(eq(sessions.endReason, "ended_by_admin"), filter.userId ? eq(sessions.userId, filter.userId) : undefined);
@@ -40,12 +45,9 @@ export async function endMatchingSessions(context: AdminContext<"sessions.end">,
   return unsure ?? { ...counted, ended };
 }
 
-async function endAll(
-  context: AdminContext<"sessions.end">,
-  where: SQL | undefined,
-  about: Record<string, unknown>,
-  note: string | undefined,
-): Promise<number | Failure> {
+type Meant = { where: SQL | undefined; proof: ProofShown; about: Record<string, unknown>; note: string | undefined };
+
+async function endAll(context: AdminContext<"sessions.end">, { where, proof, about, note }: Meant): Promise<number | Failure> {
   const started = context.clock.now();
   const bulk = newId();
   const userIds = await matchingUsers(context, where);
@@ -56,6 +58,7 @@ async function endAll(
       of: userIds.slice(from, from + USERS_AT_ONCE),
       where: isMatching(context, where),
       detail: { bulk, ...(note && { note }) },
+      proof,
       // With the first of them, so that nothing of it ends without this event.
       ...(ended === 0 && { also: (tx) => recordEvents(tx, [bulkEvent(tx, { bulk, ...about, ...(note && { note }) })]) }),
     });

@@ -17,6 +17,21 @@ export const adminUserSchema = userSchema.extend({
 });
 export type AdminUser = z.infer<typeof adminUserSchema>;
 
+/** Of users: a second step that is on or off; something by which one could be given, or nothing. */
+export const factorFilters = ["on", "off", "totp", "passkey", "none"] as const;
+export type FactorFilter = (typeof factorFilters)[number];
+
+/** What an account has beside its password. */
+export type UserFactors = {
+  /** A second step is asked. */
+  on: boolean;
+  totp: boolean;
+  passkeys: number;
+  recoveryCodesLeft: number;
+  /** Its role needs one (`REQUIRE_SECOND_FACTOR`). */
+  required: boolean;
+};
+
 /** `user`: whom it is about; `by`: who did it, when it was somebody else. */
 export const adminEventSchema = eventSchema.extend({ user: ownerSchema.nullable(), by: ownerSchema.nullable() });
 export type AdminEvent = z.infer<typeof adminEventSchema>;

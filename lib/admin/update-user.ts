@@ -1,18 +1,21 @@
 import { and, eq, isNull, ne, sql } from "drizzle-orm";
 import { z } from "zod";
-import { databaseNow, roles, sessions, users } from "@/db/schema";
+import { databaseNow, roles, users } from "@/db/schema";
 import { knownPermissions } from "@/lib/access/known-permissions";
-import { lockAccess } from "@/lib/access/lock-access";
-import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import type { AdminContext } from "@/lib/access/require-permission";
 import { ADMINISTRATOR, roleNameSchema } from "@/lib/access/schema";
+import { requiresSecondFactor } from "@/lib/access/second-factor-required";
+import type { ProofShown } from "@/lib/auth/require-proof";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { type NewEvent, recordEvents } from "@/lib/events/record-events";
+import { isSecondStepOn } from "@/lib/factors/account-factors";
 import { endSessions } from "@/lib/sessions/end-sessions";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import { findUser } from "@/lib/users/find-user";
 import { adminUserViews } from "./admin-user-views";
+import { admitAdministrator, type User } from "./admit-administrator";
 import type { AdminUser } from "./schema";
 
 export const userChange = z
@@ -20,22 +23,23 @@ export const userChange = z
   .refine(({ role, disabled }) => role !== undefined || disabled !== undefined, "must change something");
 export type UserChange = z.infer<typeof userChange>;
 
-type User = typeof users.$inferSelect;
 type Caller = AdminContext<"users.manage">;
 
 /**
- * Gives a user another role, or disables or enables the account; both count at the very next request. Disabling ends
- * every session and resolves once none of them can be accepted again; doing it again finishes what was not
- * acknowledged. Errors: `not_found`; `invalid_input` (no such role); `forbidden` (the user holds, or would hold, what
- * the caller does not); `conflict` (the last administrator); `unavailable` (committed, but not acknowledged yet).
+ * Gives a user another role, or disables or enables the account; both count at the very next request. It needs a step-up.
+ * Disabling ends every session and resolves once none of them can be accepted again; doing it again finishes what was not
+ * acknowledged. Errors: `not_found`; `invalid_input` (no such role); `forbidden` (the user holds, or would hold, what the
+ * caller does not); `conflict` (the last administrator); `proof_required`; `unauthenticated` (the session has ended);
+ * `unavailable` (committed, but not acknowledged yet).
  */
-export async function updateUser(context: Caller, userId: string, change: UserChange): Promise<AdminUser | Failure> {
+export async function updateUser(context: Caller, userId: string, change: UserChange, proof: ProofShown): Promise<AdminUser | Failure> {
   if (!isId(userId)) return fail("not_found");
+  const applied = (tx: Caller) => applyChange(tx, userId, change, proof);
   if (change.disabled) {
-    const ended = await endSessions(context, { of: [userId], reason: "account_disabled", event: { actor: "admin" }, also: (tx) => applyChange(tx, userId, change) });
+    const ended = await endSessions(context, { of: [userId], beside: [context.actor.userId], reason: "account_disabled", event: { actor: "admin" }, also: applied });
     if (isFailure(ended)) return ended;
   } else {
-    const refused = await inTransaction<Caller, void>(context, (tx) => applyChange(tx, userId, change));
+    const refused = await inTransaction<Caller, void>(context, applied);
     if (isFailure(refused)) return refused;
     await dropCachedUser(context, userId);
   }
@@ -44,15 +48,10 @@ export async function updateUser(context: Caller, userId: string, change: UserCh
   return view ?? fail("not_found");
 }
 
-/** The user's row before the lock of all changes of access, here and everywhere: who ends sessions holds it already. */
-async function applyChange(tx: Caller, userId: string, change: UserChange): Promise<Failure | void> {
-  const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
-  await lockAccess(tx);
-  const caller = await requirePermission(tx, "users.manage");
-  if (isFailure(caller)) return caller;
-  const [own] = await tx.db.select({ id: sessions.id }).from(sessions).where(and(eq(sessions.id, tx.actor.sessionId), isNull(sessions.endedAt)));
-  if (!own) return fail("unauthenticated");
-  if (!user) return fail("not_found");
+async function applyChange(tx: Caller, userId: string, change: UserChange, proof: ProofShown): Promise<Failure | void> {
+  const admitted = await admitAdministrator(tx, "users.manage", userId, proof);
+  if (isFailure(admitted)) return admitted;
+  const { caller, user } = admitted;
   const refused = (await refuseRoles(caller, user.role, change.role)) ?? (await refuseLast(caller, user, change));
   return refused ?? apply(caller, user, change);
 }
@@ -86,8 +85,11 @@ async function apply(tx: Caller, user: User, { role = user.role, disabled = user
   if (role !== user.role) events.push({ ...common, type: "role.changed", detail: { role: { from: user.role, to: role } } });
   if (disabled !== (user.disabledAt !== null)) events.push({ ...common, type: disabled ? "account.disabled" : "account.enabled" });
   const disabledAt = disabled ? (user.disabledAt ?? databaseNow) : null;
-  // A sign-in that is under way comes to nothing (ACCOUNTS 2), also when the account is enabled again meanwhile.
-  const ways = disabled ? sql`${users.ways} + 1` : user.ways;
-  await tx.db.update(users).set({ role, disabledAt, ways }).where(eq(users.id, user.id));
+  // A sign-in that is under way comes to nothing (ACCOUNTS 2), also when the account is enabled again meanwhile; so does what was proven where the new role asks for more.
+  const asks = (name: string) => requiresSecondFactor(tx.settings, name);
+  const differs = asks(role) !== asks(user.role);
+  const ways = disabled || differs ? sql`${users.ways} + 1` : user.ways;
+  const since = sql`case when ${isSecondStepOn(user.secondStep || asks(role))} then coalesce(${users.secondStepSince}, ${users.ways} + 1) end`;
+  await tx.db.update(users).set({ role, disabledAt, ways, ...(differs && { secondStepSince: since }) }).where(eq(users.id, user.id));
   await recordEvents(tx, events);
 }

@@ -6,6 +6,9 @@ import { type Failure, fail } from "@/lib/core/errors";
 
 export type AttemptRow = typeof attempts.$inferSelect;
 
+/** One that somebody can hold: a step-up by a code is its session's, and nobody's attempt. */
+export type HeldAttempt = AttemptRow & { kind: Exclude<AttemptRow["kind"], "step_up"> };
+
 /** What the attempt's holder has: its id, and a secret of which the row keeps the hash. */
 export type AttemptCredential = { a: string; k: string };
 
@@ -16,14 +19,14 @@ export const MOST_GUESSES = 5;
 export const isOpen = and(isNull(attempts.finishedAt), isNull(attempts.revokedAt), gt(attempts.expiresAt, statementTime));
 
 /** The open attempt that the credential is for. Errors: `attempt_over`, whatever is wrong with it. */
-export async function readAttempt({ db }: Context, credential: AttemptCredential | null): Promise<AttemptRow | Failure> {
+export async function readAttempt({ db }: Context, credential: AttemptCredential | null): Promise<HeldAttempt | Failure> {
   if (!credential) return fail("attempt_over");
   const [row] = await db.select().from(attempts).where(and(eq(attempts.id, credential.a), isOpen));
   return row && isHeldBy(row, credential) ? row : fail("attempt_over");
 }
 
-export function isHeldBy(row: AttemptRow, credential: AttemptCredential): boolean {
-  return equalInConstantTime(row.secretHash, sha256(credential.k));
+export function isHeldBy(row: AttemptRow, credential: AttemptCredential): row is HeldAttempt {
+  return row.kind !== "step_up" && equalInConstantTime(row.secretHash, sha256(credential.k));
 }
 
 /** Gives a guess back that was right, when what it led to could not be done. */

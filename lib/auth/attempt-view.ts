@@ -7,10 +7,12 @@ import { MOST_SENDINGS, SENDING_PAUSE_SECONDS } from "./send-code";
 
 /** An attempt as its holder sees it: nothing in it tells whether it can succeed. `digits` while another device is asked. */
 export async function attemptView(context: Context, row: AttemptRow): Promise<Attempt> {
+  const { kind } = row;
+  if (kind === "step_up") throw new Error("a step-up has no holder to see it");
   const resendAt = row.sentAt ? new Date(row.sentAt.getTime() + SENDING_PAUSE_SECONDS * 1000) : row.createdAt;
   const standing = await readStanding(context, row);
   return {
-    kind: row.kind,
+    kind,
     address: row.email,
     expiresAt: iso(row.expiresAt),
     ways: row.asked as WayName[],

@@ -2,6 +2,7 @@ import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { devices, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Factors, factorColumns } from "@/lib/factors/account-factors";
+import type { Settings } from "@/lib/platform/env";
 
 export type Account = {
   id: string;
@@ -23,17 +24,19 @@ export type Account = {
 export const isTrusted = sql`${devices.trustedUntil} > statement_timestamp() and ${devices.trustedWays} = ${users.ways}`;
 
 /** The columns of an account and of its device, if it knows the browser (`deviceOf`). */
-export const accountColumns = {
-  id: users.id,
-  passwordHash: users.passwordHash,
-  ways: users.ways,
-  emailVerified: users.emailVerified,
-  disabledAt: users.disabledAt,
-  deviceId: devices.id,
-  deviceTrusted: sql<boolean>`coalesce(${isTrusted}, false)`,
-  approveNewDevices: users.approveNewDevices,
-  factors: factorColumns,
-};
+export function accountColumns(settings: Settings) {
+  return {
+    id: users.id,
+    passwordHash: users.passwordHash,
+    ways: users.ways,
+    emailVerified: users.emailVerified,
+    disabledAt: users.disabledAt,
+    deviceId: devices.id,
+    deviceTrusted: sql<boolean>`coalesce(${isTrusted}, false)`,
+    approveNewDevices: users.approveNewDevices,
+    factors: factorColumns(settings),
+  };
+}
 
 export function deviceOf(browserId: string): SQL | undefined {
   return and(eq(devices.userId, users.id), eq(devices.browserId, browserId), isNull(devices.forgottenAt));
@@ -41,7 +44,7 @@ export function deviceOf(browserId: string): SQL | undefined {
 
 /** The account behind an e-mail key and whether it knows this browser: one statement, whether or not there is one. */
 export async function findAccount(context: Context, key: string, browserId: string): Promise<Account | null> {
-  const [row] = await context.db.select(accountColumns).from(users).leftJoin(devices, deviceOf(browserId)).where(eq(users.emailKey, key));
+  const [row] = await context.db.select(accountColumns(context.settings)).from(users).leftJoin(devices, deviceOf(browserId)).where(eq(users.emailKey, key));
   if (!row) return null;
   const { disabledAt, ...account } = row;
   return { ...account, disabled: disabledAt !== null };

@@ -9,7 +9,7 @@ export type FoundPasskey = { key: typeof passkeys.$inferSelect; account: Account
 /** By what its authenticator calls it: one statement, whether or not there is one. */
 export async function findPasskey(context: Context, credentialId: string, browserId: string): Promise<FoundPasskey | null> {
   const [row] = await context.db
-    .select({ key: passkeys, ...accountColumns, email: users.email, emailKey: users.emailKey })
+    .select({ key: passkeys, ...accountColumns(context.settings), email: users.email, emailKey: users.emailKey })
     .from(passkeys)
     .innerJoin(users, eq(users.id, passkeys.userId))
     .leftJoin(devices, deviceOf(browserId))

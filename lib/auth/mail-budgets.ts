@@ -23,9 +23,9 @@ export function mayMailStranger(context: Context, what: "link" | "code", address
 
 /**
  * Whether one more code may be asked for by who is signed in, whatever the address that it would go to: after a step-up, or
- * for the account's own. Apart: a borrowed session must not keep the owner from a change.
+ * for the account's own, or for one. Apart: a borrowed session must not keep the owner from a change.
  */
-export function mayAskForCode(context: Context, userId: string, what: "change" | "own"): Promise<boolean> {
+export function mayAskForCode(context: Context, userId: string, what: "change" | "own" | "step-up"): Promise<boolean> {
   return take(context, [{ key: limitKey(`mail.asked-${what}`, userId), points: 20, seconds: HOUR }]);
 }
 
@@ -37,6 +37,11 @@ export function mayMailDevice(context: Context, userId: string): Promise<boolean
 /** The same for codes after a right password: six an hour, five guesses each, whatever the number of attempts. */
 export function mayMailCode(context: Context, userId: string): Promise<boolean> {
   return take(context, [{ key: limitKey("mail.code", userId), points: 6, seconds: HOUR }]);
+}
+
+/** The same for codes of step-ups: whoever borrows a session uses up neither those of sign-ins nor the owner's own mail. */
+export function mayMailStepUp(context: Context, userId: string): Promise<boolean> {
+  return take(context, [{ key: limitKey("mail.step-up", userId), points: 6, seconds: HOUR }]);
 }
 
 /** The same for what was asked for on a device that the account knows: no stranger's flood, nor a thief's, uses these up. */

@@ -1,5 +1,6 @@
 import { and, eq, gt, isNull, type SQL, sql } from "drizzle-orm";
 import { devices, sessions, statementTime, users } from "@/db/schema";
+import { requiresSecondFactor } from "@/lib/access/second-factor-required";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { type Factors, factorColumns } from "@/lib/factors/account-factors";
@@ -9,6 +10,10 @@ export type OwnSession = {
   user: typeof users.$inferSelect;
   browserId: string;
   factors: Factors;
+  /** Their role needs a second step. */
+  mustHaveSecondStep: boolean;
+  /** There is mail: to an address that was proven a code can go. */
+  mail: boolean;
   proofHash: string | null;
   proofWays: number | null;
   provenUntil: Date | null;
@@ -31,7 +36,7 @@ export async function readOwnSession(context: UserContext): Promise<OwnSession |
     .select({
       user: users,
       browserId: devices.browserId,
-      factors: factorColumns,
+      factors: factorColumns(context.settings),
       proofHash: sessions.proofHash,
       proofWays: sessions.proofWays,
       provenUntil: until,
@@ -41,7 +46,7 @@ export async function readOwnSession(context: UserContext): Promise<OwnSession |
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .where(and(isOwn(context), isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime), isNull(users.disabledAt)));
-  return live ?? fail("unauthenticated");
+  return live ? { ...live, mustHaveSecondStep: requiresSecondFactor(context.settings, live.user.role), mail: context.mailer !== null } : fail("unauthenticated");
 }
 
 function isOwn({ actor: { userId, sessionId } }: UserContext): SQL | undefined {

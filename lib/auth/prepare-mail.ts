@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { attempts, devices, outgoingMails, type SentCode, users } from "@/db/schema";
+import { attempts, devices, outgoingMails, type SentCode, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { newSecret, sha256 } from "@/lib/core/crypto";
 import { iso } from "@/lib/core/time";
@@ -9,7 +9,7 @@ import { linkTo, linkToken } from "@/lib/mail/link-token";
 import type { MailRow, PreparedMail } from "@/lib/mail/mail-queue";
 import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { codeOf } from "./email-code";
-import { mayMailCode, mayMailDevice, mayMailOwner, mayMailStranger } from "./mail-budgets";
+import { mayMailCode, mayMailDevice, mayMailOwner, mayMailStepUp, mayMailStranger } from "./mail-budgets";
 import { overBudget } from "./over-budget";
 import { prepareReminder } from "./prepare-reminder";
 
@@ -43,6 +43,7 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   // For an address that is taken: no code has this digest.
   const untypable: SentCode = attempt.codes.find(({ hash }) => hash === sha256(mail.id)) ?? { ...sent, hash: sha256(mail.id) };
   const isMade = attempt.codes.includes(sent) || attempt.codes.includes(untypable);
+  if (attempt.kind === "step_up") return prepareStepUp(tx, mail, attempt, asked, isMade);
   if (attempt.kind !== "sign_in") {
     const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
     // To one's own address: no flood of strangers keeps it away.
@@ -62,6 +63,16 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   const user = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
   if (!user || user.ways !== attempt.ways || user.disabledAt) return null;
   if (!isMade && !(await mayMailCode(tx, user.id))) return overBudget(tx, mail);
+  return { to: user.email, content: await codeFor(tx, attempt, mail, user.email, asked) };
+}
+
+/** A code for a session that lives, of an account whose address is proven and still asks for nothing else. */
+async function prepareStepUp(tx: Context, mail: MailRow, attempt: AttemptRow, asked: Asked, isMade: boolean): Promise<PreparedMail | null> {
+  const user = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
+  if (!user?.emailVerified || user.ways !== attempt.ways || user.disabledAt) return null;
+  const [session] = await tx.db.select({ id: sessions.id }).from(sessions).where(and(eq(sessions.id, attempt.sessionId ?? ""), isNull(sessions.endedAt)));
+  if (!session) return null;
+  if (!isMade && !(await mayMailStepUp(tx, user.id))) return overBudget(tx, mail);
   return { to: user.email, content: await codeFor(tx, attempt, mail, user.email, asked) };
 }
 

@@ -11,6 +11,7 @@ import { type OwnSession, readOwnSession } from "./own-session";
 import { waysToProve } from "./require-proof";
 import type { RightProof } from "./right-proof";
 import type { StepUpInput } from "./schema";
+import { compareStepUpCode } from "./step-up-code";
 import { underOwnSession } from "./under-own-session";
 import { verifyOwnPassword } from "./verify-own-password";
 
@@ -18,7 +19,7 @@ import { verifyOwnPassword } from "./verify-own-password";
  * Proves once more who holds a session, for what changes the account (a step-up, ACCOUNTS 8). `secret` goes to the one
  * who asks and is kept as a hash: whoever has only the session has no proof. It takes the place of the one before.
  * Errors: `proof_required` (with the ways that would do: this is none of them), `invalid_credentials`, `invalid_code`,
- * `rate_limited`, `unauthenticated`, `conflict` (it was changed meanwhile), `unavailable`.
+ * `attempt_over` (no code was sent, or it is used up), `rate_limited`, `unauthenticated`, `conflict` (it was changed meanwhile), `unavailable`.
  */
 export async function proveSession(context: UserContext, proof: StepUpInput): Promise<{ secret: string; own: OwnSession } | Failure> {
   const before = await readOwnSession(context);
@@ -53,11 +54,13 @@ function prove(context: UserContext, before: OwnSession, right: RightProof): Pro
 
 async function compare(context: UserContext, { user }: OwnSession, { method, ...given }: StepUpInput): Promise<RightProof | Failure> {
   const { userId, sessionId } = context.actor;
-  if (!isFactorWay(method)) {
+  if (method === "password") {
     const wrong = await verifyOwnPassword(context, user, { password: given.password ?? "", field: "password" }, patienceOf(context));
     return wrong ?? { way: "password" };
   }
-  const right = await compareFactor(context, { userId, ways: user.ways, deviceKnown: true, challengeFor: { purpose: "prove", holder: sessionId } }, { method, ...given });
+  const right = isFactorWay(method)
+    ? await compareFactor(context, { userId, ways: user.ways, deviceKnown: true, challengeFor: { purpose: "prove", holder: sessionId } }, { method, ...given })
+    : await compareStepUpCode(context, user.ways, given.code ?? "");
   if (isFailure(right) && right.failure === "invalid_code") noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: method, reason: right.failure } });
   return right;
 }

@@ -6,6 +6,7 @@ import { iso, isoOrNull } from "@/lib/core/time";
 import { factorColumns } from "@/lib/factors/account-factors";
 import { listPasskeys } from "@/lib/factors/list-passkeys";
 import { secondStepOf } from "@/lib/factors/second-step";
+import type { Settings } from "@/lib/platform/env";
 import { isTrusted } from "./find-account";
 import type { Security } from "./schema";
 
@@ -14,24 +15,24 @@ const passwordEvents = sql`('account.created', 'password.changed', 'password.res
 
 const codes = sql`from ${recoveryCodes} where ${recoveryCodes.userId} = ${users.id}`;
 
-const columns = {
+const columns = (settings: Settings) => ({
   hasPassword: sql<boolean>`${users.passwordHash} is not null`,
   passwordChangedAt: sql<Date | null>`(select max(${events.at}) from ${events} where ${events.userId} = ${users.id} and ${events.type} in ${passwordEvents})`.mapWith(events.at),
   approveNewDevices: users.approveNewDevices,
-  factors: factorColumns,
+  factors: factorColumns(settings),
   totpSince: totpFactors.confirmedAt,
   totpUsedAt: totpFactors.lastUsedAt,
   codesMadeAt: sql<Date | null>`(select max(${recoveryCodes.createdAt}) ${codes})`.mapWith(recoveryCodes.createdAt),
   codes: sql<number>`(select count(*)::int ${codes})`,
   trustedDevices: sql<number>`(select count(*)::int from ${devices} where ${devices.userId} = ${users.id} and ${devices.forgottenAt} is null and ${isTrusted})`,
-};
+});
 
 /** How the caller's account is opened and what is asked besides, each with when it came and was last used. Errors: `unauthenticated` (the account is gone). */
 export async function readSecurity(context: UserContext): Promise<Security | Failure> {
   const { userId } = context.actor;
   const [[account], passkeys] = await Promise.all([
     context.db
-      .select(columns)
+      .select(columns(context.settings))
       .from(users)
       .leftJoin(totpFactors, sql`${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null`)
       .where(eq(users.id, userId)),

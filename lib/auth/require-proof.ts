@@ -32,11 +32,12 @@ export function isProven({ user, proofHash, proofWays, isFresh }: OwnSession, sh
 }
 
 /**
- * The account's strongest ways to prove who one is: with the second step on never the password alone (ACCOUNTS 8). None: a
- * password has to be set first, by a link.
+ * The account's strongest ways to prove who one is: with the second step on never the password alone (ACCOUNTS 8). Where
+ * there is nothing else, a code to an address that was proven; none at all: a password has to be set first, by a link.
  */
-export function waysToProve({ user, factors }: Pick<OwnSession, "user" | "factors">): ProofWay[] {
+export function waysToProve({ user, factors, mail }: Pick<OwnSession, "user" | "factors" | "mail">): ProofWay[] {
   const secondStep = secondStepOf(factors);
   if (secondStep) return secondStep;
-  return [...(factors.passkeys > 0 ? (["passkey"] as const) : []), ...(user.passwordHash === null ? [] : (["password"] as const))];
+  const own: ProofWay[] = [...(factors.passkeys > 0 ? (["passkey"] as const) : []), ...(user.passwordHash === null ? [] : (["password"] as const))];
+  return own.length === 0 && mail && user.emailVerified ? ["email_code"] : own;
 }

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, ne, sql } from "drizzle-orm";
 import { attempts, recoveryCodes, totpFactors } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { sha256 } from "@/lib/core/crypto";
@@ -24,6 +24,8 @@ export async function takeGuess(context: Context, credential: AttemptCredential 
       and(
         eq(attempts.id, credential.a),
         eq(attempts.secretHash, sha256(credential.k)),
+        // A step-up is its session's, and nobody's attempt.
+        ne(attempts.kind, "step_up"),
         isOpen,
         sql`${method} = any(${attempts.asked})`,
         sql`${attempts.guesses} < ${MOST_GUESSES}`,

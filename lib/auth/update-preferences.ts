@@ -17,7 +17,8 @@ import { tellOfAdded, tellOfRemoved } from "./tell-of-factor";
 /**
  * Changes what is given of the user's own preferences, and answers with all as they stand. What is asked of a sign-in is a matter of
  * ways in: to switch approval or the second step off needs a step-up, and so does what hands out recovery codes, for they are a
- * proof themselves. Errors: `conflict` (nothing to give a second step by; or an authenticator app is on, which always asks),
+ * proof themselves. Errors: `conflict` (nothing to give a second step by; or an authenticator app is on, which always asks, or
+ * their role needs one),
  * `proof_required`, `unauthenticated`, `unavailable`.
  */
 export async function updatePreferences(context: UserContext, input: PreferencesInput, proof: ProofShown): Promise<Preferences | Failure> {
@@ -35,6 +36,7 @@ function refuse(own: OwnSession, input: PreferencesInput, proof: ProofShown): Fa
   const { user, factors } = own;
   if (input.secondStep === true && !factors.totp && factors.passkeys === 0) return fail("conflict", { detail: "Set up an authenticator app or add a passkey first." });
   if (input.secondStep === false && factors.totp) return fail("conflict", { detail: "With an authenticator app it is always asked. Turn that off." });
+  if (input.secondStep === false && own.mustHaveSecondStep) return fail("conflict", { detail: "Your role needs a second step: it stays on." });
   const switchesOff = (input.approveNewDevices === false && user.approveNewDevices) || (input.secondStep === false && factors.secondStep);
   return switchesOff || handsOutCodes(own, input) ? refuseUnproven(own, proof) : undefined;
 }
@@ -68,7 +70,7 @@ async function change(tx: UserContext, own: OwnSession, input: PreferencesInput,
 async function setReminders(context: UserContext, input: PreferencesInput): Promise<Preferences | Failure> {
   return inTransaction<UserContext, Preferences>(context, async (tx) => {
     const { approveNewDevices, remindOfEnds } = users;
-    const [user] = await tx.db.select({ approveNewDevices, remindOfEnds, factors: factorColumns }).from(users).where(eq(users.id, tx.actor.userId)).for("no key update");
+    const [user] = await tx.db.select({ approveNewDevices, remindOfEnds, factors: factorColumns(tx.settings) }).from(users).where(eq(users.id, tx.actor.userId)).for("no key update");
     if (!user) return fail("unauthenticated");
     return preferencesOf({ user: { ...user, remindOfEnds: await remind(tx, user.remindOfEnds, input) }, factors: user.factors });
   });

@@ -11,6 +11,6 @@ export type OpensToo = { passkeys: Passkey[]; secondStep: boolean };
 
 /** For whoever has just set an account's password by its link. */
 export async function whatOpensToo(context: Context, userId: string): Promise<OpensToo> {
-  const [[account], passkeys] = await Promise.all([context.db.select(factorColumns).from(users).where(eq(users.id, userId)), listPasskeys(context, userId)]);
+  const [[account], passkeys] = await Promise.all([context.db.select(factorColumns(context.settings)).from(users).where(eq(users.id, userId)), listPasskeys(context, userId)]);
   return { passkeys, secondStep: account !== undefined && secondStepOf(account) !== null };
 }

@@ -8,6 +8,7 @@ import type { PublicUser, User } from "@/lib/users/schema";
 import { authorized } from "./authorized";
 import { failedCall } from "./failed-call";
 import { type Call, send } from "./send";
+import { type KeptProof, type OnProofRequired, steppedUp } from "./stepped-up";
 import type { TokenStore } from "./token-store";
 
 export type ClientOptions = {
@@ -16,6 +17,8 @@ export type ClientOptions = {
   store: TokenStore;
   /** What the owner sees of this device in their list. */
   device?: Omit<DeviceInput, "token">;
+  /** Without it a call that needs a step-up rejects with `proof_required`. */
+  onProofRequired?: OnProofRequired;
   fetch?: typeof fetch;
 };
 
@@ -28,9 +31,10 @@ export type Client = ReturnType<typeof createClient>;
  * A client for apps and command lines. Every method rejects with a FailedCall when the server says no, with the
  * signal's reason when it is given up, and with the network's error when there is no server to be reached.
  */
-export function createClient({ origin, store, device = {}, fetch = globalThis.fetch }: ClientOptions) {
+export function createClient({ origin, store, device = {}, onProofRequired, fetch = globalThis.fetch }: ClientOptions) {
   const transport = { origin, fetch };
-  const sendAuthorized = authorized(transport, store);
+  const kept: KeptProof = { secret: null };
+  const sendAuthorized = steppedUp(authorized(transport, store), kept, onProofRequired);
 
   async function call<T>(request: Call): Promise<T> {
     return read<T>(await sendAuthorized(request));
@@ -42,6 +46,7 @@ export function createClient({ origin, store, device = {}, fetch = globalThis.fe
     const answer = await read<SignInAnswer>(await send(transport, { method: "POST", path, body, signal, ...(tries ? { tries } : {}) }, null));
     if (!answer.tokens) throw new Error("the server answered without tokens");
     const { accessToken, refreshToken } = answer.tokens;
+    kept.secret = answer.proof ?? null;
     await store.save({ tokens: { accessToken, refreshToken }, deviceToken: answer.deviceToken ?? deviceToken });
     return { user: answer.user, session: answer.session };
   }
@@ -55,6 +60,7 @@ export function createClient({ origin, store, device = {}, fetch = globalThis.fe
       const { tokens, deviceToken } = await store.load();
       if (tokens === null) return;
       await read(await send(transport, { method: "POST", path: "/api/auth/revoke", body: { token: tokens.refreshToken }, signal }, null));
+      kept.secret = null;
       await store.save({ tokens: null, deviceToken });
     },
     session: ({ signal }: Signal = {}) => call<SignedIn>({ method: "GET", path: "/api/auth/session", signal }),

@@ -1,9 +1,13 @@
+import { PROOF_HEADER } from "@/lib/core/headers";
+
 export type Call = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
   query?: Record<string, string | number | boolean | undefined>;
   signal?: AbortSignal | undefined;
+  /** Of a step-up (ACCOUNTS 8). */
+  proof?: string;
   /** How often at most it is tried while the server answers 503 or cannot be reached. */
   tries?: number;
 };
@@ -20,13 +24,14 @@ const LONGEST_PAUSE_MS = 5_000;
  * answer; rejects with the last error of the network, or with the signal's reason.
  */
 export async function send({ origin, fetch }: Transport, call: Call, accessToken: string | null): Promise<Response> {
-  const { method, path, body, query = {}, signal, tries = TRIES } = call;
+  const { method, path, body, query = {}, signal, proof, tries = TRIES } = call;
   const url = new URL(path, origin);
   for (const [name, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(name, String(value));
   const headers = {
     accept: "application/json",
     ...(body === undefined ? {} : { "content-type": "application/json" }),
     ...(accessToken === null ? {} : { authorization: `Bearer ${accessToken}` }),
+    ...(proof === undefined ? {} : { [PROOF_HEADER]: proof }),
   };
   const request = { method, headers, credentials: "omit", ...(body === undefined ? {} : { body: JSON.stringify(body) }), ...(signal ? { signal } : {}) } as const;
   for (let left = tries - 1; ; left--) {

@@ -1,9 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
+import { isRequiredOf } from "@/lib/access/second-factor-required";
+import type { Settings } from "@/lib/platform/env";
 
 /** What an account has beside its password. */
 export type Factors = {
-  /** A second step is asked where passkeys alone could give it (its owner says so). */
+  /** A second step is asked where passkeys alone could give it: its owner says so, or the operator of their role. */
   secondStep: boolean;
   totp: boolean;
   passkeys: number;
@@ -26,10 +28,12 @@ export function isSecondStepOn(wanted: boolean): SQL {
  * The same as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
  * has not risen.
  */
-export const factorColumns = {
-  secondStep: users.secondStep,
-  totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
-  passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})`,
-  recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${OUTER_USER} and ${recoveryCodes.usedAt} is null)`,
-  passkeyLast: sql<boolean>`coalesce((select max(${passkeys.lastUsedAt}) from ${passkeys} where ${passkeys.userId} = ${OUTER_USER}) > coalesce((select ${totpFactors.lastUsedAt} from ${totpFactors} where ${confirmed}), '-infinity'), false)`,
-};
+export function factorColumns(settings: Pick<Settings, "REQUIRE_SECOND_FACTOR">) {
+  return {
+    secondStep: sql<boolean>`(${users.secondStep} or ${isRequiredOf(settings)})`,
+    totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
+    passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})`,
+    recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${OUTER_USER} and ${recoveryCodes.usedAt} is null)`,
+    passkeyLast: sql<boolean>`coalesce((select max(${passkeys.lastUsedAt}) from ${passkeys} where ${passkeys.userId} = ${OUTER_USER}) > coalesce((select ${totpFactors.lastUsedAt} from ${totpFactors} where ${confirmed}), '-infinity'), false)`,
+  };
+}

@@ -11,7 +11,7 @@ export function factorsOf({ totp, passkeys, recoveryCodes, passkeyLast }: Factor
   return [...ways, ...(recoveryCodes > 0 ? (["recovery_code"] as const) : [])];
 }
 
-/** The same where the second step is on, else null: always with an authenticator app, with passkeys alone when the owner says so (ACCOUNTS 4). */
+/** The same where the second step is on, else null: always with an authenticator app, with passkeys alone when the owner says so, or the operator of their role (ACCOUNTS 4). */
 export function secondStepOf(factors: Factors): FactorWay[] | null {
   const isOn = factors.totp || (factors.secondStep && factors.passkeys > 0);
   return isOn ? factorsOf(factors) : null;

@@ -22,7 +22,7 @@ export type FactorName = (typeof factorNames)[number];
 
 /** What each kind of mail tells. It may stand in a queue: nothing here opens anything. */
 export const mailFacts = {
-  code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change"]), asked, /** Why a sign-in is asked for it. */ rules }),
+  code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change", "step_up"]), asked, /** Why a sign-in is asked for it. */ rules }),
   /** Somebody signs up with an address that has an account. */
   account_exists: z.strictObject({ asked }),
   /** `refused`: none is taken any more, since somebody went back on what a stranger did. */

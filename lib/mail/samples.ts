@@ -12,6 +12,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Code: sign-up", mail: { kind: "code", account, code: "704113", minutes: 10, facts: { purpose: "sign_up", asked: { ...asked, device: "Safari on iOS 26", country: "DE", city: null }, rules: [] } } },
   { name: "Code: sign-in", mail: { kind: "code", account, code: "092846", minutes: 10, facts: { purpose: "sign_in", asked, rules: ["new_country"] } } },
   { name: "Code: new address", mail: { kind: "code", account: "ada.lovelace@example.org", code: "550027", minutes: 10, facts: { purpose: "email_change", asked: { ...asked, device: "Firefox on Linux", country: null, city: null }, rules: [] } } },
+  { name: "Code: step-up", mail: { kind: "code", account, code: "318250", minutes: 10, facts: { purpose: "step_up", asked, rules: [] } } },
   { name: "Account exists", mail: { kind: "account_exists", account, facts: { asked } } },
   { name: "Forgotten password", mail: { kind: "forgotten", account, link, minutes: 30, facts: { asked } } },
   { name: "New password, after going back", mail: { kind: "forgotten", account, link, minutes: 30, facts: { asked, refused: true } } },

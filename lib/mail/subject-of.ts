@@ -21,7 +21,7 @@ const removed: Record<FactorName, string> = {
  * screens, and who could write it would have a mail of ours carry their words (spam).
  */
 const subjects: Subjects = {
-  code: ({ purpose }) => ({ sign_up: "Confirm your email address", sign_in: "Your code to sign in", email_change: "Confirm your new email address" })[purpose],
+  code: ({ purpose }) => ({ sign_up: "Confirm your email address", sign_in: "Your code to sign in", email_change: "Confirm your new email address", step_up: "Confirm that it is you" })[purpose],
   account_exists: "You already have an account",
   forgotten: "Set a new password",
   forgotten_no_password: "Your account has no password",

@@ -88,6 +88,13 @@ const origins = z.string().transform((value, check) => {
   return z.NEVER;
 });
 
+const roleNames = text.transform((value, check) => {
+  const names = value.split(",").map((name) => name.trim());
+  if (names.every((name) => /^[A-Za-z][\w-]{1,31}$/.test(name))) return names;
+  check.addIssue({ code: "custom", message: "must be names of roles, separated by commas" });
+  return z.NEVER;
+});
+
 const redisUrl = text.transform((value, check) => {
   const nodes = value.split(",").map((node) => node.trim());
   if (nodes.every((node) => url("redis:", "rediss:").safeParse(node).success)) return nodes;
@@ -148,7 +155,7 @@ export const settingsSchema = z.object({
   /** For how long a second step is not asked for again on a device where its owner said so. */
   TRUSTED_DEVICE_DAYS: whole(1, 365).default(30),
   /** Roles whose holders need a second step, separated by commas. */
-  REQUIRE_SECOND_FACTOR: text.transform((value) => value.split(",").map((role) => role.trim())).default([]),
+  REQUIRE_SECOND_FACTOR: roleNames.default([]),
   /** For how long a proof of who one is opens what changes the account. */
   STEP_UP_MINUTES: whole(1, 60).default(10),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),

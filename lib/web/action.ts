@@ -3,12 +3,14 @@ import { redirect, unstable_rethrow } from "next/navigation";
 import type { z } from "zod";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import type { Permission } from "@/lib/access/schema";
+import { refuseUntilSetUp } from "@/lib/access/second-factor-required";
 import type { ActionState } from "@/lib/core/action-state";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { errorTable, type Failure, fail, isFailure } from "@/lib/core/errors";
 import { SCRIPT_HEADER } from "@/lib/core/headers";
 import { isOutage } from "@/lib/core/outage";
+import type { Identity } from "@/lib/sessions/identity";
 import type { SetCookie } from "./cookie-header";
 import { noteRefused } from "./note-refused";
 import { parseInput } from "./parse-input";
@@ -32,18 +34,18 @@ export type ServerAction<T> = (previous: ActionState<T>, form: FormData) => Prom
  * Next would fetch that page from this app itself, in the name of the browser but not from its address.
  */
 function serverAction<C, S extends z.ZodType, T>(
-  admit: (context: Context) => Promise<C | Failure | Lead>,
+  admit: (context: Context, identity: Identity) => Promise<C | Failure | Lead>,
   schema: S,
   run: (context: C, input: z.output<S>) => Promise<T | Failure | Lead>,
   budgetMs?: number,
 ): ServerAction<T> {
   return async (_previous, form) => {
     const requestHeaders = await headers();
-    const { context } = await visit(requestHeaders, { budgetMs });
+    const { context, identity } = await visit(requestHeaders, { budgetMs });
     const typed = typedIn(form);
     async function work(): Promise<T | Failure | Lead> {
       if (!isSameOrigin(context.settings, requestHeaders)) return fail("cross_origin");
-      const admitted = await admit(context);
+      const admitted = await admit(context, identity);
       if (isFailure(admitted) || isLead(admitted)) return admitted;
       const input = parseInput(schema, typed.all);
       return isFailure(input) ? input : run(admitted, input.value);
@@ -70,7 +72,7 @@ export function action<S extends z.ZodType, T>(schema: S, run: (context: Context
   return serverAction(async (context) => context, schema, run);
 }
 
-/** A server action of a signed-in user. One whose session has ended is led to the sign-in page. */
+/** A server action of a signed-in user. One whose session has ended is led to the sign-in page, one who has a second step to set up first to where that is done. */
 export function userAction<S extends z.ZodType, T>(
   schema: S,
   run: (context: UserContext, input: z.output<S>) => Promise<T | Failure | Lead>,
@@ -79,24 +81,33 @@ export function userAction<S extends z.ZodType, T>(
   return serverAction(asUser, schema, run, budgetMs);
 }
 
+/** One that is open to those too who have still to set up the second step that their role needs. */
+export function setUpAction<S extends z.ZodType, T>(schema: S, run: (context: UserContext, input: z.output<S>) => Promise<T | Failure | Lead>): ServerAction<T> {
+  return serverAction(asHolder, schema, run);
+}
+
 /** A server action of those who hold `permission`. */
 export function adminAction<P extends Permission, S extends z.ZodType, T>(
   permission: P,
   schema: S,
   run: (context: AdminContext<P>, input: z.output<S>) => Promise<T | Failure | Lead>,
 ): ServerAction<T> {
-  async function asAdministrator(context: Context): Promise<AdminContext<P> | Failure | Lead> {
-    const user = await asUser(context);
+  async function asAdministrator(context: Context, identity: Identity): Promise<AdminContext<P> | Failure | Lead> {
+    const user = await asUser(context, identity);
     return isFailure(user) || isLead(user) ? user : requirePermission(user, permission);
   }
   return serverAction(asAdministrator, schema, run);
 }
 
-async function asUser(context: Context): Promise<UserContext | Failure | Lead> {
+async function asHolder(context: Context, { state }: Identity): Promise<UserContext | Failure | Lead> {
   if (context.actor.kind === "user") return context as UserContext;
-  const { identity } = await visit(await headers());
-  if (identity.state === "unknown") return fail("unavailable");
-  return leadTo("/sign-in?ended=1");
+  return state === "unknown" ? fail("unavailable") : leadTo("/sign-in?ended=1");
+}
+
+async function asUser(context: Context, identity: Identity): Promise<UserContext | Failure | Lead> {
+  const user = await asHolder(context, identity);
+  if (isFailure(user) || isLead(user) || identity.state !== "authenticated") return user;
+  return (await refuseUntilSetUp(user, identity.user.role)) ? leadTo("/security") : user;
 }
 
 function isLead(value: unknown): value is Lead {

@@ -1,3 +1,4 @@
+import { unknownRoles } from "@/lib/access/unknown-roles";
 import { dropOldProofs } from "@/lib/auth/drop-old-proofs";
 import { deletionQueue } from "@/lib/avatars/deletion-queue";
 import { requestQueue } from "@/lib/avatars/request-queue";
@@ -16,9 +17,16 @@ export async function startBackground(): Promise<void> {
   const services = await getServices();
   const context = systemContext(services);
   keepSessions(context);
+  void singleton("roles.check", () => checkRoles(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
   singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue]));
+}
+
+/** No error: a role may be made later, and then it counts at once. */
+async function checkRoles(context: Context): Promise<void> {
+  const names = await unknownRoles(context).catch(() => []);
+  if (names.length > 0) context.log.warn({ names }, "access: REQUIRE_SECOND_FACTOR names what is no role; nobody is asked because of it");
 }
 
 function repeat(context: Context, work: (context: Context) => Promise<void>, whenFailed: string): NodeJS.Timeout {

@@ -1,12 +1,12 @@
 import { headers } from "next/headers";
-import { type AttemptCredential, type AttemptRow, MOST_GUESSES, readAttempt } from "@/lib/auth/attempt-row";
+import { type AttemptCredential, type HeldAttempt, MOST_GUESSES, readAttempt } from "@/lib/auth/attempt-row";
 import type { Context } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { isFailure } from "@/lib/core/errors";
 import { readAttemptCookie } from "./attempt-cookie";
 
 /** `over`: this browser had one; `guessed`: it stands, and its guesses are used up. */
-export type ShownAttempt = { is: "open" | "guessed"; attempt: AttemptRow } | { is: "over" } | { is: "none" };
+export type ShownAttempt = { is: "open" | "guessed"; attempt: HeldAttempt } | { is: "over" } | { is: "none" };
 
 /** What the browser holds of the attempt that it has under way. */
 export async function attemptCredential({ settings }: Context): Promise<AttemptCredential | null> {

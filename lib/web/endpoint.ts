@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import type { Permission } from "@/lib/access/schema";
+import { refuseUntilSetUp } from "@/lib/access/second-factor-required";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
@@ -64,7 +65,9 @@ export function userEndpoint<O extends z.ZodType | null, B extends z.ZodType = N
     // A Bearer token is sent by no browser on its own: there is nothing to forge.
     if (changes(request) && bearerToken(request.headers) === null && !isSameOrigin(context.settings, request.headers)) return fail("cross_origin");
     if (identity.state === "unknown") return fail("unavailable");
-    if (context.actor.kind !== "user") return fail("unauthenticated");
+    if (identity.state !== "authenticated") return fail("unauthenticated");
+    const closed = spec.setUp ? undefined : await refuseUntilSetUp(context as UserContext, identity.user.role);
+    if (closed) return closed;
     const leave = spec.admit?.(context as UserContext);
     if (isFailure(leave)) return leave;
     try {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Permission } from "@/lib/access/schema";
 import type { ErrorCode } from "@/lib/core/errors";
 
 /** What the published contract says of one method of a route. The same schemas parse what comes in and what goes out. */
@@ -8,6 +9,10 @@ export type Operation = {
   description?: string;
   /** Whether only a signed-in user may call it. */
   session: boolean;
+  /** With a session: open also to who has still to set up the second step that their role needs. */
+  setUp?: boolean;
+  /** What who calls it must hold. */
+  permission?: Permission;
   /** Whether it is an endpoint of endpoint.ts, which can answer some failures whatever it does. */
   endpoint: boolean;
   body?: z.ZodType;
@@ -35,6 +40,7 @@ export function errorsOf(operation: Operation, method: string): ErrorCode[] {
     "invalid_input",
     ...(changes ? (["cross_origin", "unsupported_media", "too_large"] as const) : []),
     ...(operation.session ? (["unauthenticated"] as const) : []),
+    ...(operation.session && !operation.setUp ? (["forbidden"] as const) : []),
     ...(operation.errors ?? []),
     "internal",
     "unavailable",

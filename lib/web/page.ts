@@ -4,6 +4,7 @@ import { cache } from "react";
 import { heldPermissions } from "@/lib/access/held-permissions";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import type { Permission } from "@/lib/access/schema";
+import { refuseUntilSetUp } from "@/lib/access/second-factor-required";
 import type { Context, UserContext } from "@/lib/core/context";
 import { DeadlineError, withinRequest } from "@/lib/core/deadline";
 import { isFailure } from "@/lib/core/errors";
@@ -24,9 +25,13 @@ type Visited = {
 /** What a page reads goes through this: an answer, or an error while the request's budget lasts. */
 type Within = <T>(work: Promise<T>) => Promise<T>;
 
+/** Where the second step that a role needs is set up, and what that asks for on the way. */
+const TO_SET_UP = /^\/(?:security|confirm)(?:[/?]|$)/;
+
 /**
  * The signed-in user of a private page. A signed-out visitor goes to the sign-in page and comes back to `path`
- * after it. Call it first in every private page: layouts do not run again on navigation.
+ * after it; who has a second step to set up first goes to where that is done. Call it first in every private page: layouts
+ * do not run again on navigation.
  */
 export async function requireUser(path: string): Promise<Visited> {
   const visitor = await visit(await headers());
@@ -36,7 +41,9 @@ export async function requireUser(path: string): Promise<Visited> {
     const next = `next=${encodeURIComponent(path)}`;
     return redirect(identity.state === "anonymous" && identity.ended ? `/sign-in?ended=1&${next}` : `/sign-in?${next}`);
   }
-  return { context: context as UserContext, user: identity.user, session: identity.session, within: (work) => withinRequest(context, work) };
+  const user = context as UserContext;
+  if (!TO_SET_UP.test(path) && (await withinRequest(context, refuseUntilSetUp(user, identity.user.role)))) return redirect("/security");
+  return { context: user, user: identity.user, session: identity.session, within: (work) => withinRequest(context, work) };
 }
 
 /** What the visitor may do, for what to show; asked of the database only when the role can allow anything. */
@@ -44,6 +51,13 @@ export const visitorPermissions = cache(async (): Promise<readonly Permission[]>
   const { context, identity } = await visit(await headers());
   if (identity.state !== "authenticated" || identity.user.role === "USER") return [];
   return withinRequest(context, heldPermissions(context, identity.user.id));
+});
+
+/** Whether the visitor has to set up the second step that their role needs, for what to show. */
+export const visitorMustSetUp = cache(async (): Promise<boolean> => {
+  const { context, identity } = await visit(await headers());
+  if (identity.state !== "authenticated") return false;
+  return (await withinRequest(context, refuseUntilSetUp(context as UserContext, identity.user.role))) !== undefined;
 });
 
 /**

@@ -2,10 +2,14 @@ import { eq } from "drizzle-orm";
 import { users } from "@/db/schema";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
 import type { Permission } from "@/lib/access/schema";
+import type { ProofShown } from "@/lib/auth/require-proof";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { begin, makeUser, ownerOf } from "./sessions";
+
+/** The step-up that every sign-in is, for tests of something else: it counts while the session is new and nothing was changed. */
+export const PROVEN: ProofShown = "when it began";
 
 /** A signed-in user of a role, asking from their session. */
 export async function userOf(context: Context, role: string): Promise<{ userId: string; begun: Begun; caller: UserContext }> {

@@ -8,7 +8,7 @@ import { changePassword } from "@/lib/auth/change-password";
 import { emailInput, passwordInput } from "@/lib/auth/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
+import { type Lead, leadTo, setCookies, setUpAction, userAction } from "@/lib/web/action";
 import { attemptCookie } from "@/lib/web/attempt-cookie";
 import { confirmFirst } from "@/lib/web/confirm-first";
 import { readProof } from "@/lib/web/proof-cookie";
@@ -17,9 +17,11 @@ import { clearedTypedCookie } from "@/lib/web/typed-cookie";
 /** `username` is there for password managers. */
 const form = passwordInput.extend({ username: z.string().optional() });
 
-export const changePasswordAction = userAction(form, async (context, { currentPassword, newPassword }) => {
-  const failure = await changePassword(context, { currentPassword, newPassword });
-  return isFailure(failure) ? failure : null;
+export const changePasswordAction = userAction(form, async (context, { currentPassword, newPassword }): Promise<Failure | Lead | null> => {
+  const failure = await changePassword(context, { currentPassword, newPassword }, { secret: readProof(context.settings, await headers()) });
+  // What was typed here is kept nowhere: it is typed again.
+  if (isFailure(failure)) return failure.failure === "proof_required" ? confirmFirst(context, "/security") : failure;
+  return null;
 });
 
 export const changeEmailAction = userAction(emailInput, async (context, { email }): Promise<Failure | Lead | null> => {
@@ -29,7 +31,7 @@ export const changeEmailAction = userAction(emailInput, async (context, { email 
   return goOn(context, begun);
 });
 
-export const confirmEmailAction = userAction(z.strictObject({}), async (context): Promise<Failure | Lead | null> => {
+export const confirmEmailAction = setUpAction(z.strictObject({}), async (context): Promise<Failure | Lead | null> => {
   if (!context.mailer) return fail("not_found");
   const begun = await beginEmailProof(context, "browser");
   return isFailure(begun) ? begun : goOn(context, begun);

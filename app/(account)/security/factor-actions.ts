@@ -18,26 +18,26 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import type { MadeCodes } from "@/lib/factors/schema";
 import type { Preferences } from "@/lib/users/schema";
-import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
+import { type Lead, leadTo, setCookies, setUpAction } from "@/lib/web/action";
 import { confirmFirst } from "@/lib/web/confirm-first";
 import { readProof } from "@/lib/web/proof-cookie";
 import { clearedTypedCookie } from "@/lib/web/typed-cookie";
 
 const nothing = z.strictObject({});
 
-export const setUpAppAction = userAction(nothing, async (context): Promise<Failure | Lead | null> => {
+export const setUpAppAction = setUpAction(nothing, async (context): Promise<Failure | Lead | null> => {
   const begun = await beginTotp(context, await shown(context));
   if (isFailure(begun)) return askFirst(context, begun, "setUpApp");
   await setCookies([clearedTypedCookie(context.settings)]);
   return leadTo("/security/authenticator");
 });
 
-export const turnOffAppAction = userAction(nothing, async (context): Promise<Failure | Lead | null> => {
+export const turnOffAppAction = setUpAction(nothing, async (context): Promise<Failure | Lead | null> => {
   const removed = await removeTotp(context, await shown(context));
   return isFailure(removed) ? askFirst(context, removed, "turnOffApp") : done(context, null);
 });
 
-export const makeCodesAction = userAction(nothing, async (context): Promise<Failure | Lead | MadeCodes> => {
+export const makeCodesAction = setUpAction(nothing, async (context): Promise<Failure | Lead | MadeCodes> => {
   const made = await makeRecoveryCodes(context, await shown(context));
   return isFailure(made) ? askFirst(context, made, "makeCodes") : done(context, made);
 });
@@ -45,19 +45,19 @@ export const makeCodesAction = userAction(nothing, async (context): Promise<Fail
 /** Without an answer it is the press of a button for which a step-up was missing. */
 const passkeyForm = z.strictObject({ response: passkeyResponse.default({}), challenge: z.string().max(4096).default("") });
 
-export const addPasskeyAction = userAction(passkeyForm, async (context, given): Promise<Failure | Lead | null> => {
+export const addPasskeyAction = setUpAction(passkeyForm, async (context, given): Promise<Failure | Lead | null> => {
   const added = await registerPasskey(context, given, await shown(context));
   return isFailure(added) ? askFirst(context, added, "addPasskey") : done(context, null);
 });
 
-export const removePasskeyAction = userAction(z.strictObject({ passkeyId: z.string() }), async (context, { passkeyId }): Promise<Failure | Lead | null> => {
+export const removePasskeyAction = setUpAction(z.strictObject({ passkeyId: z.string() }), async (context, { passkeyId }): Promise<Failure | Lead | null> => {
   const removed = await removePasskey(context, passkeyId, await shown(context));
   return isFailure(removed) ? askFirst(context, removed, "removePasskey") : done(context, null);
 });
 
 const renameForm = passkeyNameInput.extend({ passkeyId: z.string(), plain: z.literal("on").optional() });
 
-export const renamePasskeyAction = userAction(renameForm, async (context, { passkeyId, name, plain }): Promise<Failure | Lead | null> => {
+export const renamePasskeyAction = setUpAction(renameForm, async (context, { passkeyId, name, plain }): Promise<Failure | Lead | null> => {
   const renamed = await renamePasskey(context, passkeyId, { name });
   if (isFailure(renamed)) return renamed;
   return plain ? leadTo("/security#passkeys") : done(context, null);
@@ -67,7 +67,7 @@ const preferencesForm = z.strictObject({ preference: z.enum(preferenceNames), on
 
 const afterProof: Partial<Record<PreferenceName, Pressed>> = { secondStep: "secondStep", approveNewDevices: "approveNewDevices" };
 
-export const updatePreferencesAction = userAction(preferencesForm, async (context, { preference, on, plain }): Promise<Failure | Lead | Preferences> => {
+export const updatePreferencesAction = setUpAction(preferencesForm, async (context, { preference, on, plain }): Promise<Failure | Lead | Preferences> => {
   const preferences = await updatePreferences(context, { [preference]: on === "on" }, await shown(context));
   if (isFailure(preferences)) return askFirst(context, preferences, afterProof[preference]);
   // What is shown once is shown in the answer to the form itself.

@@ -1,10 +1,12 @@
 "use server";
 
+import { refresh } from "next/cache";
 import { z } from "zod";
 import { proveSession } from "@/lib/auth/prove-session";
 import { proofWays } from "@/lib/auth/schema";
+import { sendStepUpCode } from "@/lib/auth/step-up-code";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { type Lead, leadTo, setCookies, userAction } from "@/lib/web/action";
+import { type Lead, leadTo, setCookies, setUpAction } from "@/lib/web/action";
 import { proofCookie } from "@/lib/web/proof-cookie";
 import { proofFields, refineCode } from "../given-proof";
 import { nextPath } from "../next-path";
@@ -13,7 +15,7 @@ import { refusedProof } from "../refused-proof";
 /** `username` is there for password managers. */
 const form = z.strictObject({ method: z.enum(proofWays), ...proofFields, username: z.string().optional(), next: z.string().optional() }).superRefine(refineCode);
 
-export const confirmAction = userAction(form, async (context, { next, username: _username, ...proof }): Promise<Failure | Lead | null> => {
+export const confirmAction = setUpAction(form, async (context, { next, username: _username, ...proof }): Promise<Failure | Lead | null> => {
   const proven = await proveSession(context, proof);
   // What would do was changed meanwhile: the page asks for that.
   if (isFailure(proven)) return proven.failure === "proof_required" ? leadTo(here(next)) : refusedProof(context, proof.method, proven);
@@ -24,3 +26,9 @@ export const confirmAction = userAction(form, async (context, { next, username: 
 function here(next: string | undefined): string {
   return `/confirm?next=${encodeURIComponent(nextPath(next) ?? "/security")}`;
 }
+
+export const sendProofCodeAction = setUpAction(z.strictObject({}), async (context): Promise<Failure | null> => {
+  const sent = await sendStepUpCode(context);
+  refresh();
+  return isFailure(sent) ? sent : null;
+});

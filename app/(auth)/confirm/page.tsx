@@ -3,11 +3,12 @@ import type { SearchParams } from "@/app/search-params";
 import { ConfirmView } from "@/components/auth/confirm-view";
 import { readOwnSession } from "@/lib/auth/own-session";
 import { waysToProve } from "@/lib/auth/require-proof";
+import { isStepUpCodeSent } from "@/lib/auth/step-up-code";
 import { isFailure } from "@/lib/core/errors";
 import { requireUser } from "@/lib/web/page";
 import { chosenWay } from "../chosen-way";
 import { nextPath } from "../next-path";
-import { confirmAction } from "./actions";
+import { confirmAction, sendProofCodeAction } from "./actions";
 
 export const metadata: Metadata = { title: "Confirm that it is you" };
 
@@ -18,5 +19,17 @@ export default async function ConfirmPage({ searchParams }: { searchParams: Sear
   const { context, user, within } = await requireUser(`/confirm?next=${encodeURIComponent(next)}`);
   const own = await within(readOwnSession(context));
   const ways = isFailure(own) ? [] : waysToProve(own);
-  return <ConfirmView user={user} next={next} ways={ways} way={ways.length > 0 ? chosenWay(ways, way) : null} mail={context.mailer !== null} confirm={confirmAction} />;
+  const isSent = !isFailure(own) && ways.includes("email_code") && (await within(isStepUpCodeSent(context, own)));
+  return (
+    <ConfirmView
+      user={user}
+      next={next}
+      ways={ways}
+      way={ways.length > 0 ? chosenWay(ways, way) : null}
+      mail={context.mailer !== null}
+      isSent={isSent}
+      sendCode={sendProofCodeAction}
+      confirm={confirmAction}
+    />
+  );
 }

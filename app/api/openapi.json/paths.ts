@@ -30,6 +30,7 @@ import * as passkeys from "../auth/passkeys/route";
 import * as password from "../auth/password/route";
 import * as preferences from "../auth/preferences/route";
 import * as proof from "../auth/proof/route";
+import * as proofCode from "../auth/proof/code/route";
 import * as refresh from "../auth/refresh/route";
 import * as reset from "../auth/reset/route";
 import * as revoke from "../auth/revoke/route";
@@ -48,6 +49,7 @@ import * as adminSession from "../admin/sessions/[id]/route";
 import * as adminSessionsEnd from "../admin/sessions/end/route";
 import * as adminSessions from "../admin/sessions/route";
 import * as adminUser from "../admin/users/[id]/route";
+import * as adminFactors from "../admin/users/[id]/factors/route";
 import * as resetLink from "../admin/users/[id]/reset-link/route";
 import * as adminUsers from "../admin/users/route";
 import * as health from "../health/route";
@@ -82,6 +84,7 @@ export const paths: Paths = {
   "/api/auth/factors/totp": totp,
   "/api/auth/factors/totp/confirm": confirmTotp,
   "/api/auth/factors/recovery-codes": recoveryCodes,
+  "/api/auth/proof/code": proofCode,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,
@@ -109,6 +112,7 @@ export const paths: Paths = {
   "/api/admin/sessions/end": adminSessionsEnd,
   "/api/admin/users": adminUsers,
   "/api/admin/users/{id}": adminUser,
+  "/api/admin/users/{id}/factors": adminFactors,
   "/api/admin/users/{id}/reset-link": resetLink,
   "/api/admin/roles": adminRoles,
   "/api/admin/roles/{name}": adminRole,

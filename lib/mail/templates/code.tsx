@@ -28,6 +28,12 @@ const words: Record<Purpose, { title: string; to: string; because: string; other
     because: "somebody, probably you, wants to use this address for their account at",
     otherwise: "If you did not ask for it, do nothing: without the code nothing changes.",
   },
+  step_up: {
+    title: "Confirm that it is you",
+    to: "to change something about how you sign in",
+    because: "somebody, probably you, is about to change something in the account of this address at",
+    otherwise: "If you did not ask for it, somebody is signed in to your account: give the code to nobody, and end the sessions that you do not know.",
+  },
 };
 
 /** A code, for what, and who asked. It ends with the line that binds the code to our site (WICG origin-bound one-time codes), so that it is filled in nowhere else. */
@@ -45,6 +51,7 @@ export function CodeLetter({ house, mail: { account, code, minutes, facts: { pur
       {rules.length > 0 && <Words>We ask for it because {rules.map(ruleWords).join(", and because ")}.</Words>}
       <WhereAndWhen of={asked} />
       <Quiet>{otherwise}</Quiet>
+      {purpose === "step_up" && <OtherWay href={`${house.origin}/devices`}>See who is signed in</OtherWay>}
       {purpose === "sign_in" && <OtherWay href={`${house.origin}/security`}>Change your password</OtherWay>}
     </Letter>
   );

@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { events, roles, users } from "@/db/schema";
 import { listRoles } from "@/lib/access/list-roles";
-import { putRole } from "@/lib/access/put-role";
+import { putRole } from "@/lib/admin/put-role";
 import { requirePermission } from "@/lib/access/require-permission";
 import { builtInRoles, permissions } from "@/lib/access/schema";
 import { grantAdministrator } from "@/lib/admin/grant-administrator";
@@ -11,7 +11,7 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { tally } from "@/tests/integration/auth/account";
-import { good, holding, userOf } from "@/tests/support/administrators";
+import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld } from "@/tests/support/context";
 import { rounds } from "@/tests/support/rounds";
 import { begin, makeUser, ownerOf, trust, visitorOf } from "@/tests/support/sessions";
@@ -43,9 +43,9 @@ test("a role that the database knows and this version does not allows nothing", 
 test("a role that is put again as it is has not changed: no event says so", async () => {
   const { caller } = await userOf(context, "ADMIN");
   const admin = await holding(caller, "roles.manage");
-  good(await putRole(admin, "TWICE", { permissions: ["users.read", "events.read"] }));
-  expect(good(await putRole(admin, "TWICE", { permissions: ["events.read", "users.read"] }))).toMatchObject({ name: "TWICE" });
-  good(await putRole(admin, "TWICE", { permissions: ["users.read"] }));
+  good(await putRole(admin, "TWICE", { permissions: ["users.read", "events.read"] }, PROVEN));
+  expect(good(await putRole(admin, "TWICE", { permissions: ["events.read", "users.read"] }, PROVEN))).toMatchObject({ name: "TWICE" });
+  good(await putRole(admin, "TWICE", { permissions: ["users.read"] }, PROVEN));
   const written = (await context.db.select().from(events).where(eq(events.type, "role.changed"))).filter(({ detail }) => detail?.role === "TWICE");
   expect(written.map(({ detail }) => detail?.permissions)).toEqual([
     { from: null, to: ["users.read", "events.read"] },
@@ -58,14 +58,14 @@ test("a demotion, a change of the role and a disabled account count at the very 
   const boss = await holding(admin.caller, "users.manage");
   const support = await userOf(context, "SUPPORT");
   expect((await authenticate(visitorOf(context), support.begun.credential, { use: true })).state).toBe("authenticated");
-  good(await updateUser(boss, support.userId, { role: "USER" }));
+  good(await updateUser(boss, support.userId, { role: "USER" }, PROVEN));
   expect(await requirePermission(support.caller, "sessions.read")).toMatchObject({ failure: "forbidden" });
   expect(await authenticate(visitorOf(context), support.begun.credential, { use: true })).toMatchObject({ user: { role: "USER" } });
 
-  good(await putRole(await holding(admin.caller, "roles.manage"), "AUDITOR", { permissions: ["events.read", "users.read"] }));
-  good(await updateUser(boss, support.userId, { role: "AUDITOR" }));
+  good(await putRole(await holding(admin.caller, "roles.manage"), "AUDITOR", { permissions: ["events.read", "users.read"] }, PROVEN));
+  good(await updateUser(boss, support.userId, { role: "AUDITOR" }, PROVEN));
   await holding(support.caller, "events.read");
-  good(await putRole(await holding(admin.caller, "roles.manage"), "AUDITOR", { permissions: ["users.read"] }));
+  good(await putRole(await holding(admin.caller, "roles.manage"), "AUDITOR", { permissions: ["users.read"] }, PROVEN));
   expect(await requirePermission(support.caller, "events.read")).toMatchObject({ failure: "forbidden" });
 
   await context.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, support.userId));
@@ -75,33 +75,33 @@ test("a demotion, a change of the role and a disabled account count at the very 
 test("nobody grants what they do not hold, by a role or by a user, nor manages who holds more", async () => {
   const admin = await userOf(context, "ADMIN");
   const asAdmin = await holding(admin.caller, "roles.manage");
-  good(await putRole(asAdmin, "KEEPER", { permissions: ["roles.manage", "users.manage", "users.read"] }));
+  good(await putRole(asAdmin, "KEEPER", { permissions: ["roles.manage", "users.manage", "users.read"] }, PROVEN));
   const keeper = await userOf(context, "KEEPER");
   const [roleKeeper, userKeeper] = [await holding(keeper.caller, "roles.manage"), await holding(keeper.caller, "users.manage")];
-  expect(await putRole(roleKeeper, "KEEPER", { permissions: [...permissions] })).toMatchObject({ failure: "forbidden" });
-  expect(await putRole(roleKeeper, "MINE", { permissions: ["sessions.end"] })).toMatchObject({ failure: "forbidden" });
-  expect(good(await putRole(roleKeeper, "MINE", { permissions: ["users.read", "users.read"] }))).toEqual({ name: "MINE", builtIn: false, permissions: ["users.read"] });
-  good(await putRole(asAdmin, "MORE", { permissions: ["sessions.end"] }));
-  expect(await putRole(roleKeeper, "MORE", { permissions: [] })).toMatchObject({ failure: "forbidden" });
+  expect(await putRole(roleKeeper, "KEEPER", { permissions: [...permissions] }, PROVEN)).toMatchObject({ failure: "forbidden" });
+  expect(await putRole(roleKeeper, "MINE", { permissions: ["sessions.end"] }, PROVEN)).toMatchObject({ failure: "forbidden" });
+  expect(good(await putRole(roleKeeper, "MINE", { permissions: ["users.read", "users.read"] }, PROVEN))).toEqual({ name: "MINE", builtIn: false, permissions: ["users.read"] });
+  good(await putRole(asAdmin, "MORE", { permissions: ["sessions.end"] }, PROVEN));
+  expect(await putRole(roleKeeper, "MORE", { permissions: [] }, PROVEN)).toMatchObject({ failure: "forbidden" });
 
   const plain = await userOf(context, "USER");
-  for (const role of ["ADMIN", "SUPPORT", "MORE"]) expect(await updateUser(userKeeper, plain.userId, { role }), role).toMatchObject({ failure: "forbidden" });
-  for (const change of [{ role: "USER" }, { disabled: true }]) expect(await updateUser(userKeeper, admin.userId, change)).toMatchObject({ failure: "forbidden" });
-  expect(await updateUser(userKeeper, keeper.userId, { role: "ADMIN" })).toMatchObject({ failure: "forbidden" });
-  expect(good(await updateUser(userKeeper, plain.userId, { role: "KEEPER" }))).toMatchObject({ role: "KEEPER" });
+  for (const role of ["ADMIN", "SUPPORT", "MORE"]) expect(await updateUser(userKeeper, plain.userId, { role }, PROVEN), role).toMatchObject({ failure: "forbidden" });
+  for (const change of [{ role: "USER" }, { disabled: true }]) expect(await updateUser(userKeeper, admin.userId, change, PROVEN)).toMatchObject({ failure: "forbidden" });
+  expect(await updateUser(userKeeper, keeper.userId, { role: "ADMIN" }, PROVEN)).toMatchObject({ failure: "forbidden" });
+  expect(good(await updateUser(userKeeper, plain.userId, { role: "KEEPER" }, PROVEN))).toMatchObject({ role: "KEEPER" });
 });
 
 test("the built-in roles are fixed; a name that is none and a role that is none are refused", async () => {
   const { caller, userId } = await userOf(context, "ADMIN");
   const admin = await holding(caller, "roles.manage");
-  for (const name of Object.keys(builtInRoles)) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
-  for (const name of ["admin", "Support"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "conflict" });
+  for (const name of Object.keys(builtInRoles)) expect(await putRole(admin, name, { permissions: [] }, PROVEN), name).toMatchObject({ failure: "conflict" });
+  for (const name of ["admin", "Support"]) expect(await putRole(admin, name, { permissions: [] }, PROVEN), name).toMatchObject({ failure: "conflict" });
   await context.db.insert(roles).values({ name: "OF_A_NEWER_VERSION", builtIn: true, permissions: [] });
-  expect(await putRole(admin, "OF_A_NEWER_VERSION", { permissions: ["users.read"] })).toMatchObject({ failure: "conflict" });
+  expect(await putRole(admin, "OF_A_NEWER_VERSION", { permissions: ["users.read"] }, PROVEN)).toMatchObject({ failure: "conflict" });
   await context.db.delete(roles).where(eq(roles.name, "OF_A_NEWER_VERSION"));
-  for (const name of ["help-desk", "auditor", "Night_Shift"]) expect(good(await putRole(admin, name, { permissions: [] })).name).toBe(name);
-  for (const name of ["", "x", "_A", "A", "1ABC", "A".repeat(33), "A B", "__proto__"]) expect(await putRole(admin, name, { permissions: [] }), name).toMatchObject({ failure: "invalid_input" });
-  expect(await updateUser(await holding(caller, "users.manage"), userId, { role: "NOTHING" })).toMatchObject({ failure: "invalid_input", errors: [{ path: "role" }] });
+  for (const name of ["help-desk", "auditor", "Night_Shift"]) expect(good(await putRole(admin, name, { permissions: [] }, PROVEN)).name).toBe(name);
+  for (const name of ["", "x", "_A", "A", "1ABC", "A".repeat(33), "A B", "__proto__"]) expect(await putRole(admin, name, { permissions: [] }, PROVEN), name).toMatchObject({ failure: "invalid_input" });
+  expect(await updateUser(await holding(caller, "users.manage"), userId, { role: "NOTHING" }, PROVEN)).toMatchObject({ failure: "invalid_input", errors: [{ path: "role" }] });
   const { items } = await listRoles(await holding(caller, "users.read"));
   expect(items.filter(({ builtIn }) => builtIn)).toEqual([
     { name: "ADMIN", builtIn: true, permissions: [...permissions] },
@@ -115,14 +115,14 @@ test("the last administrator stays, however administrators demote and disable ea
   const lone = await userOf(context, "ADMIN");
   const loneAdmin = await holding(lone.caller, "users.manage");
   for (const change of [{ role: "USER" }, { disabled: true }, { role: "SUPPORT", disabled: true }]) {
-    expect(await updateUser(loneAdmin, lone.userId, change)).toMatchObject({ failure: "conflict" });
+    expect(await updateUser(loneAdmin, lone.userId, change, PROVEN)).toMatchObject({ failure: "conflict" });
   }
   for (let round = 0; round < rounds(60); round++) {
     await context.db.update(users).set({ role: "USER" }).where(eq(users.role, "ADMIN"));
     const all = await Promise.all(Array.from({ length: 4 }, () => userOf(context, "ADMIN")));
     const callers = await Promise.all(all.map(({ caller }) => holding(caller, "users.manage")));
     const outcomes = await Promise.all(
-      callers.map((caller, index) => updateUser(caller, all[(index + 1) % all.length]?.userId as string, round % 2 ? { role: "USER" } : { disabled: true })),
+      callers.map((caller, index) => updateUser(caller, all[(index + 1) % all.length]?.userId as string, round % 2 ? { role: "USER" } : { disabled: true }, PROVEN)),
     );
     const left = (await context.db.select().from(users).where(eq(users.role, "ADMIN"))).filter(({ disabledAt }) => disabledAt === null);
     expect(left.length, JSON.stringify(tally(outcomes))).toBeGreaterThanOrEqual(1);
@@ -134,7 +134,7 @@ test("two who each take their own role away at the same time leave one", async (
   for (let round = 0; round < rounds(40); round++) {
     await context.db.update(users).set({ role: "USER" }).where(eq(users.role, "ADMIN"));
     const [one, two] = [await userOf(context, "ADMIN"), await userOf(context, "ADMIN")];
-    const outcomes = await Promise.all([one, two].map(async ({ caller, userId }) => updateUser(await holding(caller, "users.manage"), userId, { role: "USER" })));
+    const outcomes = await Promise.all([one, two].map(async ({ caller, userId }) => updateUser(await holding(caller, "users.manage"), userId, { role: "USER" }, PROVEN)));
     expect(tally(outcomes)).toEqual({ ok: 1, conflict: 1 });
   }
 });

@@ -9,7 +9,7 @@ import { withinRequest } from "@/lib/core/deadline";
 import { isOutage } from "@/lib/core/outage";
 import { systemContext } from "@/lib/platform/system-context";
 import { renewTrust } from "@/lib/sessions/ledger/renew-trust";
-import { holding, userOf } from "@/tests/support/administrators";
+import { holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestServices, openTestWorld } from "@/tests/support/context";
 import { type PostgresProxy, startPostgresProxy } from "@/tests/support/postgres-proxy";
 import { begin, makeUser } from "@/tests/support/sessions";
@@ -67,11 +67,11 @@ test("PostgreSQL breaks off when some have ended and others not: the answer says
     postgres.network("cut");
     return 0;
   });
-  expect(await endMatchingSessions(admin, input)).toMatchObject(ASK_AGAIN);
+  expect(await endMatchingSessions(admin, input, PROVEN)).toMatchObject(ASK_AGAIN);
   postgres.network("open");
   expect(await openOf("Broken Off")).toBe(1);
   await connected();
-  expect(await endMatchingSessions(admin, input)).toMatchObject({ ended: 1 });
+  expect(await endMatchingSessions(admin, input, PROVEN)).toMatchObject({ ended: 1 });
 });
 
 test("the request's time is up when some have ended and others not: the answer says how many", async () => {
@@ -79,7 +79,7 @@ test("the request's time is up when some have ended and others not: the answer s
   const input = await crowd("Too Slow");
   atSecondBatch(() => 2_500);
   const caller = { ...admin, request: { ...admin.request, answerBy: performance.now() + 2_000 } };
-  expect(await withinRequest(caller, endMatchingSessions(caller, input))).toMatchObject(ASK_AGAIN);
+  expect(await withinRequest(caller, endMatchingSessions(caller, input, PROVEN))).toMatchObject(ASK_AGAIN);
 });
 
 test("PostgreSQL breaks off before anything has ended: nothing is said to be", async () => {
@@ -89,6 +89,6 @@ test("PostgreSQL breaks off before anything has ended: nothing is said to be", a
     if (asked.startsWith('update "sessions" set "ended_at"')) postgres.network("cut");
     return 0;
   });
-  await expect(endMatchingSessions(admin, input)).rejects.toSatisfy(isOutage);
+  await expect(endMatchingSessions(admin, input, PROVEN)).rejects.toSatisfy(isOutage);
   expect(await openOf("Not Begun")).toBe(PEOPLE);
 });

@@ -16,7 +16,7 @@ import { listEvents } from "@/lib/events/list-events";
 import { query } from "@/scripts/servers/query";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { good, holding, userOf } from "@/tests/support/administrators";
+import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld } from "@/tests/support/context";
 import { startRedisProxy } from "@/tests/support/redis-proxy";
 import { rounds } from "@/tests/support/rounds";
@@ -80,12 +80,12 @@ test("the owner reads that an administrator did it, but neither from where nor w
 test("all that match: a dry run says how many of how many and ends nothing; then it ends those and no others", async () => {
   const meant = await named("Match", 7, 3);
   const others = await named("Other", 2);
-  expect(good(await endMatchingSessions(admin, input({ q: "match", dryRun: true })))).toEqual({ matched: 21, users: 7, ended: 0 });
+  expect(good(await endMatchingSessions(admin, input({ q: "match", dryRun: true }), PROVEN))).toEqual({ matched: 21, users: 7, ended: 0 });
   for (const begun of meant) expect(await stateOf(begun)).toBe("authenticated");
-  expect(good(await endMatchingSessions(admin, input({ q: "match", dryRun: false, reason: "leaked passwords" })))).toEqual({ matched: 21, users: 7, ended: 21 });
+  expect(good(await endMatchingSessions(admin, input({ q: "match", dryRun: false, reason: "leaked passwords" }), PROVEN))).toEqual({ matched: 21, users: 7, ended: 21 });
   for (const begun of meant) expect(await stateOf(begun)).toBe("anonymous");
   for (const begun of others) expect(await stateOf(begun)).toBe("authenticated");
-  expect(good(await endMatchingSessions(admin, input({ q: "match" })))).toEqual({ matched: 0, users: 0, ended: 0 });
+  expect(good(await endMatchingSessions(admin, input({ q: "match" }), PROVEN))).toEqual({ matched: 0, users: 0, ended: 0 });
   const bulk = await context.db.select().from(events).where(eq(events.type, "sessions.bulk_ended"));
   expect(bulk).toMatchObject([
     { userId: null, actor: "admin", actorUserId: admin.actor.userId, detail: { filter: { q: "match" }, note: "leaked passwords", matched: 21, users: 7 } },
@@ -96,13 +96,13 @@ test("all that match: a dry run says how many of how many and ends nothing; then
 
 test("never without a filter, and never the caller's own session", async () => {
   for (const given of [{}, { status: "active" }, { status: "all", dryRun: true }, { reason: "because" }]) {
-    expect(await endMatchingSessions(admin, input(given)), JSON.stringify(given)).toMatchObject({ failure: "invalid_input" });
+    expect(await endMatchingSessions(admin, input(given), PROVEN), JSON.stringify(given)).toMatchObject({ failure: "invalid_input" });
   }
   const second = await begin(context, admin.actor.userId);
-  expect(good(await endMatchingSessions(admin, input({ userId: admin.actor.userId })))).toEqual({ matched: 1, users: 1, ended: 1 });
+  expect(good(await endMatchingSessions(admin, input({ userId: admin.actor.userId }), PROVEN))).toEqual({ matched: 1, users: 1, ended: 1 });
   expect(await stateOf(second)).toBe("anonymous");
   expect(await stateOf(world.own)).toBe("authenticated");
-  expect(good(await endSelectedSessions(admin, [world.own.credential.s]))).toEqual({ ended: 0 });
+  expect(good(await endSelectedSessions(admin, [world.own.credential.s], PROVEN))).toEqual({ ended: 0 });
   expect(await stateOf(world.own)).toBe("authenticated");
   for (const bad of [{ status: "ended" }, { dryRun: "yes" }, { ip: "10.0.0.0/99" }, { userId: "x" }, { everything: true }, { reason: "" }, { reason: "x".repeat(201) }]) {
     expect(endMatchingInput.safeParse({ q: "match", dryRun: true, ...bad }).success, JSON.stringify(bad)).toBe(false);
@@ -113,9 +113,9 @@ test("never without a filter, and never the caller's own session", async () => {
 test("picked sessions end, also some that had ended; nonsense is refused", async () => {
   const picked = await named("Picked", 3, 1);
   good(await endAnySession(admin, picked[0]?.credential.s as string));
-  expect(good(await endSelectedSessions(admin, picked.map(({ credential }) => credential.s), "a test"))).toEqual({ ended: 2 });
+  expect(good(await endSelectedSessions(admin, picked.map(({ credential }) => credential.s), PROVEN, "a test"))).toEqual({ ended: 2 });
   for (const begun of picked) expect(await stateOf(begun)).toBe("anonymous");
-  for (const bad of [[], ["x"], Array.from({ length: 101 }, newId)]) expect(await endSelectedSessions(admin, bad)).toMatchObject({ failure: "invalid_input" });
+  for (const bad of [[], ["x"], Array.from({ length: 101 }, newId)]) expect(await endSelectedSessions(admin, bad, PROVEN)).toMatchObject({ failure: "invalid_input" });
 });
 
 test("hundreds of sessions of hundreds of users, more than a batch, filtered by country", async () => {
@@ -123,7 +123,7 @@ test("hundreds of sessions of hundreds of users, more than a batch, filtered by 
   for (let from = 0; from < 330; from += 66) {
     await Promise.all(Array.from({ length: 66 }, (_, index) => writeSession(context, at, { email: `many-${from + index}@example.org`, country: "IS" })));
   }
-  expect(good(await endMatchingSessions(admin, input({ country: "is" })))).toEqual({ matched: 330, users: 330, ended: 330 });
+  expect(good(await endMatchingSessions(admin, input({ country: "is" }), PROVEN))).toEqual({ matched: 330, users: 330, ended: 330 });
   const left = await context.db.select({ id: sessions.id }).from(sessions).where(eq(sessions.endReason, "ended_by_admin"));
   expect(left.length).toBeGreaterThanOrEqual(330);
 });
@@ -133,11 +133,11 @@ test("thousands of sessions, more than one call ends in its time: each says how 
   await fillSessions({ databaseUrl: large.databaseUrl }, 20_000);
   const filter = { ip: "10.0.0.0/8" };
   const [{ live } = { live: 0 }] = await query<{ live: number }>(large.databaseUrl, "select count(*)::int as live from sessions where ended_at is null and secret_hash = id::text");
-  const dry = good(await endMatchingSessions(large.admin, input({ ...filter, dryRun: true })));
+  const dry = good(await endMatchingSessions(large.admin, input({ ...filter, dryRun: true }), PROVEN));
   expect(dry).toEqual({ matched: live, users: expect.any(Number), ended: 0 });
   let calls = 0;
   for (; ; calls++) {
-    const outcome = await endMatchingSessions(large.admin, input(filter));
+    const outcome = await endMatchingSessions(large.admin, input(filter), PROVEN);
     if (!isFailure(outcome)) break;
     expect(outcome).toMatchObject({ failure: "unavailable", detail: expect.stringMatching(/^[1-9]\d* sessions have been ended so far\. Ask again/) });
     expect(calls).toBeLessThan(50);
@@ -160,9 +160,9 @@ test("a caller who loses the permission in the middle ends nothing more", async 
   const { caller, userId } = await userOf(context, "SUPPORT");
   const before = await holding(caller, "sessions.end");
   await context.db.update(users).set({ role: "USER" }).where(eq(users.id, userId));
-  expect(await endMatchingSessions(before, input({ q: "late" }))).toMatchObject({ failure: "forbidden" });
+  expect(await endMatchingSessions(before, input({ q: "late" }), PROVEN)).toMatchObject({ failure: "forbidden" });
   expect(await endAnySession(before, begun?.credential.s as string)).toMatchObject({ failure: "forbidden" });
-  expect(await endSelectedSessions(before, [begun?.credential.s as string])).toMatchObject({ failure: "forbidden" });
+  expect(await endSelectedSessions(before, [begun?.credential.s as string], PROVEN)).toMatchObject({ failure: "forbidden" });
   expect(await stateOf(begun as Begun)).toBe("authenticated");
 });
 
@@ -174,11 +174,11 @@ test("without Redis it is committed and 503; asked again with Redis it is acknow
   await other.trust();
   await down.redis.kill();
   await sleep(50);
-  expect(await endMatchingSessions(down.admin, input({ userId: begun.credential.u }))).toMatchObject({ failure: "unavailable" });
-  expect(await endMatchingSessions(down.admin, input({ userId: begun.credential.u }))).toMatchObject({ failure: "unavailable" });
+  expect(await endMatchingSessions(down.admin, input({ userId: begun.credential.u }), PROVEN)).toMatchObject({ failure: "unavailable" });
+  expect(await endMatchingSessions(down.admin, input({ userId: begun.credential.u }), PROVEN)).toMatchObject({ failure: "unavailable" });
   await down.redis.start();
   await expect.poll(() => down.context.redis.connection?.trusted, { timeout: 10_000 }).toBe(true);
-  expect(good(await endMatchingSessions(down.admin, input({ userId: begun.credential.u })))).toEqual({ matched: 0, users: 0, ended: 0 });
+  expect(good(await endMatchingSessions(down.admin, input({ userId: begun.credential.u }), PROVEN))).toEqual({ matched: 0, users: 0, ended: 0 });
   expect((await other.authenticate(begun.credential)).state).not.toBe("authenticated");
 });
 
@@ -187,15 +187,15 @@ test("without Redis, of more users than a batch: says that the first are ended a
   await fillSessions({ databaseUrl: down.databaseUrl }, 1_500);
   await down.redis.kill();
   await sleep(50);
-  const refused = await endMatchingSessions(down.admin, input({ q: "person" }));
+  const refused = await endMatchingSessions(down.admin, input({ q: "person" }), PROVEN);
   expect(refused).toMatchObject({ failure: "unavailable", detail: expect.stringContaining("the rest are as they were") });
   const ended = await down.context.db.selectDistinct({ userId: sessions.userId }).from(sessions).where(eq(sessions.endReason, "ended_by_admin"));
   expect(ended.length).toBeGreaterThan(0);
   expect(ended.length).toBeLessThanOrEqual(100);
   await down.redis.start();
   await expect.poll(() => down.context.redis.connection?.trusted, { timeout: 10_000 }).toBe(true);
-  await expect.poll(async () => isFailure(await endMatchingSessions(down.admin, input({ q: "person" }))), { timeout: 20_000 }).toBe(false);
-  expect(good(await endMatchingSessions(down.admin, input({ q: "person", dryRun: true })))).toEqual({ matched: 0, users: 0, ended: 0 });
+  await expect.poll(async () => isFailure(await endMatchingSessions(down.admin, input({ q: "person" }), PROVEN)), { timeout: 20_000 }).toBe(false);
+  expect(good(await endMatchingSessions(down.admin, input({ q: "person", dryRun: true }), PROVEN))).toEqual({ matched: 0, users: 0, ended: 0 });
 }, 60_000);
 
 test("against sign-ins: what was there when it was asked is dead when it answers, and what PostgreSQL says is true", async () => {
@@ -207,7 +207,7 @@ test("against sign-ins: what was there when it was asked is dead when it answers
       return begin(context, userId);
     }));
     await sleep(Math.random() * 8);
-    expect(isFailure(await endMatchingSessions(admin, input({ q: `race${round}` })))).toBe(false);
+    expect(isFailure(await endMatchingSessions(admin, input({ q: `race${round}` }), PROVEN))).toBe(false);
     for (const begun of before) expect(await stateOf(begun)).toBe("anonymous");
     for (const begun of await Promise.all(during)) {
       const [row] = await context.db.select().from(sessions).where(eq(sessions.id, begun.credential.s));
@@ -225,7 +225,7 @@ test("a session that moves to another address at that very moment ends with the 
   let ending: ReturnType<typeof endMatchingSessions> | undefined;
   await context.db.transaction(async (tx) => {
     await tx.update(sessions).set({ addressId: elsewhere }).where(eq(sessions.id, id));
-    ending = endMatchingSessions(admin, input({ userId, ip: "192.0.2.1" }));
+    ending = endMatchingSessions(admin, input({ userId, ip: "192.0.2.1" }), PROVEN);
     // The transaction itself would be told the same again and again; and it must not be idle for a second.
     const waiting = sql`select 1 from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`;
     await expect
@@ -245,7 +245,7 @@ test("two at once over the same users do not stand in each other's way", async (
   for (let round = 0; round < rounds(40); round++) {
     const meant = await named(`Both${round}`, 5, 2);
     const ids = meant.map(({ credential }) => credential.s).toReversed();
-    const outcomes = await Promise.all([endMatchingSessions(admin, input({ q: `both${round}` })), endSelectedSessions(asSecond, ids)]);
+    const outcomes = await Promise.all([endMatchingSessions(admin, input({ q: `both${round}` }), PROVEN), endSelectedSessions(asSecond, ids, PROVEN)]);
     expect(outcomes.map((outcome) => (isFailure(outcome) ? outcome.failure : outcome.ended)).reduce<unknown>((sum, ended) => Number(sum) + Number(ended), 0)).toBe(10);
     for (const begun of meant) expect(await stateOf(begun)).toBe("anonymous");
   }

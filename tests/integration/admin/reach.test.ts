@@ -9,7 +9,7 @@ import type { Permission } from "@/lib/access/schema";
 import type { Context } from "@/lib/core/context";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { good, holding, userOf } from "@/tests/support/administrators";
+import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld } from "@/tests/support/context";
 import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
 
@@ -60,23 +60,23 @@ test("nobody ends a session of who holds more, and those who hold as much or les
 test("what is picked by hand and holds more is refused, with all that was picked beside it", async () => {
   const support = await endingAs("SUPPORT");
   const { USER, ADMIN } = await people("picked", "USER", "ADMIN") as { USER: Begun; ADMIN: Begun };
-  expect(await endSelectedSessions(support, [idOf(USER), idOf(ADMIN)])).toMatchObject({ failure: "forbidden", detail: expect.stringContaining("no more than you") });
+  expect(await endSelectedSessions(support, [idOf(USER), idOf(ADMIN)], PROVEN)).toMatchObject({ failure: "forbidden", detail: expect.stringContaining("no more than you") });
   expect([await lives(USER), await lives(ADMIN)]).toEqual([true, true]);
-  expect(good(await endSelectedSessions(support, [idOf(USER)]))).toEqual({ ended: 1 });
-  expect(good(await endSelectedSessions(await endingAs("ADMIN"), [idOf(ADMIN)]))).toEqual({ ended: 1 });
+  expect(good(await endSelectedSessions(support, [idOf(USER)], PROVEN))).toEqual({ ended: 1 });
+  expect(good(await endSelectedSessions(await endingAs("ADMIN"), [idOf(ADMIN)], PROVEN))).toEqual({ ended: 1 });
 });
 
 test("what a filter means leaves them out, in the count as in the end", async () => {
   const support = await endingAs("SUPPORT");
   const { USER, READER, ADMIN } = await people("Meant", "USER", "READER", "ADMIN") as { USER: Begun; READER: Begun; ADMIN: Begun };
-  expect(good(await endMatchingSessions(support, input({ q: "meant", dryRun: true })))).toEqual({ matched: 2, users: 2, ended: 0 });
-  expect(good(await endMatchingSessions(support, input({ q: "meant" })))).toEqual({ matched: 2, users: 2, ended: 2 });
+  expect(good(await endMatchingSessions(support, input({ q: "meant", dryRun: true }), PROVEN))).toEqual({ matched: 2, users: 2, ended: 0 });
+  expect(good(await endMatchingSessions(support, input({ q: "meant" }), PROVEN))).toEqual({ matched: 2, users: 2, ended: 2 });
   expect([await lives(USER), await lives(READER), await lives(ADMIN)]).toEqual([false, false, true]);
-  expect(good(await endMatchingSessions(support, input({ userId: ADMIN.credential.u })))).toEqual({ matched: 0, users: 0, ended: 0 });
+  expect(good(await endMatchingSessions(support, input({ userId: ADMIN.credential.u }), PROVEN))).toEqual({ matched: 0, users: 0, ended: 0 });
   expect(await lives(ADMIN)).toBe(true);
   const told = (await context.db.select().from(events).where(eq(events.type, "sessions.bulk_ended"))).filter(({ actorUserId }) => actorUserId === support.actor.userId);
   expect(told).toMatchObject([{ detail: { matched: 2, users: 2 } }]);
-  expect(good(await endMatchingSessions(await endingAs("ADMIN"), input({ q: "meant" })))).toEqual({ matched: 1, users: 1, ended: 1 });
+  expect(good(await endMatchingSessions(await endingAs("ADMIN"), input({ q: "meant" }), PROVEN))).toEqual({ matched: 1, users: 1, ended: 1 });
 });
 
 test("what counts is what both hold when it ends, not when the page was shown", async () => {

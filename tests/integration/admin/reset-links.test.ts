@@ -21,7 +21,7 @@ import { endSession } from "@/lib/sessions/end-session";
 import { query } from "@/scripts/servers/query";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
 import { newestMail, provenAccount, sendAll, tokenIn } from "@/tests/integration/auth/proving";
-import { good, holding, userOf } from "@/tests/support/administrators";
+import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { rounds } from "@/tests/support/rounds";
@@ -94,7 +94,7 @@ test("nobody makes one for who holds more, without a step-up, for a disabled acc
   });
   const userId = await makeUser(context);
   for (const secret of [null, "", "x".repeat(43)]) expect(await makeResetLink(await manager(), userId, { secret })).toMatchObject({ failure: "proof_required", ways: ["password"] });
-  good(await updateUser(await manager(), userId, { disabled: true }));
+  good(await updateUser(await manager(), userId, { disabled: true }, PROVEN));
   expect(await makeResetLink(await manager(), userId, proof)).toMatchObject({ failure: "conflict", detail: expect.stringContaining("disabled") });
   expect(await context.db.select().from(outgoingMails).where(eq(outgoingMails.userId, userId))).toEqual([]);
 });
@@ -110,7 +110,7 @@ describe("what counts is what holds in the transaction that makes it", () => {
       await context.db.update(users).set({ role: "LESSER" }).where(eq(users.id, caller.actor.userId));
       await context.db.update(users).set({ role: "READER" }).where(eq(users.id, userId));
     }],
-    ["the user is disabled by now", "conflict", async (_, userId) => updateUser(await manager(), userId, { disabled: true })],
+    ["the user is disabled by now", "conflict", async (_, userId) => updateUser(await manager(), userId, { disabled: true }, PROVEN)],
   ];
   test.each(changes)("%s: %s", async (_, failure, change) => {
     const { caller, begun } = await userOf(context, "MANAGER");

@@ -12,7 +12,7 @@ import { signIn } from "@/lib/auth/sign-in";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { beginSession } from "@/lib/sessions/begin-session";
 import { newAccount, newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
-import { good, holding, userOf } from "@/tests/support/administrators";
+import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { rounds } from "@/tests/support/rounds";
 import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
@@ -63,7 +63,7 @@ test("when someone was last seen is exact while a session lives, the ledger's af
   // PostgreSQL's time is read first, then Redis' remaining life: what lies between them makes a use look that much earlier.
   const between = Date.now() - asked + 3;
   expect(seen).toBeGreaterThanOrEqual(before - between);
-  good(await updateUser(await holding(admin, "users.manage"), userId, { disabled: true }));
+  good(await updateUser(await holding(admin, "users.manage"), userId, { disabled: true }, PROVEN));
   const after = Date.parse(good(await getUser(reader, userId)).lastSeenAt as string);
   expect(Math.abs(after - seen)).toBeLessThan(between + 2);
   for (const id of [newId(), "x", "", userId.toUpperCase()]) expect(await getUser(reader, id)).toMatchObject({ failure: "not_found" });
@@ -73,15 +73,15 @@ test("disabling ends every session at once and shuts the door; enabling opens it
   const manager = await holding(admin, "users.manage");
   const { email, begun, browser } = await newAccount(context);
   const second = await signIn(visitor(context), { email, password: PASSWORD }, newBrowser());
-  expect(good(await updateUser(manager, begun.user.id, { disabled: true }))).toMatchObject({ id: begun.user.id, disabled: true });
+  expect(good(await updateUser(manager, begun.user.id, { disabled: true }, PROVEN))).toMatchObject({ id: begun.user.id, disabled: true });
   const elsewhere = good(second);
   if (isBegunAttempt(elsewhere)) throw new Error("not signed in");
   for (const { credential } of [begun, elsewhere]) {
     expect(await authenticate(visitorOf(context), credential, { use: true })).toEqual({ state: "anonymous", ended: { reason: "account_disabled" } });
   }
   expect(await signIn(visitor(context), { email, password: PASSWORD }, browser)).toEqual(await signIn(visitor(context), { email, password: "wrong" }, browser));
-  good(await updateUser(manager, begun.user.id, { disabled: true }));
-  good(await updateUser(manager, begun.user.id, { disabled: false }));
+  good(await updateUser(manager, begun.user.id, { disabled: true }, PROVEN));
+  good(await updateUser(manager, begun.user.id, { disabled: false }, PROVEN));
   good(await signIn(visitor(context), { email, password: PASSWORD }, browser));
   const written = await context.db.select().from(events).where(eq(events.userId, begun.user.id)).orderBy(events.at);
   expect(written.filter(({ actor }) => actor === "admin").map(({ type, actorUserId, detail }) => [type, actorUserId, detail.reason])).toEqual([
@@ -101,7 +101,7 @@ test("no sign-in that races the disabling outlives it", async () => {
       return beginSession(visitorOf(context), { userId, ways: 0, browserId: newId(), remember: false, prior: null, client: "browser" });
     });
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
-    good(await updateUser(manager, userId, { disabled: true }));
+    good(await updateUser(manager, userId, { disabled: true }, PROVEN));
     for (const begun of await Promise.all(attempts)) {
       if ("credential" in begun) expect((await authenticate(visitorOf(context), begun.credential, { use: true })).state).toBe("anonymous");
     }
@@ -115,11 +115,11 @@ test("without Redis a disabled account is committed and 503, and asked again wit
   const begun = await begin(other.context, await makeUser(other.context));
   await other.redis.kill();
   await new Promise((resolve) => setTimeout(resolve, 50));
-  expect(await updateUser(manager, begun.credential.u, { disabled: true })).toMatchObject({ failure: "unavailable" });
+  expect(await updateUser(manager, begun.credential.u, { disabled: true }, PROVEN)).toMatchObject({ failure: "unavailable" });
   expect((await authenticate(visitorOf(other.context), begun.credential, { use: true })).state).toBe("anonymous");
   await other.redis.start();
   await expect.poll(() => other.context.redis.connection?.trusted, { timeout: 10_000 }).toBe(true);
-  expect(good(await updateUser(manager, begun.credential.u, { disabled: true })).disabled).toBe(true);
+  expect(good(await updateUser(manager, begun.credential.u, { disabled: true }, PROVEN)).disabled).toBe(true);
   expect((await authenticate(visitorOf(other.context), begun.credential, { use: true })).state).toBe("anonymous");
 });
 

@@ -138,6 +138,8 @@ describe("the app answers as the document says", () => {
   const fails: Record<string, number> = {
     ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
     ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
+    // They have a password, and no code is a way.
+    "POST proof/code": 403,
   };
 
   test("to a visitor, a signed-in user, a foreign origin and to nonsense", async () => {

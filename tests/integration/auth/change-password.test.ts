@@ -4,10 +4,10 @@ import { signIn } from "@/lib/auth/sign-in";
 import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { newId } from "@/lib/core/ids";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { begin, ownerOf } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
@@ -61,8 +61,7 @@ describe("changing the password", () => {
 
   test("all of an account's sessions together have thirty, and another account's are its own", async () => {
     const { user, begun } = await newAccount(context);
-    // Whose session it is matters to the limits alone, which are asked first: none of these was begun.
-    const borrowed = Array.from({ length: 4 }, () => ({ ...user, actor: { ...user.actor, sessionId: newId() } }));
+    const borrowed = await Promise.all(Array.from({ length: 4 }, async () => ({ ...user, actor: ownerOf(context, await begin(context, begun.user.id)).actor })));
     const outcomes = [];
     for (const from of borrowed) outcomes.push(...(await Promise.all(Array.from({ length: 10 }, () => changePassword(from, { currentPassword: "wrong", newPassword: NEXT })))));
     expect(tally(outcomes)).toEqual({ invalid_credentials: 30, rate_limited: 10 });

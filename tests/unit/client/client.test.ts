@@ -6,7 +6,7 @@ import { FailedCall } from "@/lib/client/failed-call";
 import { memoryStore } from "@/lib/client/token-store";
 
 type Answer = { status: number; body?: unknown; headers?: Record<string, string>; after?: number };
-type Asked = { method: string; path: string; token: string | null; body: any };
+type Asked = { method: string; path: string; token: string | null; proof: string | null; body: any };
 
 let stop = async () => {};
 afterEach(() => stop());
@@ -16,7 +16,7 @@ async function serve(answer: (asked: Asked, count: number) => Answer | null) {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
-      const one = { method: request.method ?? "", path: request.url ?? "", token: request.headers.authorization?.replace("Bearer ", "") ?? null, body: text === "" ? null : JSON.parse(text) };
+      const one = { method: request.method ?? "", path: request.url ?? "", token: request.headers.authorization?.replace("Bearer ", "") ?? null, proof: (request.headers["x-latchkey-proof"] as string | undefined) ?? null, body: text === "" ? null : JSON.parse(text) };
       asked.push(one);
       const given = answer(one, asked.length);
       if (given === null) return request.socket.destroy();
@@ -34,7 +34,8 @@ async function serve(answer: (asked: Asked, count: number) => Answer | null) {
   };
   const store = memoryStore();
   await store.save({ tokens: { accessToken: "a1", refreshToken: "r1" }, deviceToken: "d" });
-  return { asked, store, client: createClient({ origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, store }) };
+  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { asked, origin, store, client: createClient({ origin, store }) };
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
@@ -139,6 +140,32 @@ test("signing in sends the device and its token and keeps what comes; signing ou
   await client.signOut();
   expect(asked[1]).toMatchObject({ path: "/api/auth/revoke", body: { token: "r2" } });
   expect(await store.load()).toEqual({ tokens: null, deviceToken: "d2" });
+});
+
+test("a step-up is asked for once by many calls at once, sent with each after it, and with none before it or without it", async () => {
+  const needed = { status: 403, body: { ...problem(403, "proof_required").body, ways: ["totp", "recovery_code"] } };
+  const { asked, origin, store } = await serve(({ path, proof }) => (path === "/api/auth/proof" ? { status: 200, body: { ways: [], provenUntil: null, proof: "p1" }, after: 50 } : proof === "p1" ? { status: 200, body: {} } : needed));
+  const ways: (readonly string[])[] = [];
+  const client = createClient({
+    origin,
+    store,
+    onProofRequired: async (of) => {
+      ways.push(of);
+      return { method: "totp", code: "123456" };
+    },
+  });
+  await Promise.all(Array.from({ length: 6 }, () => client.me()));
+  await client.me();
+  expect(ways).toEqual([["totp", "recovery_code"]]);
+  expect(asked.filter(({ path }) => path === "/api/auth/proof")).toMatchObject([{ token: "a1", proof: null, body: { method: "totp", code: "123456" } }]);
+  expect(asked.filter(({ path }) => path !== "/api/auth/proof").map(({ proof }) => proof)).toEqual([...Array(6).fill(null), ...Array(7).fill("p1")]);
+  await expect(createClient({ origin, store }).me()).rejects.toMatchObject({ code: "proof_required", problem: { ways: ["totp", "recovery_code"] } });
+});
+
+test("a call that needs another proof after one was given is not sent a third time", async () => {
+  const { asked, origin, store } = await serve(({ path }) => (path === "/api/auth/proof" ? { status: 200, body: { ways: [], provenUntil: null, proof: "p1" } } : problem(403, "proof_required")));
+  await expect(createClient({ origin, store, onProofRequired: async () => ({ method: "password", password: "x" }) }).me()).rejects.toMatchObject({ code: "proof_required" });
+  expect(asked).toHaveLength(3);
 });
 
 test("other failures come as they are, and a wrong password exchanges nothing", async () => {

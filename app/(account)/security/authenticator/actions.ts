@@ -6,14 +6,14 @@ import { codeOfDigits } from "@/app/(auth)/given-proof";
 import { confirmTotp } from "@/lib/auth/confirm-totp";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import type { TotpConfirmed } from "@/lib/factors/schema";
-import { type Lead, leadTo, userAction } from "@/lib/web/action";
+import { type Lead, leadTo, setUpAction } from "@/lib/web/action";
 import { confirmFirst } from "@/lib/web/confirm-first";
 import { readProof } from "@/lib/web/proof-cookie";
 
 const HERE = "/security/authenticator";
 
 /** Switches the app on that is being set up; what is shown once is in the answer. */
-export const confirmAppAction = userAction(z.strictObject({ code: codeOfDigits }), async (context, { code }): Promise<Failure | Lead | TotpConfirmed> => {
+export const confirmAppAction = setUpAction(z.strictObject({ code: codeOfDigits }), async (context, { code }): Promise<Failure | Lead | TotpConfirmed> => {
   const confirmed = await confirmTotp(context, { code }, { secret: readProof(context.settings, await headers()) });
   if (!isFailure(confirmed)) return confirmed;
   if (confirmed.failure === "proof_required") return confirmFirst(context, HERE, { code });

@@ -2,11 +2,15 @@
 
 import { refresh } from "next/cache";
 import { z } from "zod";
+import { nextPath } from "@/app/(auth)/next-path";
 import { endAnySession } from "@/lib/admin/end-any-session";
 import { endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { endSelectedSessions } from "@/lib/admin/end-selected-sessions";
 import { endMatchingInput, reasonSchema } from "@/lib/admin/session-filter";
 import { adminAction } from "@/lib/web/action";
+import { orConfirmFirst, shownProof } from "@/lib/web/confirm-first";
+import { endPage } from "./end/end-page";
+import { packIds } from "./packed-ids";
 
 /** An empty field is no reason. */
 const reason = z.preprocess((text) => (typeof text === "string" && text.trim() === "" ? undefined : text), reasonSchema.optional());
@@ -18,17 +22,22 @@ export const endSessionAction = adminAction("sessions.end", z.strictObject({ ses
 });
 
 const PICK = "pick.";
-const pickedForm = z.looseObject({ reason }).transform((fields) => ({
+/** `page`: where the list stands, to come back to. */
+const pickedForm = z.looseObject({ reason, page: z.string().optional() }).transform((fields) => ({
   reason: fields.reason,
+  page: nextPath(fields.page) ?? "/admin/devices",
   ids: Object.keys(fields).filter((name) => name.startsWith(PICK)).map((name) => name.slice(PICK.length)),
 }));
 
-export const endSelectedAction = adminAction("sessions.end", pickedForm, async (context, { ids, reason: note }) => {
-  const ended = await endSelectedSessions(context, ids, note);
+export const endSelectedAction = adminAction("sessions.end", pickedForm, async (context, { ids, reason: note, page }) => {
+  const ended = await endSelectedSessions(context, ids, await shownProof(context), note);
   refresh();
-  return ended;
+  return orConfirmFirst(context, ended, page, { picked: packIds(ids), ...(note && { reason: note }) });
 });
 
 const matchingForm = endMatchingInput.omit({ dryRun: true }).extend({ reason });
 
-export const endMatchingAction = adminAction("sessions.end", matchingForm, (context, input) => endMatchingSessions(context, { ...input, dryRun: false }));
+export const endMatchingAction = adminAction("sessions.end", matchingForm, async (context, input) => {
+  const ended = await endMatchingSessions(context, { ...input, dryRun: false }, await shownProof(context));
+  return orConfirmFirst(context, ended, endPage(input), { about: "end", ...(input.reason && { reason: input.reason }) });
+});

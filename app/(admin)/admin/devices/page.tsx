@@ -11,7 +11,9 @@ import { summariseSessions } from "@/lib/admin/summarise-sessions";
 import { isFailure } from "@/lib/core/errors";
 import { requireAdministrator } from "@/lib/web/page";
 import { emailOf } from "../email-of";
+import { typedHere } from "../typed-here";
 import { endSelectedAction, endSessionAction } from "./actions";
+import { unpackIds } from "./packed-ids";
 
 export const metadata: Metadata = { title: "All devices" };
 
@@ -26,6 +28,9 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
       emailOf(context, query?.userId),
     ]),
   );
+  const shown = new URLSearchParams(values).toString();
+  const here = shown === "" ? "/admin/devices" : `/admin/devices?${shown}`;
+  const { picked, reason = "" } = await typedHere(context, here);
   const items = page === null || isFailure(page) ? [] : page.items;
   const mayEnd = context.held.has("sessions.end");
   const beyond = mayEnd ? await within(findBeyondReach(context, items.map(({ user }) => user.id))) : new Set<string>();
@@ -41,6 +46,8 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
         countries={countries}
         owner={owner}
         beyond={beyond}
+        here={here}
+        typed={picked === undefined ? null : { picked: unpackIds(picked), reason }}
         actions={mayEnd ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
       />
       <PlaceSource included={context.geo.included} />

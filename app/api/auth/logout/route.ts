@@ -6,6 +6,7 @@ import { clearedSessionCookie } from "@/lib/web/session-cookie";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    setUp: true,
     summary: "Ends this session",
     errors: ["not_found"],
     output: null,

@@ -7,6 +7,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    setUp: true,
     summary: "Adds a passkey",
     description: "By the answer to a challenge of `passkeys/challenge` for `register`. Needs a step-up. Without `name` it is called after what keeps it.",
     errors: ["proof_required", "conflict"],

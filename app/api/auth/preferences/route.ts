@@ -6,6 +6,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   PATCH: userEndpoint({
+    setUp: true,
     summary: "Changes the user's preferences",
     description:
       "What is left out stays. Answers with all preferences as they stand, also when nothing was changed. To switch `approveNewDevices` or `secondStep` off needs a step-up, and so does what is answered with `recoveryCodes`: the first time that the second step is switched on.",

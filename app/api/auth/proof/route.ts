@@ -11,6 +11,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: userEndpoint({
+    setUp: true,
     summary: "Whether it was proven lately who holds this session, and how it can be",
     output: stepUpSchema,
     async run(context, { headers }) {
@@ -21,9 +22,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     },
   }),
   POST: userEndpoint({
+    setUp: true,
     summary: "Proves once more who holds this session, for what changes the account",
     description: "A browser gets a cookie of its own for it; a native client `proof`, to be sent as `x-latchkey-proof`.",
-    errors: ["invalid_credentials", "invalid_code", "proof_required", "conflict", "rate_limited"],
+    errors: ["invalid_credentials", "invalid_code", "attempt_over", "proof_required", "conflict", "rate_limited"],
     body: stepUpInput,
     output: stepUpSchema,
     async run(context, { body, headers }, reply) {

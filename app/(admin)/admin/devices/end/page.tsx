@@ -10,7 +10,9 @@ import { endMatchingInput } from "@/lib/admin/session-filter";
 import { isFailure } from "@/lib/core/errors";
 import { requireAdministrator } from "@/lib/web/page";
 import { emailOf } from "../../email-of";
+import { typedHere } from "../../typed-here";
 import { endMatchingAction } from "../actions";
+import { endPage } from "./end-page";
 
 export const metadata: Metadata = { title: "End sessions" };
 
@@ -18,12 +20,13 @@ export const metadata: Metadata = { title: "End sessions" };
 export default async function EndMatchingPage({ searchParams }: { searchParams: SearchParams }) {
   const { context, within } = await requireAdministrator("/admin/devices", "sessions.end");
   const { values, query } = await givenValues(searchParams, endMatchingInput.omit({ dryRun: true, reason: true, status: true }));
-  const counted = query && (await within(endMatchingSessions(context, { ...query, dryRun: true })));
-  if (counted === null || isFailure(counted)) return redirect("/admin/devices");
-  const words = filterWords(values, await within(emailOf(context, query?.userId))).map((chip) => chip.words);
+  const counted = query && (await within(endMatchingSessions(context, { ...query, dryRun: true }, { secret: null })));
+  if (query === null || counted === null || isFailure(counted)) return redirect("/admin/devices");
+  const typed = await typedHere(context, endPage(query));
+  const words = filterWords(values, await within(emailOf(context, query.userId))).map((chip) => chip.words);
   return (
     <>
-      <EndMatching values={values} words={words} counted={counted} action={endMatchingAction} />
+      <EndMatching values={values} words={words} counted={counted} typed={typed.reason ?? (typed.about ? "" : null)} action={endMatchingAction} />
       {values.country && <PlaceSource included={context.geo.included} />}
     </>
   );

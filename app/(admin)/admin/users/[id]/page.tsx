@@ -8,11 +8,14 @@ import { requirePermission } from "@/lib/access/require-permission";
 import { getUser } from "@/lib/admin/get-user";
 import { listAllEvents } from "@/lib/admin/list-all-events";
 import { listAllSessions } from "@/lib/admin/list-all-sessions";
+import { getUserFactors } from "@/lib/admin/user-factors";
 import { userOverview } from "@/lib/admin/user-overview";
 import { isFailure } from "@/lib/core/errors";
 import { requireAdministrator } from "@/lib/web/page";
 import { endSelectedAction, endSessionAction } from "../../devices/actions";
-import { changeRoleAction, makeResetLinkAction, setDisabledAction } from "../actions";
+import { unpackIds } from "../../devices/packed-ids";
+import { typedHere } from "../../typed-here";
+import { changeRoleAction, makeResetLinkAction, resetFactorsAction, setDisabledAction } from "../actions";
 
 export const metadata: Metadata = { title: "User" };
 
@@ -22,8 +25,9 @@ const EVENTS = 20;
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { context, within } = await requireAdministrator(`/admin/users/${id}`, "users.read");
-  const user = await within(getUser(context, id));
-  if (isFailure(user)) return notFound();
+  const [user, factors] = await within(Promise.all([getUser(context, id), getUserFactors(context, id)]));
+  if (isFailure(user) || isFailure(factors)) return notFound();
+  const typed = await typedHere(context, `/admin/users/${id}`);
   const [sessionReader, eventReader] = await within(
     Promise.all([requirePermission(context, "sessions.read"), requirePermission(context, "events.read")]),
   );
@@ -50,6 +54,10 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
         actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
         manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction, makeResetLink: makeResetLinkAction } : null}
+        factors={factors}
+        resetFactors={reached && context.held.has("factors.reset") ? resetFactorsAction : null}
+        typed={typed}
+        typedPicks={typed.picked === undefined ? null : { picked: unpackIds(typed.picked), reason: typed.reason ?? "" }}
         mail={context.mailer !== null}
       />
       {(overview || events) && <PlaceSource included={context.geo.included} />}

@@ -2,14 +2,18 @@ import { getUser } from "@/lib/admin/get-user";
 import { adminUserSchema } from "@/lib/admin/schema";
 import { updateUser, userChange } from "@/lib/admin/update-user";
 import { adminEndpoint } from "@/lib/web/endpoint";
+import { readProof } from "@/lib/web/proof-cookie";
 import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   GET: adminEndpoint({ summary: "One user", errors: ["not_found", "conflict"],  permission: "users.read", output: adminUserSchema, run: (context, { params: { id = "" } }) => getUser(context, id) }),
-  PATCH: adminEndpoint({ summary: "Changes a user's role, disables or enables the account", errors: ["not_found", "conflict"], 
+  PATCH: adminEndpoint({
+    summary: "Changes a user's role, disables or enables the account",
+    description: "Disabling ends every session of it. The last administrator can be neither demoted nor disabled. Needs a step-up.",
+    errors: ["not_found", "conflict", "proof_required"],
     permission: "users.manage",
     body: userChange,
     output: adminUserSchema,
-    run: (context, { body, params: { id = "" } }) => updateUser(context, id, body),
+    run: (context, { body, params: { id = "" }, headers }) => updateUser(context, id, body, { secret: readProof(context.settings, headers) }),
   }),
 });

@@ -8,6 +8,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    setUp: true,
     summary: "Sends a code to the account's address, which nobody has proven",
     description: "`attempt/prove` takes it. 404 where there is no mail.",
     errors: ["not_found", "conflict", "rate_limited"],

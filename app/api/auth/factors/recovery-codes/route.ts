@@ -6,6 +6,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    setUp: true,
     summary: "Makes new recovery codes",
     description: "Shown this once; those before them open nothing any more. Needs a step-up.",
     errors: ["proof_required", "conflict", "rate_limited"],

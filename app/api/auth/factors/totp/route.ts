@@ -7,6 +7,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    setUp: true,
     summary: "Begins to set up an authenticator app",
     description: "It is on once `factors/totp/confirm` is given a code of it, in the same session and within ten minutes; one that is on stays on until then. Needs a step-up. 404 where the operator gave no `ENCRYPTION_KEYS`.",
     errors: ["not_found", "proof_required", "conflict"],
@@ -15,6 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     run: (context, { headers }) => beginTotp(context, { secret: readProof(context.settings, headers) }),
   }),
   DELETE: userEndpoint({
+    setUp: true,
     summary: "Turns the authenticator app off",
     description: "Recovery codes go with it where nothing asks for a second step any more. Needs a step-up.",
     errors: ["proof_required", "conflict"],

@@ -8,6 +8,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   PATCH: userEndpoint({
+    setUp: true,
     summary: "Names a passkey",
     errors: ["not_found"],
     body: passkeyNameInput,
@@ -15,6 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     run: (context, { params: { id = "" }, body }) => renamePasskey(context, id, body),
   }),
   DELETE: userEndpoint({
+    setUp: true,
     summary: "Removes a passkey",
     description: "Needs a step-up. 409 for the last way into the account.",
     errors: ["not_found", "proof_required", "conflict"],

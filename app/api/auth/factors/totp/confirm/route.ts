@@ -6,6 +6,7 @@ import { routes } from "@/lib/web/route";
 
 export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
   POST: userEndpoint({
+    setUp: true,
     summary: "Switches the authenticator app on that is being set up, by a code of it",
     description: "With the first second factor come recovery codes, shown this once; otherwise `recoveryCodes` is null. Needs a step-up.",
     errors: ["proof_required", "invalid_code", "attempt_over", "conflict", "rate_limited"],

@@ -1,23 +1,24 @@
 import { eq } from "drizzle-orm";
 import { roles } from "@/db/schema";
+import { knownPermissions } from "@/lib/access/known-permissions";
+import { lockAccess } from "@/lib/access/lock-access";
+import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import { builtInRoles, type Role, type RoleInput, roleNameSchema } from "@/lib/access/schema";
+import type { ProofShown } from "@/lib/auth/require-proof";
+import { underOwnSession } from "@/lib/auth/under-own-session";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { inTransaction } from "@/lib/core/transaction";
 import { recordEvents } from "@/lib/events/record-events";
-import { knownPermissions } from "./known-permissions";
-import { lockAccess } from "./lock-access";
-import { type AdminContext, requirePermission } from "./require-permission";
-import { builtInRoles, type Role, type RoleInput, roleNameSchema } from "./schema";
 
 /**
- * Makes a role, or changes what one allows; it counts at the next request of everyone who has it. What changes nothing
- * is no event. Errors: `invalid_input` (the name), `conflict` (a built-in role), `forbidden` (it allows, or allowed, what
+ * Makes a role, or changes what one allows; it counts at the next request of everyone who has it. It needs a step-up. What
+ * changes nothing is no event. Errors: `proof_required`; `unauthenticated` (the session has ended); `invalid_input` (the name), `conflict` (a built-in role), `forbidden` (it allows, or allowed, what
  * the caller does not hold: nobody can grant that, or take it from those who hold more).
  */
-export async function putRole(context: AdminContext<"roles.manage">, name: string, input: RoleInput): Promise<Role | Failure> {
+export async function putRole(context: AdminContext<"roles.manage">, name: string, input: RoleInput, proof: ProofShown): Promise<Role | Failure> {
   const parsed = roleNameSchema.safeParse(name);
   if (!parsed.success) return fail("invalid_input", { errors: [{ path: "name", message: parsed.error.issues[0]?.message ?? "is not a name" }] });
   const permissions = knownPermissions(input.permissions);
-  return inTransaction(context, async (tx) => {
+  return underOwnSession(context, { proof }, async (tx) => {
     await lockAccess(tx);
     const caller = await requirePermission(tx, "roles.manage");
     if (isFailure(caller)) return caller;
