@@ -188,7 +188,7 @@ describe("a passkey", () => {
     await page.waitForURL("**/security**");
     await page.getByText(/Nothing has been changed yet: press “Add a passkey” once more/).waitFor();
 
-    await query(databaseUrl, "update users set second_step_number = ways where id = $1", [id]);
+    await query(databaseUrl, "update users set second_step = true where id = $1", [id]);
     await signOut(page);
     await enter(page, email, KNOWN);
     await page.waitForURL("**/continue");

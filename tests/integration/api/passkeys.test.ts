@@ -122,7 +122,7 @@ test("a sign-up takes a password or a passkey, and not both", async () => {
 
 test("a native client gives its second step and its step-up by texts, without a cookie", async () => {
   const { soft, email } = await withPasskey();
-  await query(databaseUrl, "update users set second_step_number = ways where email_key = $1", [email]);
+  await query(databaseUrl, "update users set second_step = true where email_key = $1", [email]);
   const phone = httpClient(app.url);
   const { attempt } = (await phone.send("POST", "/api/auth/signin", { email, password: PASSWORD, client: "native" })).body;
   expect(attempt).toMatchObject({ kind: "sign_in", ways: ["passkey"], token: expect.any(String) });
