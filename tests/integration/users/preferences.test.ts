@@ -20,6 +20,8 @@ beforeAll(async () => {
   mailless = await startApp({ env });
 }, 300_000);
 
+const preferences = (remindOfEnds: boolean) => ({ approveNewDevices: false, secondStep: false, remindOfEnds });
+
 async function stored(userId: string) {
   const [row] = await query(databaseUrl, "select remind_of_ends from users where id = $1", [userId]);
   const events = await query(databaseUrl, "select detail from events where user_id = $1 and type = 'profile.changed' order by at", [userId]);
@@ -30,12 +32,12 @@ test("what is given is changed and all is answered; the change is an event, and 
   const { client, answer } = await signedUp(app.url);
   const { client: neighbour, answer: other } = await signedUp(app.url);
   expect(await client.send("PATCH", PATH, {})).toMatchObject({ status: 200, body: { remindOfEnds: true } });
-  expect((await client.send("PATCH", PATH, { remindOfEnds: false })).body).toEqual({ remindOfEnds: false });
-  expect((await client.send("PATCH", PATH, { remindOfEnds: false })).body).toEqual({ remindOfEnds: false });
-  expect((await client.send("PATCH", PATH, {})).body).toEqual({ remindOfEnds: false });
+  expect((await client.send("PATCH", PATH, { remindOfEnds: false })).body).toEqual(preferences(false));
+  expect((await client.send("PATCH", PATH, { remindOfEnds: false })).body).toEqual(preferences(false));
+  expect((await client.send("PATCH", PATH, {})).body).toEqual(preferences(false));
   expect(await stored(answer.body.user.id)).toEqual({ on: false, events: [{ remindOfEnds: { from: true, to: false } }] });
   expect(await stored(other.body.user.id)).toEqual({ on: true, events: [] });
-  expect((await neighbour.send("PATCH", PATH, {})).body).toEqual({ remindOfEnds: true });
+  expect((await neighbour.send("PATCH", PATH, {})).body).toEqual(preferences(true));
 });
 
 test("what is not asked for so changes nothing", async () => {
