@@ -14,10 +14,10 @@ export type After = { keeps: boolean; email: string };
  * The address is the one that the mail went to, if it is the account's or kept for it. One that the account had before
  * without anybody having proven it is neither: it may be a stranger's, who gets nothing by a mail that was sent there once.
  */
-export async function addressAfter(context: Context, user: UserRow, { number, address, reserves }: Pick<MailRow, "address" | "reserves"> & { number: number }): Promise<After> {
+export async function addressAfter(context: Context, user: UserRow, { id, number, address, reserves }: Pick<MailRow, "id" | "address" | "reserves"> & { number: number }): Promise<After> {
   const keeps = user.emailVerified && hasOlderSecondStep(user, number);
   if (keeps || address === null || address === user.email) return { keeps, email: user.email };
-  const isKept = reserves === emailKey(address) || (await isReservedFor(context, emailKey(address), user.id));
+  const isKept = reserves === emailKey(address) || (await isReservedFor(context, emailKey(address), user.id, id));
   return { keeps, email: isKept ? address : user.email };
 }
 
