@@ -52,7 +52,7 @@ describe("removing a second step", () => {
     expect(await resetFactors(await resetter(), userId, PROVEN)).toBeUndefined();
     expect(await factorRows(context, userId)).toEqual({ ...nothing, ways: 1 });
     await expect.poll(() => heard).toContain("factors.changed");
-    await stop();
+    stop();
     expect(await requireProof(user, { secret: begun.proof })).toMatchObject({ failure: "proof_required", ways: ["password"] });
     expect((await authenticate(context, begun.credential, { use: true })).state).toBe("authenticated");
     expect(await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())).toHaveProperty("session");
