@@ -39,9 +39,10 @@ CREATE TABLE "second_step_guesses" (
 	"user_id" uuid NOT NULL,
 	"way" text NOT NULL,
 	"device_known" boolean NOT NULL,
+	"step_up" boolean DEFAULT false NOT NULL,
 	"taken_at" timestamp (3) with time zone[] DEFAULT '{}' NOT NULL,
 	"since_success" integer DEFAULT 0 NOT NULL,
-	CONSTRAINT "second_step_guesses_user_id_way_device_known_pk" PRIMARY KEY("user_id","way","device_known")
+	CONSTRAINT "second_step_guesses_user_id_way_device_known_step_up_pk" PRIMARY KEY("user_id","way","device_known","step_up")
 );
 --> statement-breakpoint
 CREATE TABLE "spent_challenges" (
@@ -64,6 +65,7 @@ CREATE TABLE "totp_factors" (
 );
 --> statement-breakpoint
 ALTER TABLE "attempts" ADD COLUMN "device_known" boolean DEFAULT false NOT NULL;--> statement-breakpoint
+ALTER TABLE "attempts" ADD COLUMN "second_step" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "devices" ADD COLUMN "trusted_until" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "devices" ADD COLUMN "trusted_ways" integer;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "second_step" boolean DEFAULT false NOT NULL;--> statement-breakpoint

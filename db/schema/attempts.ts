@@ -35,6 +35,8 @@ export const attempts = pgTable(
     client: text({ enum: ["browser", "native"] }).notNull(),
     /** The account knew the device when it began. */
     deviceKnown: boolean("device_known").notNull().default(false),
+    /** The account asks for a second step: only then can one be left out next time. */
+    secondStep: boolean("second_step").notNull().default(false),
     remember: boolean().notNull().default(false),
     next: text(),
     /** What must not be read (a new account's name and password hash), sealed with the row's id. */

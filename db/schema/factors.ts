@@ -77,8 +77,8 @@ export const passkeys = pgTable(
 export const spentChallenges = pgTable("spent_challenges", { hash: text().primaryKey(), expiresAt: time("expires_at").notNull() }, (table) => [index("spent_challenges_expires_idx").on(table.expiresAt)]);
 
 /**
- * Guesses at an account's second step over all its attempts (ACCOUNTS 4), those on devices that it knows apart: when the
- * wrong ones of the last hour were taken, and how many there were since a right one.
+ * Guesses at an account's second step over all its attempts (ACCOUNTS 4), those on devices that it knows apart, and those of
+ * step-ups: when the wrong ones of the last hour were taken, and how many there were since a right one.
  */
 export const secondStepGuesses = pgTable(
   "second_step_guesses",
@@ -86,8 +86,10 @@ export const secondStepGuesses = pgTable(
     userId: owner(),
     way: text({ enum: ["totp", "recovery_code"] }).notNull(),
     deviceKnown: boolean("device_known").notNull(),
+    /** Within a session, which has no attempt: else whoever holds one could make the sign-ins of its owner rest. */
+    stepUp: boolean("step_up").notNull().default(false),
     takenAt: time("taken_at").array().notNull().default(sql`'{}'`),
     sinceSuccess: integer("since_success").notNull().default(0),
   },
-  (table) => [primaryKey({ columns: [table.userId, table.way, table.deviceKnown] })],
+  (table) => [primaryKey({ columns: [table.userId, table.way, table.deviceKnown, table.stepUp] })],
 );

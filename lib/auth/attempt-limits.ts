@@ -70,6 +70,14 @@ export function passwordLimits({ actor: { userId, sessionId } }: UserContext): L
   ];
 }
 
+/**
+ * Wrong codes of one way in the step-ups of a session, beside those of the account: fewer than that has, so that a stolen session
+ * does not keep its owner, who has another one, from stepping up.
+ */
+export function stepUpLimits({ actor: { userId, sessionId } }: UserContext, way: string): Limit[] {
+  return [{ key: limitKey("step-up.session", userId, sessionId, way), points: 5, seconds: HOUR }];
+}
+
 /** Wrong codes of one authenticator app that is being set up. */
 export function setUpLimits(id: string): Limit[] {
   return [{ key: limitKey("totp.set-up", id), points: 10, seconds: 15 * MINUTE }];

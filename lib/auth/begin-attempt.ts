@@ -11,7 +11,7 @@ import { type AttemptCredential, type AttemptRow, isOpen } from "./attempt-row";
 import { emailKey } from "./email-key";
 import type { UnusualRule } from "@/lib/core/unusual-rule";
 import type { WayName } from "./schema";
-import { sealedPlace } from "./sealed-place";
+import { attemptKeys, sealedPlace } from "./sealed-place";
 import { sendCode } from "./send-code";
 
 const MINUTES = 15;
@@ -26,6 +26,8 @@ export type NewAttempt = {
   app?: AppDescription | undefined;
   /** The account knows the device. */
   deviceKnown?: boolean;
+  /** It is the account's second step that is asked for. */
+  secondStep?: boolean;
   remember: boolean;
   next: string | null;
   asked: readonly WayName[];
@@ -66,9 +68,10 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
       device: { userAgent: cleanUserAgent(userAgent), name: nameInOurWords(userAgent, hints), country: place.country, city: place.city },
       client: input.client,
       deviceKnown: input.deviceKnown ?? false,
+      secondStep: input.secondStep ?? false,
       remember: input.remember,
       next: input.next,
-      sealed: secret || app ? sealAtRest(tx.settings.ENCRYPTION_KEYS, sealedPlace("attempts", credential.a), JSON.stringify({ ...secret, app })) : null,
+      sealed: secret || app ? sealAtRest(attemptKeys(tx.settings), sealedPlace("attempts", credential.a), JSON.stringify({ ...secret, app })) : null,
       asked: [...input.asked],
       rules: [...(input.rules ?? [])],
       expiresAt: sql`clock_timestamp() + make_interval(mins => ${MINUTES})`,

@@ -16,8 +16,9 @@ export type Subject = {
   userId: string;
   /** The account's counter, read with what went before. */
   ways: number;
-  /** The account knows the device: wrong ones there are counted apart. */
+  /** The account knows the device: wrong ones there are counted apart; and those of a step-up from both. */
   deviceKnown: boolean;
+  stepUp?: boolean;
   /** What a passkey's challenge must have been made for: the attempt, or the session of a step-up. */
   challengeFor: ChallengeFor;
   /** What was taken from the account together with the attempt's guess. */
@@ -32,8 +33,8 @@ export type FactorProof = Omit<StepUpInput, "method"> & { method: FactorWay };
  */
 export async function compareFactor(context: Context, subject: Subject, { method, code = "", ...answer }: FactorProof): Promise<RightProof | Failure> {
   if (method === "passkey") return comparePasskey(context, subject, answer);
-  const { userId, deviceKnown } = subject;
-  const guess = subject.guess ?? (await takeFactorGuess(context, { userId, way: method, deviceKnown }, code));
+  const { userId, deviceKnown, stepUp = false } = subject;
+  const guess = subject.guess ?? (await takeFactorGuess(context, { userId, way: method, deviceKnown, stepUp }, code));
   if (guess.takenAt === null) return restOf(context, guess);
   const right = await (method === "totp" ? compareTotp : compareRecoveryCode)(context, guess, code);
   if (!isFailure(right)) return { ...right, giveBack: () => giveFactorGuessBack(context, guess) };

@@ -5,18 +5,23 @@ import { type Failure, fail } from "@/lib/core/errors";
 import { openTotpSecret } from "@/lib/factors/sealed-secret";
 import { matchingStep } from "@/lib/factors/totp";
 import type { FactorGuess } from "./factor-guess";
-import { countedRight } from "./give-factor-guess-back";
+import { countedRight, forgiveGuess } from "./give-factor-guess-back";
 import type { RightProof } from "./right-proof";
 
 /**
  * Compares a code with the account's authenticator app (RFC 6238), the step before and the one after included; a step that was spent is
- * worth nothing (RFC 6238, 5.2), nor is one before it. Errors: `invalid_code`.
+ * worth nothing (RFC 6238, 5.2), nor is one before it: it costs its guess, and is no sign of somebody else. Errors: `invalid_code`.
  */
-export async function compareTotp({ settings, clock }: Context, guess: FactorGuess, code: string): Promise<RightProof | Failure> {
+export async function compareTotp(context: Context, guess: FactorGuess, code: string): Promise<RightProof | Failure> {
+  const { settings, clock } = context;
   const { totp } = guess;
   const secret = totp && openTotpSecret(settings.ENCRYPTION_KEYS, totp);
   const step = secret && matchingStep({ secret, lastStep: totp.lastStep }, code, clock.now());
-  if (!totp || !step) return fail("invalid_code");
+  if (!totp || !step) {
+    // Right, but used before: an owner who is too quick, and nobody who guesses.
+    if (secret && matchingStep({ secret, lastStep: 0 }, code, clock.now())) await forgiveGuess(context, guess);
+    return fail("invalid_code");
+  }
   return { way: "totp", spend: (tx) => spend(tx, guess, { id: totp.id, step }) };
 }
 

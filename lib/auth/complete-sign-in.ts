@@ -69,6 +69,7 @@ export async function completeSignIn(
         client,
         app: client === "native" ? app : undefined,
         deviceKnown: asking.account.deviceId !== null,
+        secondStep: secondStepOf(asking.account.factors) !== null,
         remember,
         next: asking.next,
         asked,

@@ -20,7 +20,7 @@ type Confirmed = { pending: PendingTotp; step: number; codes: HashedCodes | null
 
 /**
  * Switches the authenticator app on that the caller's session sets up, by a code of it; one that was on goes. With the account's first
- * second factor come recovery codes, shown this once. Needs a step-up. Errors: `invalid_code`, `rate_limited` (too many wrong ones),
+ * second factor come recovery codes, shown this once. Needs a step-up. Errors: `invalid_code`, `rate_limited` (too many wrong ones, or recovery codes),
  * `attempt_over` (nothing is being set up), `conflict`, `proof_required`, `unauthenticated`, `unavailable`.
  */
 export async function confirmTotp(context: UserContext, { code }: TotpCodeInput, proof: ProofShown): Promise<TotpConfirmed | Failure> {

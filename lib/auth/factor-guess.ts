@@ -12,7 +12,7 @@ const HOUR_SECONDS = 3600;
 export type GuessedWay = (typeof secondStepGuesses.$inferSelect)["way"];
 
 /** Whose guesses are counted together. */
-type Counted = { userId: string; way: GuessedWay; deviceKnown: boolean };
+type Counted = { userId: string; way: GuessedWay; deviceKnown: boolean; /** Within a session, which is on a known device always. */ stepUp: boolean };
 
 /** A guess at an account's second step that was taken, and what it is compared with. */
 export type FactorGuess = Counted & {
@@ -30,16 +30,16 @@ export const timesOfLastHour = sql`from unnest(${secondStepGuesses.takenAt}) as 
  * empty. It is counted under the lock of its row, so that fifty at once, in however many processes, are no more than what is left
  * (ACCOUNTS 4). Beside it what there is to compare with.
  */
-export function guessing({ db }: Context, way: GuessedWay, typed: string, from: SQL) {
+export function guessing({ db }: Context, { way, stepUp }: Pick<Counted, "way" | "stepUp">, typed: string, from: SQL) {
   const now = sql`statement_timestamp()`;
   const { userId, deviceKnown, takenAt, sinceSuccess } = secondStepGuesses;
   return {
     guess: db.$with("guess").as(
       db
         .insert(secondStepGuesses)
-        .select(sql`select user_id, ${way}, device_known, array[${now}], 1 from ${from} where user_id is not null`)
+        .select(sql`select user_id, ${way}, device_known, ${stepUp}, array[${now}], 1 from ${from} where user_id is not null`)
         .onConflictDoUpdate({
-          target: [userId, secondStepGuesses.way, deviceKnown],
+          target: [userId, secondStepGuesses.way, deviceKnown, secondStepGuesses.stepUp],
           set: { takenAt: sql`array(select taken ${timesOfLastHour}) || ${now}`, sinceSuccess: sql`${sinceSuccess} + 1` },
           setWhere: sql`(select count(*) ${timesOfLastHour}) < ${MOST_GUESSES_AN_HOUR}`,
         })
@@ -52,9 +52,9 @@ export function guessing({ db }: Context, way: GuessedWay, typed: string, from: 
 
 /** Takes a guess that is none of an attempt's (a step-up's), in a statement that commits by itself. */
 export async function takeFactorGuess(context: Context, counted: Counted, typed: string): Promise<FactorGuess> {
-  const { userId, way, deviceKnown } = counted;
+  const { userId, deviceKnown } = counted;
   const asked = context.db.$with("asked", {}).as(sql`select ${userId}::uuid as user_id, ${deviceKnown}::boolean as device_known`);
-  const { guess, ofTotp, ofCode } = guessing(context, way, typed, sql`asked`);
+  const { guess, ofTotp, ofCode } = guessing(context, counted, typed, sql`asked`);
   const columns = { guess: { takenAt: guess.takenAt }, totp_factors: totpFactors, recovery_codes: recoveryCodes };
   const [row] = await context.db.with(asked, guess).select(columns).from(sql`asked`).leftJoin(guess, sql`true`).leftJoin(totpFactors, ofTotp).leftJoin(recoveryCodes, ofCode);
   return guessOf(counted, row);
@@ -73,6 +73,6 @@ export async function restOf({ db }: Context, counted: Counted): Promise<Failure
   return fail("rate_limited", { retryAfter: Math.max(1, row?.seconds ?? 1), detail: "Too many wrong codes. Use another way, or wait a while." });
 }
 
-export function isCounted({ userId, way, deviceKnown }: Counted): SQL | undefined {
-  return and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.way, way), eq(secondStepGuesses.deviceKnown, deviceKnown));
+export function isCounted({ userId, way, deviceKnown, stepUp }: Counted): SQL | undefined {
+  return and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.way, way), eq(secondStepGuesses.deviceKnown, deviceKnown), eq(secondStepGuesses.stepUp, stepUp));
 }

@@ -10,7 +10,7 @@ import { tellOfAdded } from "./tell-of-factor";
 
 /**
  * Makes new recovery codes, shown this once; those before them open nothing any more. Needs a step-up. Errors: `conflict` (no second step is
- * on, or something was changed meanwhile), `proof_required`, `unauthenticated`, `unavailable`.
+ * on, or something was changed meanwhile), `proof_required`, `rate_limited`, `unauthenticated`, `unavailable`.
  */
 export async function makeRecoveryCodes(context: UserContext, proof: ProofShown): Promise<MadeCodes | Failure> {
   const own = await readOwnSession(context);

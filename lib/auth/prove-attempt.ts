@@ -21,7 +21,7 @@ import { tellSettled } from "./tell-settled";
 /** What an attempt has led to: a session, or a change of the address. */
 export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
 
-/** Where it is given; `trust`: a second step is not asked for again on this device. */
+/** Where it is given; `trust`: a second step is not asked for again on this device, where it is one that was asked for. */
 type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };
 
 /**
@@ -116,7 +116,7 @@ function finishSignIn(context: Context, attempt: AttemptRow, right: RightProof, 
       ways,
       under: (tx) => finishAttempt(tx, attempt, right),
       ...(!attempt.deviceKnown && { newDevice: { rules: attempt.rules as UnusualRule[] } }),
-      trust: browser.trust === true && isFactorWay(right.way),
+      trust: browser.trust === true && attempt.secondStep && isFactorWay(right.way),
     },
     browser,
     { remember: attempt.remember, client: attempt.client, device: sealedFacts(context, attempt)?.app },

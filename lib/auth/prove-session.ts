@@ -5,7 +5,7 @@ import { newSecret, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isFactorWay } from "@/lib/factors/second-step";
 import { patienceOf } from "./attempt-limits";
-import { compareFactor } from "./compare-factor";
+import { compareOwnFactor } from "./compare-own-factor";
 import { noteRefusal } from "./note-refusal";
 import { type OwnSession, readOwnSession } from "./own-session";
 import { waysToProve } from "./require-proof";
@@ -58,9 +58,7 @@ async function compare(context: UserContext, { user }: OwnSession, { method, ...
     const wrong = await verifyOwnPassword(context, user, { password: given.password ?? "", field: "password" }, patienceOf(context));
     return wrong ?? { way: "password" };
   }
-  const right = isFactorWay(method)
-    ? await compareFactor(context, { userId, ways: user.ways, deviceKnown: true, challengeFor: { purpose: "prove", holder: sessionId } }, { method, ...given })
-    : await compareStepUpCode(context, user.ways, given.code ?? "");
+  const right = isFactorWay(method) ? await compareOwnFactor(context, user.ways, { method, ...given }) : await compareStepUpCode(context, user.ways, given.code ?? "");
   if (isFailure(right) && right.failure === "invalid_code") noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: method, reason: right.failure } });
   return right;
 }

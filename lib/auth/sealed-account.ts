@@ -3,14 +3,14 @@ import { openAtRest } from "@/lib/core/sealing";
 import type { AppDescription } from "@/lib/devices/describe-app";
 import type { AttemptRow } from "./attempt-row";
 import type { NewAccount } from "./make-account";
-import { sealedPlace } from "./sealed-place";
+import { attemptKeys, sealedPlace } from "./sealed-place";
 
 /** What was sealed when an attempt began: the account that a sign-up wants, and what a native client says of its device. */
 export type SealedFacts = Partial<NewAccount> & { app?: AppDescription };
 
 /** Null when nothing was, or no key opens it any more. */
 export function sealedFacts({ settings }: Context, { id, sealed }: AttemptRow): SealedFacts | null {
-  const text = sealed === null ? null : openAtRest(settings.ENCRYPTION_KEYS, sealedPlace("attempts", id), sealed);
+  const text = sealed === null ? null : openAtRest(attemptKeys(settings), sealedPlace("attempts", id), sealed);
   return text === null ? null : (JSON.parse(text) as SealedFacts);
 }
 

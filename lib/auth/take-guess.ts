@@ -37,11 +37,11 @@ export async function takeGuess(context: Context, credential: AttemptCredential 
     return attempt ? { attempt, guess: null } : fail("attempt_over");
   }
   const taken = context.db.$with("attempt").as(taking);
-  const { guess, ofTotp, ofCode } = guessing(context, method, code, sql`attempt`);
+  const { guess, ofTotp, ofCode } = guessing(context, { way: method, stepUp: false }, code, sql`attempt`);
   const [row] = await context.db.with(taken, guess).select().from(taken).leftJoin(guess, sql`true`).leftJoin(totpFactors, ofTotp).leftJoin(recoveryCodes, ofCode);
   if (!row) return fail("attempt_over");
   const { attempt } = row;
-  return { attempt, guess: attempt.userId === null ? null : guessOf({ userId: attempt.userId, way: method, deviceKnown: attempt.deviceKnown }, row) };
+  return { attempt, guess: attempt.userId === null ? null : guessOf({ userId: attempt.userId, way: method, deviceKnown: attempt.deviceKnown, stepUp: false }, row) };
 }
 
 function isGuessed(method: string): method is GuessedWay {

@@ -7,10 +7,19 @@ import type { AttemptRow } from "./attempt-row";
 
 /**
  * Tells the account's open pages, after the commit, of the questions that nobody needs to answer any more: the one who
- * waited has come in by another way, gave up, or began anew.
+ * waited has come in by another way, gave up, or began anew. What is done is done whether or not they can be told: a question closes by
+ * its time as well.
  */
 export async function tellSettled(context: Context, { userId, asked }: Pick<AttemptRow, "userId" | "asked">): Promise<void> {
   if (userId === null || !asked.includes("approval")) return;
+  try {
+    await tell(context, userId);
+  } catch (error) {
+    context.log.warn({ err: error }, "auth: nobody was told of a question that is over");
+  }
+}
+
+async function tell(context: Context, userId: string): Promise<void> {
   const over = await context.db
     .select({ id: approvals.id })
     .from(approvals)

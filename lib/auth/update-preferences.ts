@@ -18,8 +18,7 @@ import { tellOfAdded, tellOfRemoved } from "./tell-of-factor";
  * Changes what is given of the user's own preferences, and answers with all as they stand. What is asked of a sign-in is a matter of
  * ways in: to switch approval or the second step off needs a step-up, and so does what hands out recovery codes, for they are a
  * proof themselves. Errors: `conflict` (nothing to give a second step by; or an authenticator app is on, which always asks, or
- * their role needs one),
- * `proof_required`, `unauthenticated`, `unavailable`.
+ * their role needs one), `proof_required`, `rate_limited` (recovery codes), `unauthenticated`, `unavailable`.
  */
 export async function updatePreferences(context: UserContext, input: PreferencesInput, proof: ProofShown): Promise<Preferences | Failure> {
   if (input.approveNewDevices === undefined && input.secondStep === undefined) return setReminders(context, input);

@@ -1,4 +1,4 @@
-import { and, eq, gt, sql } from "drizzle-orm";
+import { and, eq, gt, type SQL, sql } from "drizzle-orm";
 import { outgoingMails, secondStepGuesses, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { inTransaction } from "@/lib/core/transaction";
@@ -10,29 +10,32 @@ import { doneBy } from "./asked-by";
 import { type FactorGuess, timesOfLastHour } from "./factor-guess";
 import { forgetWrongGuesses } from "./forget-wrong-guesses";
 
-/** Wrong ones on devices that the account does not know: in the last hour, before its owner is told; without a right one, before the password counts as known to others. */
+/** Wrong ones before the owner is told, and without a right one on devices that the account does not know before the password counts as known to others. */
 const TOLD_AFTER = 5;
 const COMPROMISED_AFTER = 30;
 
 type UserRow = typeof users.$inferSelect;
+type Where = Pick<FactorGuess, "deviceKnown" | "stepUp">;
 
 /**
  * After a wrong second step on a device that the account does not know: whoever guesses there has given the password. Its
  * owner is told, once an hour; and in the end the password is refused (ACCOUNTS 4), until a link sets another. Where there is no
- * mail nobody could be told, and the way only rests.
+ * mail nobody could be told, and the way only rests. Whoever guesses in a step-up has a session, and may do so slowly: its owner is
+ * told of those since a right one, whenever they were.
  */
-export async function watchWrongGuesses(context: Context, { userId, deviceKnown }: Pick<FactorGuess, "userId" | "deviceKnown">): Promise<void> {
-  if (deviceKnown || context.mailer === null) return;
+export async function watchWrongGuesses(context: Context, { userId, deviceKnown, stepUp }: Pick<FactorGuess, "userId"> & Where): Promise<void> {
+  if ((deviceKnown && !stepUp) || context.mailer === null) return;
   let isRefused = false;
   await inTransaction(context, async (tx) => {
     const [user] = await tx.db.select().from(users).where(eq(users.id, userId)).for("no key update");
     if (!user) return;
-    const { lastHour, sinceSuccess } = await wrongOnes(tx, userId);
-    if (sinceSuccess >= COMPROMISED_AFTER && user.passwordHash !== null) {
+    const { lastHour, sinceSuccess } = await wrongOnes(tx, userId, { deviceKnown, stepUp });
+    const guesses = stepUp ? sinceSuccess : lastHour;
+    if (!stepUp && sinceSuccess >= COMPROMISED_AFTER && user.passwordHash !== null) {
       await refusePassword(tx, user);
       isRefused = true;
-    } else if (lastHour >= TOLD_AFTER && !(await wasTold(tx, userId))) {
-      await queueMail(tx, { kind: "second_step_guesses", userId, facts: { done: doneBy(tx), guesses: lastHour } });
+    } else if (guesses >= TOLD_AFTER && !(await wasTold(tx, userId, stepUp))) {
+      await queueMail(tx, { kind: "second_step_guesses", userId, facts: { done: doneBy(tx), guesses, ...(stepUp && { inSession: true }) } });
     }
   });
   if (!isRefused) return;
@@ -41,17 +44,21 @@ export async function watchWrongGuesses(context: Context, { userId, deviceKnown 
 }
 
 /** Of all ways together. */
-async function wrongOnes({ db }: Context, userId: string): Promise<{ lastHour: number; sinceSuccess: number }> {
+async function wrongOnes({ db }: Context, userId: string, where: Where): Promise<{ lastHour: number; sinceSuccess: number }> {
   const [row] = await db
     .select({ lastHour: sql<number>`coalesce(sum((select count(*) ${timesOfLastHour})), 0)::int`, sinceSuccess: sql<number>`coalesce(sum(${secondStepGuesses.sinceSuccess}), 0)::int` })
     .from(secondStepGuesses)
-    .where(and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.deviceKnown, false)));
+    .where(isOf(userId, where));
   return row ?? { lastHour: 0, sinceSuccess: 0 };
 }
 
-async function wasTold({ db }: Context, userId: string): Promise<boolean> {
+function isOf(userId: string, { deviceKnown, stepUp }: Where): SQL | undefined {
+  return and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.deviceKnown, deviceKnown), eq(secondStepGuesses.stepUp, stepUp));
+}
+
+async function wasTold({ db }: Context, userId: string, stepUp: boolean): Promise<boolean> {
   const lately = gt(outgoingMails.createdAt, sql`statement_timestamp() - interval '1 hour'`);
-  const [mail] = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.userId, userId), eq(outgoingMails.kind, "second_step_guesses"), lately)).limit(1);
+  const [mail] = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.userId, userId), eq(outgoingMails.kind, "second_step_guesses"), sql`(${outgoingMails.facts} ? 'inSession') = ${stepUp}`, lately)).limit(1);
   return mail !== undefined;
 }
 

@@ -46,7 +46,7 @@ export const mailFacts = {
   password_compromised: z.strictObject({ done }),
   /** A passkey's counter went back: there may be a copy of it. */
   passkey_counter: z.strictObject({ done, name: z.string() }),
-  second_step_guesses: z.strictObject({ done, /** In the last hour. */ guesses: z.int() }),
+  second_step_guesses: z.strictObject({ done, /** In the last hour; in step-ups since a right one. */ guesses: z.int(), inSession: z.boolean().optional() }),
   /** Of a session that ends for good, however much it is used. `others`: how many more do in the days to come, later than this one. */
   session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema, others: z.int() }),
   export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),

@@ -38,6 +38,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Password known to others", mail: { kind: "password_compromised", account, facts: { done } } },
   { name: "Passkey refused", mail: { kind: "passkey_counter", account, facts: { done, name: "Blue key" } } },
   { name: "Wrong second steps", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 5 } } },
+  { name: "Wrong codes in a session", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 5, inSession: true } } },
   { name: "Session ending", mail: { kind: "session_ending", account, facts: { device: "Kitchen iPad", beganAt: "2026-08-26T09:30:00.000Z", endsAt: "2026-11-24T09:30:00.000Z", others: 0 } } },
   { name: "Sessions ending", mail: { kind: "session_ending", account, facts: { device: "Chrome on Windows 11", beganAt: "2026-08-26T09:30:00.000Z", endsAt: "2026-11-24T09:30:00.000Z", others: 2 } } },
   { name: "Export ready", mail: { kind: "export_ready", account, facts: { askedAt: asked.at, goneAt: "2026-11-28T14:09:00.000Z", bytes: 3_412_009 } } },

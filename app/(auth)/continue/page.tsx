@@ -8,7 +8,6 @@ import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
 import { iso } from "@/lib/core/time";
-import { isFactorWay } from "@/lib/factors/second-step";
 import { chosenWay } from "../chosen-way";
 import { ruleWords, type UnusualRule } from "@/lib/core/unusual-rule";
 import { shownAttempt } from "@/lib/web/current-attempt";
@@ -26,7 +25,6 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
   if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
   const { way } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);
-  const isSecondStep = attempt.ways.every(isFactorWay);
   const standing = await readStanding(context, shown.attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
@@ -37,7 +35,7 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
       approval={<ApprovalWait approval={standing.is === "waiting" ? { ...standing, expiresAt: iso(standing.expiresAt) } : standing} ask={askApprovalAction} prove={proveApprovalAction} />}
       reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
       codeMinutes={CODE_MINUTES}
-      trustDays={isSecondStep ? context.settings.TRUSTED_DEVICE_DAYS : null}
+      trustDays={shown.attempt.secondStep ? context.settings.TRUSTED_DEVICE_DAYS : null}
       prove={proveAction}
       sendCode={sendCodeAction}
       giveUp={giveUpAction}

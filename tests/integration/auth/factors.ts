@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eq, sql } from "drizzle-orm";
 import { totpFactors } from "@/db/schema";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
@@ -9,6 +10,7 @@ import { signIn } from "@/lib/auth/sign-in";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
 import { codeOfStep, stepAt } from "@/lib/factors/totp";
+import { query } from "@/scripts/servers/query";
 import { newBrowser, PASSWORD, visitor } from "./account";
 
 /** What succeeded; a failure is the test's. */
@@ -51,4 +53,12 @@ export function signedIn(proven: Awaited<ReturnType<typeof proveAttempt>>): Sign
 
 export function userOf(context: Context, begun: SignedInNow): UserContext {
   return { ...visitor(context), actor: { kind: "user", userId: begun.user.id, sessionId: begun.session.id } };
+}
+
+/** Runs `work` while another connection has locked something, longer than anybody waits for a lock. */
+export async function whileLocked<T>(databaseUrl: string, locking: string, work: () => Promise<T>): Promise<T> {
+  const holding = query(databaseUrl, `do $$ begin ${locking}; perform pg_sleep(6); end $$`);
+  await sleep(500);
+  const [result] = await Promise.all([work(), holding]);
+  return result;
 }

@@ -1,21 +1,22 @@
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { events, outgoingMails, secondStepGuesses, sessions, users } from "@/db/schema";
+import { events, outgoingMails, secondStepGuesses, sessions, totpFactors, users } from "@/db/schema";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import type { SigningBrowser } from "@/lib/auth/complete-sign-in";
 import { proveSession } from "@/lib/auth/prove-session";
 import { signIn } from "@/lib/auth/sign-in";
-import type { Context } from "@/lib/core/context";
+import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { type Instance, startInstance } from "@/tests/support/instance";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
-import { askedForSecond, codeNow, give, good, signedIn, userOf, withTotp } from "./factors";
+import { askedForSecond, codeNow, give, good, signedIn, userOf, whileLocked, withTotp } from "./factors";
 import { newestMail, provenAccount } from "./proving";
 
 let context: Context;
+let databaseUrl: string;
 let other: Instance;
 let inbox: TestMail;
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   const env = { HASH_THREADS: "2", MAX_CONCURRENT_SESSIONS: "100", RISK: "off", ...inbox.env };
   const world = await openTestWorld(env);
-  ({ context } = world);
+  ({ context, databaseUrl } = world);
   await keepTrust(context).once();
   other = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...env });
   await other.trust();
@@ -38,9 +39,20 @@ async function account() {
   return { ...made, ...(await withTotp(made.user, made.begun.proof)), userId: made.user.actor.userId };
 }
 
-async function counted(userId: string, deviceKnown = false, way: "totp" | "recovery_code" = "totp") {
-  const [row] = await context.db.select().from(secondStepGuesses).where(and(eq(secondStepGuesses.userId, userId), eq(secondStepGuesses.deviceKnown, deviceKnown), eq(secondStepGuesses.way, way)));
+async function counted(userId: string, where: "elsewhere" | "known device" | "step-up" = "elsewhere", way: "totp" | "recovery_code" = "totp") {
+  const { deviceKnown, stepUp } = secondStepGuesses;
+  const [row] = await context.db.select().from(secondStepGuesses).where(and(eq(secondStepGuesses.userId, userId), eq(deviceKnown, where !== "elsewhere"), eq(stepUp, where === "step-up"), eq(secondStepGuesses.way, way)));
   return [row?.takenAt.length ?? 0, row?.sinceSuccess ?? 0];
+}
+
+/** Another session of the account, on a device of its own. */
+async function otherSession(email: string, secret: string, later: number) {
+  return userOf(context, signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret, later))));
+}
+
+/** Wrong ones in a step-up, so many at once. */
+function guessIn(user: UserContext, count: number, way: "totp" | "recovery_code" = "totp") {
+  return Promise.all(Array.from({ length: count }, () => proveSession(user, { method: way, code: WRONG })));
 }
 
 /** As if so long had passed. */
@@ -99,31 +111,68 @@ describe("wrong codes", () => {
     signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
     expect(tally(await guessWrong(email, 10, browser))).toEqual({ invalid_code: 10 });
     expect(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret, 1))).toMatchObject({ failure: "rate_limited" });
-    // A step-up is on a known device.
-    expect(await proveSession(user, { method: "totp", code: codeNow(context, secret, 1) })).toMatchObject({ failure: "rate_limited" });
-    expect(await counted(userId, true)).toEqual([10, 10]);
+    good(await proveSession(user, { method: "totp", code: codeNow(context, secret, 1) }));
+    expect(await counted(userId, "known device")).toEqual([10, 10]);
     expect(await counted(userId)).toEqual([10, 10]);
   });
 
-  test("in a step-up are counted with those of known devices", async () => {
-    const { userId, secret, user } = await account();
-    const guesses = await Promise.all(Array.from({ length: 30 }, () => proveSession(user, { method: "totp", code: WRONG })));
-    expect(tally(guesses)).toEqual({ invalid_code: 10, rate_limited: 20 });
-    expect(await counted(userId, true)).toEqual([10, 10]);
-    await age(userId, 61);
-    good(await proveSession(user, { method: "totp", code: codeNow(context, secret) }));
-    expect(await counted(userId, true)).toEqual([0, 0]);
+  test("in step-ups are five an hour of each session, and keep nobody from signing in or stepping up in another", async () => {
+    const { email, userId, secret, codes, browser, user } = await account();
+    expect(tally(await guessIn(user, 30))).toEqual({ invalid_code: 5, rate_limited: 25 });
+    expect(tally(await guessIn(user, 30, "recovery_code"))).toEqual({ invalid_code: 5, rate_limited: 25 });
+    const rests = await proveSession(user, { method: "totp", code: codeNow(context, secret) });
+    expect(rests).toMatchObject({ failure: "rate_limited", retryAfter: expect.toSatisfy((seconds: number) => seconds > 3500 && seconds <= 3600) as number });
+    expect([await counted(userId, "step-up"), await counted(userId, "step-up", "recovery_code")]).toEqual([[5, 5], [5, 5]]);
+    signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
+    const owner = await otherSession(email, secret, 1);
+    good(await proveSession(owner, { method: "recovery_code", code: codes[0] ?? "" }));
+    expect(await counted(userId, "known device")).toEqual([0, 0]);
+  });
+
+  test("in step-ups of several sessions are ten an hour in all, counted apart from sign-ins", async () => {
+    const { email, userId, secret, browser, user } = await account();
+    const others = [await otherSession(email, secret, 0), await otherSession(email, secret, 1)];
+    const guesses = await Promise.all([user, ...others].map((session) => guessIn(session, 10)));
+    expect(tally(guesses.flat())).toEqual({ invalid_code: 10, rate_limited: 20 });
+    expect(await counted(userId, "step-up")).toEqual([10, 10]);
+    await context.db.update(totpFactors).set({ lastStep: 0 }).where(eq(totpFactors.userId, userId));
+    signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
+  });
+
+  test("in a step-up are forgiven by a right one, which costs its session nothing", async () => {
+    const { userId, user, codes } = await account();
+    await guessIn(user, 4, "recovery_code");
+    for (const code of codes.slice(0, 3)) good(await proveSession(user, { method: "recovery_code", code }));
+    expect(await counted(userId, "step-up", "recovery_code")).toEqual([4, 0]);
+    expect(tally(await guessIn(user, 2, "recovery_code"))).toEqual({ invalid_code: 1, rate_limited: 1 });
   });
 
   test("are forgiven by a right one, which gives its own back", async () => {
     const { email, userId, secret, codes } = await account();
     await guessWrong(email, 4);
     await guessWrong(email, 2, undefined, "recovery_code");
-    expect([await counted(userId), await counted(userId, false, "recovery_code")]).toEqual([[4, 4], [2, 2]]);
+    expect([await counted(userId), await counted(userId, "elsewhere", "recovery_code")]).toEqual([[4, 4], [2, 2]]);
     signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret)));
-    expect([await counted(userId), await counted(userId, false, "recovery_code")]).toEqual([[4, 0], [2, 0]]);
+    expect([await counted(userId), await counted(userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
     signedIn(await give(context, await askedForSecond(context, email), "recovery_code", codes[0] ?? ""));
-    expect([await counted(userId), await counted(userId, false, "recovery_code")]).toEqual([[4, 0], [2, 0]]);
+    expect([await counted(userId), await counted(userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
+  });
+
+  test("are answered as wrong, and stay counted, when the account is locked for too long to tell its owner", async () => {
+    const { email, userId } = await account();
+    const attempt = await askedForSecond(context, email);
+    const given = await whileLocked(databaseUrl, `perform 1 from users where id = '${userId}' for no key update`, () => give(context, attempt, "totp", WRONG));
+    expect(given).toMatchObject({ failure: "invalid_code", triesLeft: 4 });
+    expect(await counted(userId)).toEqual([1, 1]);
+  });
+
+  test("a right one that was used is answered like a wrong one and costs a guess, but is no sign of somebody who guesses", async () => {
+    const { email, userId, secret } = await account();
+    const attempt = await askedForSecond(context, email);
+    expect(await give(context, attempt, "totp", WRONG)).toMatchObject({ failure: "invalid_code", triesLeft: 4 });
+    // The one that confirmed the app.
+    expect(await give(context, attempt, "totp", codeNow(context, secret, -1))).toMatchObject({ failure: "invalid_code", triesLeft: 3 });
+    expect(await counted(userId)).toEqual([2, 1]);
   });
 
   test("a right one that comes to nothing has cost no guess", async () => {
@@ -154,6 +203,27 @@ describe("the owner", () => {
     const attempts = [await askedForSecond(context, email), await askedForSecond(context, email)];
     await Promise.all(attempts.flatMap((credential) => Array.from({ length: 5 }, (_, at) => (at % 2 === 0 ? give(context, credential, "totp", WRONG) : other.giveFactor(credential, "totp", WRONG)))));
     expect((await kindsTo(userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(1);
+  });
+
+  test("is told of wrong ones in a step-up, however slowly they come, and apart from those of sign-ins", async () => {
+    const { email, userId, user, codes } = await account();
+    await guessWrong(email, 5);
+    const told = async () => (await kindsTo(userId)).filter((kind) => kind === "second_step_guesses").length;
+    expect(await told()).toBe(1);
+    await guessIn(user, 3);
+    await age(userId, 61);
+    await guessIn(user, 1);
+    expect(await told()).toBe(1);
+    await Promise.all([guessIn(user, 1), guessIn(user, 1, "recovery_code")]);
+    expect(await told()).toBe(2);
+    const mail = await newestMail(context, inbox, email, /session\s+of\s+yours/);
+    expect(mail.text).not.toContain("given your password before");
+    good(await proveSession(user, { method: "recovery_code", code: codes[0] ?? "" }));
+    await age(userId, 61);
+    await guessIn(user, 4, "recovery_code");
+    expect(await told()).toBe(2);
+    const [row] = await context.db.select().from(users).where(eq(users.id, userId));
+    expect(row?.passwordHash).not.toBeNull();
   });
 
   test("is not told of what was typed on a device that is theirs", async () => {
@@ -237,5 +307,5 @@ test("a right code in a browser that is not known counts as an unknown device's 
   const begun = signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
   expect(userOf(context, begun).actor.userId).toBe(userId);
   await guessWrong(email, 1, browser);
-  expect([await counted(userId), await counted(userId, true)]).toEqual([[0, 0], [1, 1]]);
+  expect([await counted(userId), await counted(userId, "known device")]).toEqual([[0, 0], [1, 1]]);
 });

@@ -1,6 +1,7 @@
 import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { events, outgoingMails, passkeys, recoveryCodes, users } from "@/db/schema";
+import { codeLimits } from "@/lib/auth/attempt-limits";
 import { confirmTotp } from "@/lib/auth/confirm-totp";
 import { beginTotp } from "@/lib/auth/begin-totp";
 import { listFactors } from "@/lib/auth/list-factors";
@@ -8,6 +9,7 @@ import { makeRecoveryCodes } from "@/lib/auth/make-recovery-codes";
 import { proveSession } from "@/lib/auth/prove-session";
 import type { Context, UserContext } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
+import { type Attempt, reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
@@ -130,6 +132,15 @@ describe("new recovery codes", () => {
     expect(await making).toMatchObject({ failure: "conflict" });
     expect(await left(user)).toBe(10);
     expect(await give(context, await askedForSecond(context, email), "recovery_code", codes[0] ?? "")).toMatchObject({ failure: "invalid_code" });
+  });
+
+  test("are not made without end", async () => {
+    const { user, proof, codes } = await account();
+    const limits = codeLimits(user);
+    // The first came with the app.
+    for (let made = 1; made < 20; made++) await (good(await reserveAttempt(user, limits, Infinity)) as Attempt).settle(limits);
+    expect(await makeRecoveryCodes(user, proof)).toMatchObject({ failure: "rate_limited", retryAfter: expect.toSatisfy((seconds: number) => seconds > 3000) as number });
+    expect((await stored(user)).map(({ selector }) => selector)).toContain(codes[0]?.slice(0, 4));
   });
 
   test("where there is no mail a used one is an event and no mail", async () => {

@@ -1,8 +1,11 @@
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { devices, events, passkeys, recoveryCodes, users } from "@/db/schema";
+import { devices, events, passkeys, recoveryCodes, sessions, users } from "@/db/schema";
 import { changePassword } from "@/lib/auth/change-password";
+import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import { getPreferences } from "@/lib/auth/get-preferences";
+import { challengeAttempt } from "@/lib/auth/make-challenge";
+import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { proveSession } from "@/lib/auth/prove-session";
 import { signIn } from "@/lib/auth/sign-in";
 import { updatePreferences } from "@/lib/auth/update-preferences";
@@ -13,6 +16,7 @@ import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
+import { addPasskey as addSoftPasskey, authenticator } from "./passkey-account";
 
 const NOBODYS = { secret: null };
 let context: Context;
@@ -25,6 +29,40 @@ beforeAll(async () => {
 async function addPasskey(userId: string): Promise<void> {
   await context.db.insert(passkeys).values({ id: newId(), userId, credentialId: newId(), publicKey: "key", counter: 0, synced: false, name: "Key", number: 1 });
 }
+
+describe("in a house without keys", () => {
+  test("a native client is asked for a second step, and keeps what it said of its device", async () => {
+    const keyless = { ...context, settings: { ...context.settings, ENCRYPTION_KEYS: [] } };
+    const { user, begun, email } = await newAccount(keyless);
+    await addPasskey(user.actor.userId);
+    const { recoveryCodes: codes = [] } = good(await updatePreferences(user, { secondStep: true }, { secret: begun.proof }));
+    const device = { name: "Pocket", platform: "Android 16" };
+    const asked = good(await signIn(visitor(keyless), { email, password: PASSWORD, client: "native", device }, newBrowser()));
+    if (!isBegunAttempt(asked)) throw new Error("signed in without a second step");
+    expect(asked.attempt.sealed).not.toContain("Pocket");
+    const { session, tokens } = signedIn(await give(keyless, asked.credential, "recovery_code", codes[0] ?? ""));
+    expect(session.device.name).toBe("Pocket");
+    expect(tokens).not.toBeNull();
+  });
+});
+
+describe("a new device that can be asked only for a passkey", () => {
+  test("is not told of a second step that there is none of, nor trusted", async () => {
+    const { context: asking } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required" });
+    await keepTrust(asking).once();
+    const { user, begun, email } = await newAccount(asking);
+    const { soft } = await addSoftPasskey(user, begun.proof);
+    await asking.db.update(sessions).set({ endedAt: sql`clock_timestamp()`, endReason: "signed_out" }).where(eq(sessions.id, user.actor.sessionId));
+    const browser = newBrowser();
+    const asked = good(await signIn(visitor(asking), { email, password: PASSWORD }, browser));
+    if (!isBegunAttempt(asked)) throw new Error("nothing was asked");
+    expect(asked.attempt).toMatchObject({ asked: ["passkey"], secondStep: false });
+    const { options, challenge } = good(await challengeAttempt(asking, asked.credential));
+    signedIn(await proveAttempt(visitor(asking), asked.credential, { method: "passkey", response: authenticator.get(options, soft), challenge }, { prior: null, trust: true }));
+    const [device] = await asking.db.select().from(devices).where(eq(devices.browserId, browser.browserId));
+    expect(device).toMatchObject({ trustedUntil: null });
+  });
+});
 
 async function rowOf({ actor }: UserContext) {
   const [user] = await context.db.select().from(users).where(eq(users.id, actor.userId));
