@@ -61,7 +61,7 @@ test.each(["light", "dark"] as const)("in the %s none of its pages has an access
   await page.getByText("Second step not asked here").waitFor();
   await look("trusted");
   expect(found).toEqual([]);
-});
+}, 180_000);
 
 test("by keyboard alone, in the order of the page", async () => {
   const email = "keys@example.org";

@@ -134,6 +134,63 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await page.waitForURL(/\/devices/);
   });
 
+  test("asked before a new device signs in, where that is ticked; no more, by who proves it", async () => {
+    const email = address("asking");
+    const page = await signedUp(world, email, options);
+    await page.goto("/security");
+    await tick(page);
+    await expect.poll(() => isTicked(email)).toBe(true);
+    const other = await openPage(world, options);
+    await enter(other, email, PASSWORD);
+    await other.waitForURL(/\/continue/);
+    await other.getByRole("button", { name: "Ask another device" }).waitFor();
+    await provenLongAgo(world);
+    await page.goto("/security");
+    expect(await page.getByLabel("Ask before a new device signs in").isChecked()).toBe(true);
+    await tick(page);
+    await page.waitForURL(/\/confirm/);
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL(/\/security#new-devices/);
+    expect(await page.getByLabel("Ask before a new device signs in").isChecked()).toBe(true);
+    await page.getByText("press “Ask before a new device signs in” once more").waitFor();
+    await tick(page);
+    await expect.poll(() => isTicked(email)).toBe(false);
+  });
+
+  test("a passkey alone as the second step: recovery codes come with it, and one of them switches it off", async () => {
+    const email = address("keys");
+    const page = await signedUp(world, email, options);
+    await query(world.databaseUrl, "insert into passkeys (id, user_id, credential_id, public_key, counter, synced, name, number) select gen_random_uuid(), id, gen_random_uuid()::text, 'none', 0, false, 'A key', 1 from users where email_key = $1", [email]);
+    await page.goto("/security");
+    await page.getByRole("switch", { name: "Ask for a passkey after the password" }).click();
+    await page.getByRole("list", { name: "Recovery codes" }).waitFor();
+    const codes = await codesOf(page);
+    expect(codes).toHaveLength(10);
+    await provenLongAgo(world);
+    await page.goto("/security");
+    expect(await mainText(page)).toContain("A passkey on one more device would keep you from being locked out.");
+    await page.getByRole("switch", { name: "Ask for a passkey after the password" }).click();
+    await page.waitForURL(/\/confirm/);
+    await page.getByRole("link", { name: "Use a recovery code" }).click();
+    await page.waitForURL(/way=recovery_code/);
+    await giveCode(page, codes[3] as string);
+    await page.waitForURL(/\/security#second-step/);
+    await page.getByRole("switch", { name: "Ask for a passkey after the password" }).click();
+    await page.getByText("Your password alone still opens your account.").waitFor();
+  });
+
+  /** With scripts the tick itself is sent. */
+  async function tick(page: Page): Promise<void> {
+    await page.getByLabel("Ask before a new device signs in").click();
+    if (!javaScriptEnabled) await page.getByRole("button", { name: "Save" }).click();
+  }
+
+  async function isTicked(email: string): Promise<boolean | undefined> {
+    const [user] = await query<{ approve_new_devices: boolean }>(world.databaseUrl, "select approve_new_devices from users where email_key = $1", [email]);
+    return user?.approve_new_devices;
+  }
+
   /** With scripts a dialog asks once more. */
   async function press(page: Page, name: string): Promise<void> {
     await page.getByRole("button", { name }).click();
