@@ -8,7 +8,7 @@ import { SignedInNotice } from "./signed-in-notice";
 type Props = {
   why: "guessed" | "over" | "none";
   /** Where it is known what was under way. */
-  attempt: Pick<Attempt, "kind" | "ways"> | null;
+  attempt: (Pick<Attempt, "kind" | "ways"> & { isFinished?: boolean }) | null;
   /** Of who is signed in here, if anybody is. */
   name: string | null;
 };
@@ -19,13 +19,15 @@ const words = {
   none: { title: "Nothing is under way", text: "This browser has no sign-in, sign-up or change of address to go on with. One that was is over after 15 minutes." },
 };
 
+const finished = { title: "This is done", text: "It was finished, here or in another window." };
+
 const guessedCodes = { title: words.guessed.title, text: "None of the codes was right, so this one is over. Start again, and we send a new code." };
 
 /** In place of an attempt that leads nowhere any more: says so, and offers the next step. */
 export function AttemptEnd({ why, attempt, name }: Props) {
   const kind = attempt?.kind ?? null;
-  const { title, text } = why === "guessed" && attempt?.ways[0] === "email_code" ? guessedCodes : words[why];
-  if (kind === "email_change") return <ChangeEnd title={title} text={text} />;
+  const { title, text } = why === "guessed" && attempt?.ways[0] === "email_code" ? guessedCodes : attempt?.isFinished ? finished : words[why];
+  if (kind === "email_change") return attempt?.isFinished ? <ChangeDone /> : <ChangeEnd title={title} text={text} />;
   const isSignUp = kind === "sign_up";
   const other = isSignUp ? { href: "/sign-in", text: "Have an account?", link: "Sign in" } : { href: "/sign-up", text: "No account yet?", link: "Create one" };
   return (
@@ -45,7 +47,18 @@ export function AttemptEnd({ why, attempt, name }: Props) {
     >
       <div className="space-y-4">
         <p>{text}</p>
-        <Onward href={isSignUp ? "/sign-up" : "/sign-in"}>{why === "none" ? "Sign in" : "Start again"}</Onward>
+        <Onward href={isSignUp && !attempt?.isFinished ? "/sign-up" : "/sign-in"}>{why === "none" || attempt?.isFinished ? "Sign in" : "Start again"}</Onward>
+      </div>
+    </AuthCard>
+  );
+}
+
+function ChangeDone() {
+  return (
+    <AuthCard title={finished.title}>
+      <div className="space-y-4">
+        <p>Your address is confirmed, and it is your account’s now.</p>
+        <Onward href="/security">To how you sign in</Onward>
       </div>
     </AuthCard>
   );

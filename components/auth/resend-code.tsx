@@ -57,7 +57,8 @@ export function ResendCode({ action, mail, isFirst }: { action: FormAction<Sendi
             )}
             .
           </>
-        )}
+        )}{" "}
+        At most six mails an hour go to one address.
       </p>
     </form>
   );

@@ -25,6 +25,12 @@ export async function readAttempt({ db }: Context, credential: AttemptCredential
   return row && isHeldBy(row, credential) ? row : fail("attempt_over");
 }
 
+/** What became of an attempt that is over, for its holder. Null: it is not known, or is nobody's that this credential is for. */
+export async function readOver({ db }: Context, credential: AttemptCredential): Promise<Pick<HeldAttempt, "kind" | "asked" | "finishedAt"> | null> {
+  const [row] = await db.select().from(attempts).where(eq(attempts.id, credential.a));
+  return row && isHeldBy(row, credential) ? row : null;
+}
+
 export function isHeldBy(row: AttemptRow, credential: AttemptCredential): row is HeldAttempt {
   return row.kind !== "step_up" && equalInConstantTime(row.secretHash, sha256(credential.k));
 }

@@ -8,38 +8,49 @@ import { secondStepOf } from "@/lib/factors/second-step";
 import { findReservation } from "@/lib/mail/find-reservation";
 import { isGoodLink } from "@/lib/mail/link-token";
 import { queueMail } from "@/lib/mail/queue-mail";
-import { findUser } from "@/lib/users/find-user";
 import type { User } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
 import { askedBy, doneBy } from "./asked-by";
 import type { AttemptRow } from "./attempt-row";
 import { changeWays } from "./change-ways";
 import { finishAttempt } from "./finish-attempt";
+import { isCommitted } from "./is-committed";
 import { mayMailStranger } from "./mail-budgets";
 import { overBudget } from "./over-budget";
 import type { OwnSession } from "./own-session";
 import { refuseUnproven } from "./require-proof";
 import type { RightProof } from "./right-proof";
 
+const CHANGED = "Your address is confirmed, and it is your account’s now; you need not try again.";
+
 /**
  * Gives the account the address whose code was typed, in the name of the session that asked: it must still be live, its
  * step-up still young, and nothing else changed since. The address before it is told, with the way back, and stays
  * reserved while that leads there. One that the account has already is only proven.
- * Errors: `attempt_over`, `proof_required`, `conflict` (it got an account meanwhile), `unavailable` (committed).
+ * Errors: `attempt_over`, `proof_required`, `conflict` (it got an account meanwhile), `unavailable` (nothing was done,
+ * or it stands and is not acknowledged yet: its detail says so).
  */
 export async function finishEmailChange(context: Context, attempt: AttemptRow, right: RightProof): Promise<User | Failure> {
   const { userId, sessionId } = attempt;
   if (userId === null || sessionId === null) return fail("attempt_over");
   const owner: UserContext = { ...context, actor: { kind: "user", userId, sessionId } };
+  let now: User | null = null;
   try {
-    const changed = await changeWays(owner, { change: (tx, own) => change(tx, own, attempt, right) });
+    const changed = await changeWays(owner, {
+      async change(tx, own) {
+        const columns = await change(tx, own, attempt, right);
+        now = userView(context.settings, { ...own.user, email: attempt.email, emailVerified: true });
+        return columns;
+      },
+    });
+    // The attempt is done with: who tried again would be told that it is over.
+    if (isFailure(changed) && isCommitted(changed)) return { ...changed, detail: CHANGED };
     if (isFailure(changed)) return changed.failure === "unauthenticated" ? fail("attempt_over") : changed;
   } catch (error) {
     if (isTaken(error)) return taken();
     throw error;
   }
-  const user = await findUser(context, userId);
-  return user ? userView(context.settings, user) : fail("attempt_over");
+  return now ?? fail("attempt_over");
 }
 
 async function change(tx: UserContext, own: OwnSession, attempt: AttemptRow, right: RightProof): Promise<object | Failure> {

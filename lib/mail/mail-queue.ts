@@ -46,7 +46,10 @@ export function mailQueue(prepare: Prepare): Queue<typeof outgoingMails> {
       const rendered = await renderMail(context.settings, content);
       // It is dropped by now, and keeps its place of the five for as long as if it were sent: else one's own mail, asked for
       // behind some to an address, came the sooner if nobody had that (promise 9).
-      if (to === null) return void (await sleep(lastMs, undefined, { ref: false }));
+      if (to === null) {
+        await sleep(lastMs, undefined, { ref: false });
+        return;
+      }
       // Stalled since: by the time it is sent another worker may have it, and what it tells may be untrue.
       if (performance.now() - takenAt > LEASE_SECONDS * 1000 - context.mailer.longestMs) throw new Error("too late to send what was prepared");
       const sendingAt = performance.now();

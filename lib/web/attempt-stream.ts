@@ -1,7 +1,8 @@
-import { type AttemptCredential, readAttempt } from "@/lib/auth/attempt-row";
+import { type AttemptCredential, type AttemptRow, readAttempt } from "@/lib/auth/attempt-row";
 import type { Context } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
-import { isFailure } from "@/lib/core/errors";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { isOutage } from "@/lib/core/outage";
 import { attemptChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import { attemptOf } from "./answer-attempt";
@@ -18,9 +19,19 @@ const CHANGED = "event: attempt.changed\ndata: {}\n\n";
 export async function attemptStream(request: Request): Promise<Response> {
   const { context } = await visit(request.headers, { session: false });
   const credential = await attemptOf(context, request.headers);
-  const attempt = await withinRequest(context, readAttempt(context, credential));
+  const attempt = await attemptNow(context, credential);
   if (isFailure(attempt)) return problem(attempt, context.request.id);
   return streamEvents(context, request, { u: attempt.id, s: attempt.id }, (sink) => withinRequest(context, feed(context, attempt.id, credential, sink)));
+}
+
+async function attemptNow(context: Context, credential: AttemptCredential | null): Promise<AttemptRow | Failure> {
+  try {
+    return await withinRequest(context, readAttempt(context, credential));
+  } catch (error) {
+    const outage = isOutage(error);
+    context.log[outage ? "warn" : "error"]({ err: error }, "attempt stream: not opened");
+    return fail(outage ? "unavailable" : "internal");
+  }
 }
 
 async function feed(context: Context, id: string, credential: AttemptCredential | null, { write, close, atClose }: EventSink): Promise<void> {

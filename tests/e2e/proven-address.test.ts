@@ -1,8 +1,8 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
-import { sha256 } from "@/lib/core/crypto";
 import { query } from "@/scripts/servers/query";
 import { enter, PASSWORD } from "@/tests/support/account-pages";
+import { changedBehindTheBack } from "@/tests/support/changed-behind-the-back";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo, wrongCode } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
@@ -223,7 +223,7 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
   test("a change of address is undone by the old one's mail, and a link that comes late leads on by another mail", async () => {
     const [email, thiefs] = [address("undo"), address("thiefs")];
     const page = await signedUp(email, options);
-    const token = await changedBehindTheBack(email, thiefs);
+    const token = await changedBehindTheBack(databaseUrl, email, thiefs);
     await page.goto(`/undo?token=${token}`);
     expect(page.url()).toBe(`${app.url}/undo`);
     expect(await text(page)).toContain(thiefs);
@@ -235,66 +235,7 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await enter(page, email, NEXT);
     await page.waitForURL("**/devices");
   });
-
-  test("of links that are open in two tabs the button does only what its page says", async () => {
-    const [mine, other, thiefs] = [address("first-tab"), address("second-tab"), address("tab-thief")];
-    const page = await signedUp(mine, options);
-    await signedUp(other, options);
-    const links: string[] = [];
-    for (const email of [mine, other]) {
-      await page.goto("/forgot");
-      await page.getByLabel("Email").fill(email);
-      await page.getByRole("button", { name: "Send link" }).click();
-      links.push(await linkTo(inbox, email, "reset"));
-    }
-    const second = await page.context().newPage();
-    await page.goto(links[0] as string);
-    await second.goto(links[1] as string);
-    await page.getByLabel("New password").fill(NEXT);
-    await page.getByRole("button", { name: "Set new password" }).click();
-    await page.getByText("s•••@example.org").waitFor();
-    expect(await page.getByRole("heading", { name: "Your new password is set" }).count()).toBe(0);
-    await setPassword(page, NEXT);
-    const undo = `/undo?token=${await changedBehindTheBack(mine, thiefs, "a")}`;
-    await page.goto(undo);
-    await second.goto(`/undo?token=${await changedBehindTheBack(other, `more-${thiefs}`, "b")}`);
-    await page.getByRole("button", { name: "Undo this change" }).click();
-    await page.getByText(`more-${thiefs}`).waitFor();
-    expect(await query(databaseUrl, "select email from users where email_key in ($1, $2)", [mine, other]), "neither is undone").toEqual([]);
-    await page.goto(undo);
-    await page.getByRole("button", { name: "Undo this change" }).click();
-    await page.getByRole("heading", { name: "That is taken back" }).waitFor();
-    expect(await query(databaseUrl, "select email from users where email_key in ($1, $2)", [mine, other])).toEqual([{ email: mine }]);
-  });
-
-  test("“This wasn't me” at an address that the account has no more promises no new password, and says who helps", async () => {
-    const [email, thiefs] = [address("no-more"), address("new-owner")];
-    const page = await signedUp(email, options);
-    const token = await changedBehindTheBack(email, thiefs, "c");
-    await query(databaseUrl, "update outgoing_mails set kind = 'new_device', reserves = null, facts = facts - 'newEmail' where token_hash = $1", [sha256(token)]);
-    await page.goto(`/not-me?token=${token}`);
-    expect(await text(page)).not.toContain("set a new");
-    expect(await text(page)).toContain("an administrator has to help you");
-    await page.getByRole("button", { name: "This wasn't me" }).click();
-    await page.getByRole("heading", { name: "That is taken back" }).waitFor();
-    expect(await text(page)).not.toContain("on its way");
-    expect(await text(page)).toContain("an administrator has to help");
-  });
 });
-
-/** As a change of address leaves it, and the mail about it an hour old. The token of its link. */
-async function changedBehindTheBack(email: string, to: string, letter = "u"): Promise<string> {
-  const token = letter.repeat(42) + to.length % 10;
-  const done = { at: "2026-11-21T14:02:10.000Z", device: "Chrome on Windows", country: "CA", city: null, address: ABROAD };
-  await query(databaseUrl, "update users set email = $2, email_key = $2, ways = ways + 1 where email_key = $1", [email, to]);
-  await query(
-    databaseUrl,
-    `insert into outgoing_mails (id, kind, user_id, address, facts, reserves, not_after, created_at, sent_at, number, token_hash, link_expires_at)
-     select gen_random_uuid(), 'email_changed', id, $2, $3, $2, now(), now() - interval '1 hour', now() - interval '1 hour', ways, $4, now() + interval '6 days' from users where email_key = $1`,
-    [to, email, JSON.stringify({ done, newEmail: to }), sha256(token)],
-  );
-  return token;
-}
 
 test("what a link opened is worth nothing on another page, in another browser, or ten minutes later", async () => {
   const email = "elsewhere@example.org";

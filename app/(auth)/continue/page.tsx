@@ -7,6 +7,7 @@ import { AttemptView } from "@/components/auth/attempt-view";
 import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
+import type { WayName } from "@/lib/auth/schema";
 import { iso } from "@/lib/core/time";
 import { chosenWay } from "../chosen-way";
 import { ruleWords, type UnusualRule } from "@/lib/core/unusual-rule";
@@ -22,6 +23,10 @@ export const metadata: Metadata = { title: "Continue" };
 export default async function ContinuePage({ searchParams }: { searchParams: SearchParams }) {
   const { context, user } = await currentVisitor();
   const shown = await shownAttempt(context);
+  if (shown.is === "over") {
+    const was = shown.was && { kind: shown.was.kind, ways: shown.was.asked as WayName[], isFinished: shown.was.finishedAt !== null };
+    return <AttemptEnd why="over" attempt={was} name={user?.name ?? null} />;
+  }
   if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
   const { way } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);

@@ -1,7 +1,14 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { eq } from "drizzle-orm";
+import { attempts } from "@/db/schema";
+import { type AttemptRow, readOver } from "@/lib/auth/attempt-row";
+import { beginEmailChange } from "@/lib/auth/begin-email-change";
 import { changePassword } from "@/lib/auth/change-password";
+import { codeOf } from "@/lib/auth/email-code";
+import { proveAttempt } from "@/lib/auth/prove-attempt";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
+import { isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import { systemContext } from "@/lib/platform/system-context";
 import { authenticate } from "@/lib/sessions/authenticate";
@@ -71,6 +78,24 @@ describe("PostgreSQL breaks off after the COMMIT of an end", () => {
     const { user } = await newAccount(context);
     cutAt(/^select/, { committed: true });
     expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: NEXT })).toMatchObject(CHANGED);
+  });
+
+  test("of a change of address: the answer says that it is the account's now", async () => {
+    await trusted();
+    const { user, begun } = await newAccount(context);
+    const email = `after-commit-${begun.user.id}@example.com`;
+    const asked = await beginEmailChange(user, { email }, "browser", { secret: begun.proof });
+    if (isFailure(asked)) throw new Error(asked.failure);
+    const [row] = await context.db.select().from(attempts).where(eq(attempts.id, asked.credential.a));
+    const { code, sent } = codeOf(context, row as AttemptRow, asked.credential.a);
+    await context.db.update(attempts).set({ codes: [sent] }).where(eq(attempts.id, asked.credential.a));
+    cutAt(/^select .*end_recorded_at/, { committed: true });
+    expect(await proveAttempt(user, asked.credential, { method: "email_code", code }, { prior: null })).toMatchObject({ failure: "unavailable", detail: expect.stringMatching(/^Your address is confirmed/) });
+    postgres.hold(() => 0);
+    postgres.network("open");
+    await trusted();
+    expect(await readOver(context, asked.credential)).toMatchObject({ kind: "email_change", finishedAt: expect.any(Date) });
+    expect(await proveAttempt(user, asked.credential, { method: "email_code", code }, { prior: null })).toMatchObject({ failure: "attempt_over" });
   });
 
   test("before that of a change of the password: it is not said to be changed, and is not", async () => {

@@ -5,7 +5,9 @@ import { type RawAnswer, rawRequest } from "@/tests/support/raw-request";
 import { startApp } from "@/tests/support/start-app";
 import { startTestPostgres } from "@/tests/support/test-postgres";
 import { startTestRedis } from "@/tests/support/test-redis";
-import { signedUp } from "../api/http-client";
+import { startTestMail } from "@/tests/support/test-mail";
+import { PASSWORD } from "@/tests/support/written-accounts";
+import { httpClient, signedUp } from "../api/http-client";
 
 const PAGES = ["/devices", "/activity", "/profile", "/security"];
 const [WAVES, EVERY_MS] = [60, 100];
@@ -49,6 +51,15 @@ describe("a hundred page requests from the first moment of an outage of PostgreS
     const head = await ask("/devices", [], "HEAD");
     expect([head.status, head.body]).toEqual([503, ""]);
   });
+});
+
+test("the stream of a sign-up says so, and is no fault of ours", async () => {
+  const [postgres, redis, mail] = await Promise.all([startTestPostgres(), startTestRedis(), startTestMail()]);
+  const app = await startApp({ env: { DATABASE_URL: postgres.url, REDIS_URL: redis.url, LOG_LEVEL: "silent", ...mail.env } });
+  const client = httpClient(app.url);
+  expect((await client.send("POST", "/api/auth/signup", { email: "waits@example.org", password: PASSWORD, name: "Zo Li" })).status).toBe(202);
+  await postgres.kill();
+  expect((await client.send("GET", "/api/auth/attempt/events")).body).toMatchObject({ status: 503, code: "unavailable" });
 });
 
 test("a fault of ours is no outage: 500", async () => {
