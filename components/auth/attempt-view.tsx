@@ -46,6 +46,7 @@ export function AttemptView(props: Props) {
         </div>
         <Answer {...props} />
         <OtherWays ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/continue?way=${other}`} />
+        {kind === "sign_in" && <p className="text-13 text-quiet">None of these at hand? An administrator can help.</p>}
         <p className="border-t pt-4 text-13 text-quiet">
           {way === "email_code" && <>A code works for {codeMinutes} minutes. </>}
           You can go on here until <Time at={expiresAt} form="clock" />.

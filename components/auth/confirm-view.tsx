@@ -17,6 +17,8 @@ type Props = {
   /** The ways that would do, and the one of them that is asked now; null where there is none. */
   ways: readonly ProofWay[];
   way: ProofWay | null;
+  /** The account asks for a second step: no password would do in its place. */
+  secondStep: boolean;
   mail: boolean;
   /** Where the way is a code by mail: it was sent, and works. */
   isSent: boolean;
@@ -34,7 +36,7 @@ const questions: Record<ProofWay, string> = {
 
 /** Asks once more who is there: a session that was left open, or a cookie that was stolen, changes nothing. */
 export function ConfirmView(props: Props) {
-  const { user, next, ways, way, mail } = props;
+  const { user, next, ways, way, secondStep, mail } = props;
   return (
     <AuthCard
       title="Confirm that it is you"
@@ -51,6 +53,8 @@ export function ConfirmView(props: Props) {
         {way === null && <NoWay mail={mail} />}
         <Answer {...props} />
         <OtherWays ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/confirm?${new URLSearchParams({ next, way: other }).toString()}`} />
+        {secondStep && <p className="text-13 text-quiet">None of these at hand? An administrator can help.</p>}
+        {!secondStep && way === "passkey" && !ways.includes("password") && <NoPasskey mail={mail} />}
       </div>
     </AuthCard>
   );
@@ -74,6 +78,22 @@ function Answer({ user, next, way, mail, isSent, sendCode, confirm }: Props) {
         )}
       </p>
     </>
+  );
+}
+
+/** A password, once there is one, does here as well. */
+function NoPasskey({ mail }: { mail: boolean }) {
+  return (
+    <p className="text-13 text-quiet">
+      No passkey at hand?{" "}
+      {mail ? (
+        <Link href="/forgot" prefetch={false} className={textLink}>
+          Set a password
+        </Link>
+      ) : (
+        "An administrator can help."
+      )}
+    </p>
   );
 }
 

@@ -14,7 +14,10 @@ type Props = {
   actions: Pick<SecurityActions, "setUpApp" | "turnOffApp">;
 };
 
-/** The authenticator app: set up, or turned off. */
+/** The app that is on stays on until a code of the new one was typed. */
+const ON_ANOTHER = "Set up on another phone";
+
+/** The authenticator app: set up, moved to another phone, or turned off. */
 export function AppRow({ security: { totp, passkeys }, setUp, again, actions }: Props) {
   if (!totp && setUp === "never") return null;
   return (
@@ -34,28 +37,30 @@ export function AppRow({ security: { totp, passkeys }, setUp, again, actions }: 
         )
       }
       action={
-        totp ? (
-          <ConfirmedForm
-            action={actions.turnOffApp}
-            label={pressed.turnOffApp}
-            busy="Turning off…"
-            tone="end"
-            size="small"
-            question="Turn the authenticator app off?"
-            consequence={
-              passkeys.length > 0 ? (
-                <p>Its codes are refused from now on. A passkey is asked after the password only where you switch that on, here: else the password alone opens your account.</p>
-              ) : (
-                <p>Your password alone opens your account then, and your recovery codes are worth nothing any more.</p>
-              )
-            }
-          />
-        ) : (
-          setUp === "now" && <PressForm action={actions.setUpApp} label={pressed.setUpApp} busy="One moment…" />
-        )
+        <div className="flex flex-wrap gap-2">
+          {setUp === "now" && <PressForm action={actions.setUpApp} label={totp ? ON_ANOTHER : pressed.setUpApp} busy="One moment…" />}
+          {totp && (
+            <ConfirmedForm
+              action={actions.turnOffApp}
+              label={pressed.turnOffApp}
+              busy="Turning off…"
+              tone="end"
+              size="small"
+              question="Turn the authenticator app off?"
+              consequence={
+                passkeys.length > 0 ? (
+                  <p>Its codes are refused from now on. A passkey is asked after the password only where you switch that on, here: else the password alone opens your account, and your recovery codes are worth nothing any more.</p>
+                ) : (
+                  <p>Your password alone opens your account then, and your recovery codes are worth nothing any more.</p>
+                )
+              }
+            />
+          )}
+        </div>
       }
     >
-      {again === (totp ? "turnOffApp" : "setUpApp") && <PressAgain button={pressed[again]} />}
+      {again === "setUpApp" && <PressAgain button={totp ? ON_ANOTHER : pressed.setUpApp} />}
+      {again === "turnOffApp" && totp && <PressAgain button={pressed.turnOffApp} />}
     </Row>
   );
 }

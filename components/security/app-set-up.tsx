@@ -9,8 +9,10 @@ import { Card } from "@/components/ui/card";
 import { CopyButton } from "@/components/ui/copy-button";
 import { Notice } from "@/components/ui/notice";
 import { textLink } from "@/components/ui/text-link";
+import { Time } from "@/components/ui/time";
 import { useAction } from "@/components/ui/use-action";
-import type { TotpConfirmed } from "@/lib/factors/schema";
+import type { MadeCodes, TotpConfirmed } from "@/lib/factors/schema";
+import { MakeCodes } from "./make-codes";
 import { RecoveryCodes } from "./recovery-codes";
 
 type Props = {
@@ -21,15 +23,18 @@ type Props = {
   picture: ReactNode;
   before: string | undefined;
   action: FormAction<TotpConfirmed>;
+  /** Since when an app is on, if one is. */
+  since: string | null;
+  makeCodes: FormAction<MadeCodes>;
 };
 
 /** The secret for the app, a code of it in return, and then what is shown only once: in one place, so that it stays where no script runs. */
-export function AppSetUp({ email, secret, picture, before, action }: Props) {
+export function AppSetUp({ email, secret, picture, before, action, since, makeCodes }: Props) {
   const form = useAction(action);
   const { state } = form;
   return (
     <Card className="max-w-[40rem] p-5">
-      {state.status === "ok" ? <IsOn codes={state.value.recoveryCodes} email={email} /> : secret === null ? <NothingUnderWay /> : (
+      {state.status === "ok" ? <IsOn codes={state.value.recoveryCodes} email={email} /> : secret === null ? <NothingUnderWay since={since} email={email} makeCodes={makeCodes} /> : (
         <ol className="space-y-6">
           <Step number={1} title="Scan this with your app">
             <div className="flex flex-wrap items-start gap-x-6 gap-y-4">
@@ -95,10 +100,20 @@ function IsOn({ codes, email }: { codes: string[] | null; email: string }) {
   );
 }
 
-function NothingUnderWay() {
+/** Also what a browser comes to whose answer was lost: the app is on, and nobody has seen the codes that came with it. */
+function NothingUnderWay({ since, email, makeCodes }: Pick<Props, "since" | "email" | "makeCodes">) {
   return (
     <div className="space-y-4">
-      <p>No app is being set up here. One that was had ten minutes, and nothing else may change meanwhile.</p>
+      {since === null ? (
+        <p>No app is being set up here. One that was had ten minutes, and nothing else may change meanwhile.</p>
+      ) : (
+        <>
+          <p>
+            Your authenticator app is on, since <Time at={since} />. No other one is being set up here. If you have not seen your recovery codes, make new ones.
+          </p>
+          <MakeCodes email={email} action={makeCodes} />
+        </>
+      )}
       <Link href="/security#authenticator-app" prefetch={false} className={buttonClasses("primary")}>
         Back to Security
       </Link>

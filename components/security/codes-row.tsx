@@ -1,10 +1,9 @@
 "use client";
 
-import { ConfirmedForm } from "@/components/devices/confirmed-form";
 import { Time } from "@/components/ui/time";
 import type { Security } from "@/lib/auth/schema";
+import { MakeCodes } from "./make-codes";
 import { PressAgain } from "./press-again";
-import { shownOnce } from "./recovery-codes";
 import { Row } from "./row";
 import { pressed, type SecurityActions } from "./security-actions";
 
@@ -30,18 +29,7 @@ export function CodesRow({ codes, email, again, action }: Props) {
           "None yet. Each does once in place of the second step."
         )
       }
-      action={
-        <ConfirmedForm
-          action={action}
-          label={pressed.makeCodes}
-          busy="Making them…"
-          tone="plain"
-          size="small"
-          question="Make new recovery codes?"
-          consequence={<p>The ones you have are worth nothing then. You see the new ones once, here.</p>}
-          outcome={shownOnce(email)}
-        />
-      }
+      action={<MakeCodes email={email} action={action} />}
     >
       {again && <PressAgain button={pressed.makeCodes} />}
     </Row>

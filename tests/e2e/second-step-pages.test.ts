@@ -94,3 +94,46 @@ test("by keyboard alone, in the order of the page", async () => {
   await page.waitForURL(/\/devices/);
   await page.getByText("Second step not asked here").waitFor();
 });
+
+test.each([true, false])("recovery codes that nobody has seen can be made anew where the app was set up; the app moves to another phone (scripts: %s)", async (javaScriptEnabled) => {
+  const email = `lost-answer-${javaScriptEnabled}@example.org`;
+  const page = await signedUp(world, email, { javaScriptEnabled });
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Set up authenticator app" }).click();
+  await page.waitForURL(/\/security\/authenticator/);
+  const secret = await keyOf(page);
+  await switchOn(world, page, secret);
+  // As after an answer that never came.
+  await page.goto("/security/authenticator");
+  await page.getByText("Your authenticator app is on, since").waitFor();
+  await page.getByRole("button", { name: "Make new recovery codes" }).click();
+  if (javaScriptEnabled) await page.getByRole("dialog").getByRole("button", { name: "Make new recovery codes" }).click();
+  await page.getByText("Keep these recovery codes now").waitFor();
+  expect(await page.getByRole("list", { name: "Recovery codes" }).getByRole("listitem").count()).toBe(10);
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Set up on another phone" }).click();
+  await page.waitForURL(/\/security\/authenticator/);
+  const next = await keyOf(page);
+  expect(next).not.toBe(secret);
+  await giveCode(page, await appCode(world, next));
+  await page.getByText("Your recovery codes stay as they are.").waitFor();
+  await leave(page);
+  await enter(page, email, PASSWORD);
+  await page.waitForURL(/\/continue/);
+  await page.getByText("None of these at hand? An administrator can help.").waitFor();
+  await giveCode(page, await wrongAppCode(world, next));
+  await page.getByText("Each code works once: wait for the next one.").waitFor();
+  await giveCode(page, await appCode(world, next));
+  await page.waitForURL(/\/devices/);
+});
+
+test("whoever has a passkey, no password and no passkey at hand is led to a new password, also without scripts", async () => {
+  const email = "no-passkey@example.org";
+  const page = await signedUp(world, email, { javaScriptEnabled: false });
+  await query(world.databaseUrl, "insert into passkeys (id, user_id, credential_id, public_key, counter, synced, name, number) select gen_random_uuid(), id, gen_random_uuid()::text, 'none', 0, true, 'Key', 1 from users where email_key = $1", [email]);
+  await query(world.databaseUrl, "update users set password_hash = null where email_key = $1", [email]);
+  await page.goto("/confirm?next=/security");
+  await page.getByText("No passkey at hand?").waitFor();
+  await page.getByRole("link", { name: "Set a password" }).click();
+  await page.waitForURL(/\/forgot/);
+});

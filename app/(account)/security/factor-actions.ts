@@ -22,6 +22,7 @@ import { type Lead, leadTo, setCookies, setUpAction } from "@/lib/web/action";
 import { confirmFirst } from "@/lib/web/confirm-first";
 import { readProof } from "@/lib/web/proof-cookie";
 import { clearedTypedCookie } from "@/lib/web/typed-cookie";
+import { withCodesToSee } from "./codes-to-see";
 
 const nothing = z.strictObject({});
 
@@ -37,10 +38,12 @@ export const turnOffAppAction = setUpAction(nothing, async (context): Promise<Fa
   return isFailure(removed) ? askFirst(context, removed, "turnOffApp") : done(context, null);
 });
 
-export const makeCodesAction = setUpAction(nothing, async (context): Promise<Failure | Lead | MadeCodes> => {
-  const made = await makeRecoveryCodes(context, await shown(context));
-  return isFailure(made) ? askFirst(context, made, "makeCodes") : done(context, made);
-});
+export const makeCodesAction = withCodesToSee(
+  setUpAction(nothing, async (context): Promise<Failure | Lead | MadeCodes> => {
+    const made = await makeRecoveryCodes(context, await shown(context));
+    return isFailure(made) ? askFirst(context, made, "makeCodes") : done(context, made);
+  }),
+);
 
 /** Without an answer it is the press of a button for which a step-up was missing. */
 const passkeyForm = z.strictObject({ response: passkeyResponse.default({}), challenge: z.string().max(4096).default("") });
@@ -67,12 +70,15 @@ const preferencesForm = z.strictObject({ preference: z.enum(preferenceNames), on
 
 const afterProof: Partial<Record<PreferenceName, Pressed>> = { secondStep: "secondStep", approveNewDevices: "approveNewDevices" };
 
-export const updatePreferencesAction = setUpAction(preferencesForm, async (context, { preference, on, plain }): Promise<Failure | Lead | Preferences> => {
-  const preferences = await updatePreferences(context, { [preference]: on === "on" }, await shown(context));
-  if (isFailure(preferences)) return askFirst(context, preferences, afterProof[preference]);
-  // What is shown once is shown in the answer to the form itself.
-  return plain && !preferences.recoveryCodes ? leadTo("/security") : done(context, preferences);
-});
+export const updatePreferencesAction = withCodesToSee(
+  setUpAction(preferencesForm, async (context, { preference, on, plain }): Promise<Failure | Lead | Preferences> => {
+    const preferences = await updatePreferences(context, { [preference]: on === "on" }, await shown(context));
+    if (isFailure(preferences)) return askFirst(context, preferences, afterProof[preference]);
+    // What is shown once is shown in the answer to the form itself.
+    return plain && !preferences.recoveryCodes ? leadTo("/security") : done(context, preferences);
+  }),
+  (form) => form.get("preference") === "secondStep",
+);
 
 async function shown({ settings }: UserContext): Promise<ProofShown> {
   return { secret: readProof(settings, await headers()) };

@@ -5,6 +5,7 @@ import { readOwnSession } from "@/lib/auth/own-session";
 import { waysToProve } from "@/lib/auth/require-proof";
 import { isStepUpCodeSent } from "@/lib/auth/step-up-code";
 import { isFailure } from "@/lib/core/errors";
+import { secondStepOf } from "@/lib/factors/second-step";
 import { requireUser } from "@/lib/web/page";
 import { chosenWay } from "../chosen-way";
 import { nextPath } from "../next-path";
@@ -26,6 +27,7 @@ export default async function ConfirmPage({ searchParams }: { searchParams: Sear
       next={next}
       ways={ways}
       way={ways.length > 0 ? chosenWay(ways, way) : null}
+      secondStep={!isFailure(own) && secondStepOf(own.factors) !== null}
       mail={context.mailer !== null}
       isSent={isSent}
       sendCode={sendProofCodeAction}

@@ -5,10 +5,12 @@ import { AppSetUp } from "@/components/security/app-set-up";
 import { QrCode } from "@/components/security/qr-code";
 import { PageTitle } from "@/components/ui/page-title";
 import { pendingTotp } from "@/lib/auth/pending-totp";
+import { readSecurity } from "@/lib/auth/read-security";
 import { isFailure } from "@/lib/core/errors";
 import { requireUser } from "@/lib/web/page";
 import { readProof } from "@/lib/web/proof-cookie";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
+import { makeCodesAction } from "../factor-actions";
 import { confirmAppAction } from "./actions";
 
 export const metadata: Metadata = { title: "Authenticator app" };
@@ -21,6 +23,8 @@ export default async function AuthenticatorPage() {
   const requestHeaders = await headers();
   const pending = await within(pendingTotp(context, { secret: readProof(context.settings, requestHeaders) }));
   if (isFailure(pending) && pending.failure === "proof_required") redirect(`/confirm?next=${encodeURIComponent(HERE)}`);
+  const security = isFailure(pending) ? await within(readSecurity(context)) : null;
+  const since = security && !isFailure(security) && security.totp ? security.totp.since : null;
   const typed = await readTypedCookie(context.settings, requestHeaders.get("cookie"), HERE);
   return (
     <>
@@ -33,6 +37,8 @@ export default async function AuthenticatorPage() {
         picture={isFailure(pending) ? null : <QrCode text={pending.uri} label="The key as a picture, for your app to scan" />}
         before={typed.code}
         action={confirmAppAction}
+        since={since}
+        makeCodes={makeCodesAction}
       />
     </>
   );
