@@ -14,14 +14,16 @@ import { openTestWorld } from "@/tests/support/context";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, visitor } from "./account";
 import { held, sessionIn, type Waiting, waitingFor, waitingId } from "./approving";
+import { whileLocked } from "./factors";
 import { codeIn, newestMail, provenAccount } from "./proving";
 
 let context: Context;
+let databaseUrl: string;
 let inbox: TestMail;
 
 beforeAll(async () => {
   inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env }));
+  ({ context, databaseUrl } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env }));
   await keepTrust(context).once();
 });
 
@@ -73,4 +75,13 @@ test("and when the same browser begins anew", async () => {
   const waiting = await waitingFor(context, account, browser);
   expect(await told(account, () => held(context, account.email, browser))).toEqual([{ type: "attempt.settled", approvalId: waiting.id }]);
   expect(await waitingId(account.user)).toBeNull();
+});
+
+test("who gave another proof is in, also when nobody can be told that the question is over", async () => {
+  const account = await provenAccount(context, inbox);
+  const { credential } = await waitingFor(context, account);
+  await askForCode(visitor(context), credential);
+  const code = codeIn(await newestMail(context, inbox, account.email, /#\d{6}\s*$/));
+  const given = await whileLocked(databaseUrl, "lock table approvals in access exclusive mode", () => proveAttempt(visitor(context), credential, { method: "email_code", code }, { prior: null }));
+  expect(sessionIn(given)?.user.id).toBe(account.user.actor.userId);
 });

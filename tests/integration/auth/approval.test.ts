@@ -3,7 +3,6 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { approvals, attempts, events, sessions, users } from "@/db/schema";
 import { approveDevice } from "@/lib/auth/approve-device";
 import { askForApproval } from "@/lib/auth/ask-for-approval";
-import { askForCode } from "@/lib/auth/ask-for-code";
 import { readAttempt } from "@/lib/auth/attempt-row";
 import { cancelAttempt } from "@/lib/auth/cancel-attempt";
 import { changePassword } from "@/lib/auth/change-password";
@@ -19,16 +18,14 @@ import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { begin, ownerOf } from "@/tests/support/sessions";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
 import { digitsShown, held, otherThan, prove, sessionIn, type Waiting, waitingFor, waitingId } from "./approving";
-import { whileLocked } from "./factors";
-import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll } from "./proving";
+import { beginSignUp, newAddress, newestMail, provenAccount, sendAll } from "./proving";
 
 let context: Context;
-let databaseUrl: string;
 let inbox: TestMail;
 
 beforeAll(async () => {
   inbox = await startTestMail();
-  ({ context, databaseUrl } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env }));
+  ({ context } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env }));
   await keepTrust(context).once();
 });
 
@@ -49,14 +46,6 @@ async function attemptOf({ credential }: Waiting) {
 }
 
 const laterThan = (minutes: number) => sql`clock_timestamp() - make_interval(mins => ${minutes})`;
-
-test("who gave another proof is in, also when nobody can be told that the question is over", async () => {
-  const { credential, email, user } = await asked();
-  await askForCode(visitor(context), credential);
-  const code = codeIn(await newestMail(context, inbox, email, /#\d{6}$/m));
-  const given = await whileLocked(databaseUrl, "lock table approvals in access exclusive mode", () => proveAttempt(visitor(context), credential, { method: "email_code", code }, { prior: null }));
-  expect(sessionIn(given)).toMatchObject({ user: { id: user.actor.userId } });
-});
 
 describe("a new device that asks", () => {
   test("is let in by the two digits that it shows, once they were typed elsewhere", async () => {

@@ -1,11 +1,10 @@
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { events, outgoingMails, secondStepGuesses, sessions, totpFactors, users } from "@/db/schema";
+import { events, secondStepGuesses, sessions, users } from "@/db/schema";
 import type { AttemptCredential } from "@/lib/auth/attempt-row";
-import type { SigningBrowser } from "@/lib/auth/complete-sign-in";
 import { proveSession } from "@/lib/auth/prove-session";
 import { signIn } from "@/lib/auth/sign-in";
-import type { Context, UserContext } from "@/lib/core/context";
+import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
@@ -13,6 +12,7 @@ import { type Instance, startInstance } from "@/tests/support/instance";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, userOf, whileLocked, withTotp } from "./factors";
+import { age, counted, guessWrong, kindsTo, WRONG } from "./guessing";
 import { newestMail, provenAccount } from "./proving";
 
 let context: Context;
@@ -31,49 +31,10 @@ beforeAll(async () => {
   await other.warmUp();
 }, 120_000);
 
-/** Nobody's code. */
-const WRONG = "12345";
-
 async function account() {
   const made = await provenAccount(context, inbox);
   return { ...made, ...(await withTotp(made.user, made.begun.proof)), userId: made.user.actor.userId };
 }
-
-async function counted(userId: string, where: "elsewhere" | "known device" | "step-up" = "elsewhere", way: "totp" | "recovery_code" = "totp") {
-  const { deviceKnown, stepUp } = secondStepGuesses;
-  const [row] = await context.db.select().from(secondStepGuesses).where(and(eq(secondStepGuesses.userId, userId), eq(deviceKnown, where !== "elsewhere"), eq(stepUp, where === "step-up"), eq(secondStepGuesses.way, way)));
-  return [row?.takenAt.length ?? 0, row?.sinceSuccess ?? 0];
-}
-
-/** Another session of the account, on a device of its own. */
-async function otherSession(email: string, secret: string, later: number) {
-  return userOf(context, signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret, later))));
-}
-
-/** Wrong ones in a step-up, so many at once. */
-function guessIn(user: UserContext, count: number, way: "totp" | "recovery_code" = "totp") {
-  return Promise.all(Array.from({ length: count }, () => proveSession(user, { method: way, code: WRONG })));
-}
-
-/** As if so long had passed. */
-async function age(userId: string, minutes: number): Promise<void> {
-  const back = sql`make_interval(mins => ${minutes})`;
-  await context.db.update(secondStepGuesses).set({ takenAt: sql`array(select taken - ${back} from unnest(${secondStepGuesses.takenAt}) as taken)` }).where(eq(secondStepGuesses.userId, userId));
-  await context.db.update(outgoingMails).set({ createdAt: sql`${outgoingMails.createdAt} - ${back}` }).where(eq(outgoingMails.userId, userId));
-}
-
-/** Wrong ones, one after the other, in as many attempts as they need; each has five. */
-async function guessWrong(email: string, count: number, browser?: SigningBrowser, way: "totp" | "recovery_code" = "totp"): Promise<unknown[]> {
-  const results: unknown[] = [];
-  let attempt: AttemptCredential | null = null;
-  for (let taken = 0; taken < count; taken++) {
-    if (taken % 5 === 0) attempt = await askedForSecond(context, email, browser ?? newBrowser());
-    results.push(await give(context, attempt as AttemptCredential, way, WRONG));
-  }
-  return results;
-}
-
-const kindsTo = async (userId: string) => (await context.db.select({ kind: outgoingMails.kind }).from(outgoingMails).where(eq(outgoingMails.userId, userId))).map(({ kind }) => kind);
 
 describe("wrong codes", () => {
   test("are five an attempt and ten an account, exactly, however many at once in two processes", async () => {
@@ -81,81 +42,50 @@ describe("wrong codes", () => {
     const [first, second, third] = [await askedForSecond(context, email), await askedForSecond(context, email), await askedForSecond(context, email)];
     const flood = (credential: AttemptCredential) => Promise.all(Array.from({ length: 50 }, (_, at) => (at % 2 === 0 ? give(context, credential, "totp", WRONG) : other.giveFactor(credential, "totp", WRONG))));
     expect(tally(await flood(first))).toEqual({ invalid_code: 5, attempt_over: 45 });
-    expect(await counted(userId)).toEqual([5, 5]);
+    expect(await counted(context, userId)).toEqual([5, 5]);
     const both = await Promise.all([flood(second), flood(third)]);
     // What rests costs the attempt nothing, so the one goes on asking what the other has used up.
     expect(tally(both.flat()).invalid_code).toBe(5);
-    expect(await counted(userId)).toEqual([10, 10]);
+    expect(await counted(context, userId)).toEqual([10, 10]);
   });
 
   test("make the way rest for an hour on devices that the account does not know, other ways go on", async () => {
     const { email, userId, secret, codes } = await account();
-    expect(tally(await guessWrong(email, 10))).toEqual({ invalid_code: 10 });
+    expect(tally(await guessWrong(context, email, 10))).toEqual({ invalid_code: 10 });
     const attempt = await askedForSecond(context, email);
     const rests = await give(context, attempt, "totp", codeNow(context, secret));
     expect(rests).toMatchObject({ failure: "rate_limited" });
     const { retryAfter = 0 } = isFailure(rests) ? rests : {};
     expect(retryAfter).toBeGreaterThan(3500);
     expect(retryAfter).toBeLessThanOrEqual(3600);
-    expect(await counted(userId)).toEqual([10, 10]);
-    await age(userId, 45);
+    expect(await counted(context, userId)).toEqual([10, 10]);
+    await age(context, userId, 45);
     expect(await give(context, attempt, "totp", codeNow(context, secret))).toMatchObject({ failure: "rate_limited", retryAfter: expect.toSatisfy((seconds: number) => seconds > 800 && seconds <= 900) as number });
     signedIn(await give(context, attempt, "recovery_code", codes[0] ?? ""));
-    await age(userId, 16);
+    await age(context, userId, 16);
     signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret)));
   });
 
   test("of strangers leave the owner's own devices alone, and those of a known device the strangers'", async () => {
     const { email, userId, secret, browser, user } = await account();
-    await guessWrong(email, 10);
+    await guessWrong(context, email, 10);
     signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
-    expect(tally(await guessWrong(email, 10, browser))).toEqual({ invalid_code: 10 });
+    expect(tally(await guessWrong(context, email, 10, browser))).toEqual({ invalid_code: 10 });
     expect(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret, 1))).toMatchObject({ failure: "rate_limited" });
     good(await proveSession(user, { method: "totp", code: codeNow(context, secret, 1) }));
-    expect(await counted(userId, "known device")).toEqual([10, 10]);
-    expect(await counted(userId)).toEqual([10, 10]);
-  });
-
-  test("in step-ups are five an hour of each session, and keep nobody from signing in or stepping up in another", async () => {
-    const { email, userId, secret, codes, browser, user } = await account();
-    expect(tally(await guessIn(user, 30))).toEqual({ invalid_code: 5, rate_limited: 25 });
-    expect(tally(await guessIn(user, 30, "recovery_code"))).toEqual({ invalid_code: 5, rate_limited: 25 });
-    const rests = await proveSession(user, { method: "totp", code: codeNow(context, secret) });
-    expect(rests).toMatchObject({ failure: "rate_limited", retryAfter: expect.toSatisfy((seconds: number) => seconds > 3500 && seconds <= 3600) as number });
-    expect([await counted(userId, "step-up"), await counted(userId, "step-up", "recovery_code")]).toEqual([[5, 5], [5, 5]]);
-    signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
-    const owner = await otherSession(email, secret, 1);
-    good(await proveSession(owner, { method: "recovery_code", code: codes[0] ?? "" }));
-    expect(await counted(userId, "known device")).toEqual([0, 0]);
-  });
-
-  test("in step-ups of several sessions are ten an hour in all, counted apart from sign-ins", async () => {
-    const { email, userId, secret, browser, user } = await account();
-    const others = [await otherSession(email, secret, 0), await otherSession(email, secret, 1)];
-    const guesses = await Promise.all([user, ...others].map((session) => guessIn(session, 10)));
-    expect(tally(guesses.flat())).toEqual({ invalid_code: 10, rate_limited: 20 });
-    expect(await counted(userId, "step-up")).toEqual([10, 10]);
-    await context.db.update(totpFactors).set({ lastStep: 0 }).where(eq(totpFactors.userId, userId));
-    signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
-  });
-
-  test("in a step-up are forgiven by a right one, which costs its session nothing", async () => {
-    const { userId, user, codes } = await account();
-    await guessIn(user, 4, "recovery_code");
-    for (const code of codes.slice(0, 3)) good(await proveSession(user, { method: "recovery_code", code }));
-    expect(await counted(userId, "step-up", "recovery_code")).toEqual([4, 0]);
-    expect(tally(await guessIn(user, 2, "recovery_code"))).toEqual({ invalid_code: 1, rate_limited: 1 });
+    expect(await counted(context, userId, "known device")).toEqual([10, 10]);
+    expect(await counted(context, userId)).toEqual([10, 10]);
   });
 
   test("are forgiven by a right one, which gives its own back", async () => {
     const { email, userId, secret, codes } = await account();
-    await guessWrong(email, 4);
-    await guessWrong(email, 2, undefined, "recovery_code");
-    expect([await counted(userId), await counted(userId, "elsewhere", "recovery_code")]).toEqual([[4, 4], [2, 2]]);
+    await guessWrong(context, email, 4);
+    await guessWrong(context, email, 2, undefined, "recovery_code");
+    expect([await counted(context, userId), await counted(context, userId, "elsewhere", "recovery_code")]).toEqual([[4, 4], [2, 2]]);
     signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret)));
-    expect([await counted(userId), await counted(userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
+    expect([await counted(context, userId), await counted(context, userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
     signedIn(await give(context, await askedForSecond(context, email), "recovery_code", codes[0] ?? ""));
-    expect([await counted(userId), await counted(userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
+    expect([await counted(context, userId), await counted(context, userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
   });
 
   test("are answered as wrong, and stay counted, when the account is locked for too long to tell its owner", async () => {
@@ -163,7 +93,7 @@ describe("wrong codes", () => {
     const attempt = await askedForSecond(context, email);
     const given = await whileLocked(databaseUrl, `perform 1 from users where id = '${userId}' for no key update`, () => give(context, attempt, "totp", WRONG));
     expect(given).toMatchObject({ failure: "invalid_code", triesLeft: 4 });
-    expect(await counted(userId)).toEqual([1, 1]);
+    expect(await counted(context, userId)).toEqual([1, 1]);
   });
 
   test("a right one that was used is answered like a wrong one and costs a guess, but is no sign of somebody who guesses", async () => {
@@ -172,7 +102,7 @@ describe("wrong codes", () => {
     expect(await give(context, attempt, "totp", WRONG)).toMatchObject({ failure: "invalid_code", triesLeft: 4 });
     // The one that confirmed the app.
     expect(await give(context, attempt, "totp", codeNow(context, secret, -1))).toMatchObject({ failure: "invalid_code", triesLeft: 3 });
-    expect(await counted(userId)).toEqual([2, 1]);
+    expect(await counted(context, userId)).toEqual([2, 1]);
   });
 
   test("a right one that comes to nothing has cost no guess", async () => {
@@ -180,57 +110,36 @@ describe("wrong codes", () => {
     const attempt = await askedForSecond(context, email);
     await context.db.update(users).set({ ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
     expect(await give(context, attempt, "totp", codeNow(context, secret))).toMatchObject({ failure: "attempt_over" });
-    expect(await counted(userId)).toEqual([0, 0]);
+    expect(await counted(context, userId)).toEqual([0, 0]);
   });
 });
 
 describe("the owner", () => {
   test("is told after the fifth wrong one on devices that the account does not know, once an hour", async () => {
     const { email, userId } = await account();
-    await guessWrong(email, 4);
-    expect(await kindsTo(userId)).not.toContain("second_step_guesses");
-    await guessWrong(email, 1, undefined, "recovery_code");
+    await guessWrong(context, email, 4);
+    expect(await kindsTo(context, userId)).not.toContain("second_step_guesses");
+    await guessWrong(context, email, 1, undefined, "recovery_code");
     expect((await newestMail(context, inbox, email, /wrong codes/)).text).toContain("5 wrong codes");
-    await guessWrong(email, 6);
-    expect((await kindsTo(userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(1);
-    await age(userId, 61);
-    await guessWrong(email, 5);
-    expect((await kindsTo(userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(2);
+    await guessWrong(context, email, 6);
+    expect((await kindsTo(context, userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(1);
+    await age(context, userId, 61);
+    await guessWrong(context, email, 5);
+    expect((await kindsTo(context, userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(2);
   });
 
   test("is told once, however many at once in two processes", async () => {
     const { email, userId } = await account();
     const attempts = [await askedForSecond(context, email), await askedForSecond(context, email)];
     await Promise.all(attempts.flatMap((credential) => Array.from({ length: 5 }, (_, at) => (at % 2 === 0 ? give(context, credential, "totp", WRONG) : other.giveFactor(credential, "totp", WRONG)))));
-    expect((await kindsTo(userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(1);
-  });
-
-  test("is told of wrong ones in a step-up, however slowly they come, and apart from those of sign-ins", async () => {
-    const { email, userId, user, codes } = await account();
-    await guessWrong(email, 5);
-    const told = async () => (await kindsTo(userId)).filter((kind) => kind === "second_step_guesses").length;
-    expect(await told()).toBe(1);
-    await guessIn(user, 3);
-    await age(userId, 61);
-    await guessIn(user, 1);
-    expect(await told()).toBe(1);
-    await Promise.all([guessIn(user, 1), guessIn(user, 1, "recovery_code")]);
-    expect(await told()).toBe(2);
-    const mail = await newestMail(context, inbox, email, /session\s+of\s+yours/);
-    expect(mail.text).not.toContain("given your password before");
-    good(await proveSession(user, { method: "recovery_code", code: codes[0] ?? "" }));
-    await age(userId, 61);
-    await guessIn(user, 4, "recovery_code");
-    expect(await told()).toBe(2);
-    const [row] = await context.db.select().from(users).where(eq(users.id, userId));
-    expect(row?.passwordHash).not.toBeNull();
+    expect((await kindsTo(context, userId)).filter((kind) => kind === "second_step_guesses")).toHaveLength(1);
   });
 
   test("is not told of what was typed on a device that is theirs", async () => {
     const { email, userId, browser } = await account();
-    await guessWrong(email, 10, browser);
-    await guessWrong(email, 1);
-    expect(await kindsTo(userId)).not.toContain("second_step_guesses");
+    await guessWrong(context, email, 10, browser);
+    await guessWrong(context, email, 1);
+    expect(await kindsTo(context, userId)).not.toContain("second_step_guesses");
   });
 });
 
@@ -238,19 +147,19 @@ describe("a password whose holder never has the second step", () => {
   test("counts as known to others after thirty wrong ones: refused until another is set, and told", async () => {
     const { email, userId, user, secret } = await account();
     const early = await askedForSecond(context, email);
-    await guessWrong(email, 10);
-    await age(userId, 61);
-    await guessWrong(email, 10);
-    await age(userId, 61);
-    await guessWrong(email, 9);
+    await guessWrong(context, email, 10);
+    await age(context, userId, 61);
+    await guessWrong(context, email, 10);
+    await age(context, userId, 61);
+    await guessWrong(context, email, 9);
     const [before] = await context.db.select().from(users).where(eq(users.id, userId));
     expect(before?.passwordHash).not.toBeNull();
-    await guessWrong(email, 1);
+    await guessWrong(context, email, 1);
     const [after] = await context.db.select().from(users).where(eq(users.id, userId));
     expect([after?.passwordHash, after?.ways]).toEqual([null, (before?.ways ?? 0) + 1]);
     expect(await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())).toMatchObject({ failure: "invalid_credentials" });
     // What was under way comes to nothing, with the right code too; the owner's session stays.
-    await age(userId, 61);
+    await age(context, userId, 61);
     expect(await give(context, early, "totp", codeNow(context, secret))).toMatchObject({ failure: "attempt_over" });
     good(await proveSession(user, { method: "totp", code: codeNow(context, secret) }));
     const [session] = await context.db.select().from(sessions).where(eq(sessions.id, user.actor.sessionId));
@@ -258,23 +167,23 @@ describe("a password whose holder never has the second step", () => {
     const told = await context.db.select().from(events).where(and(eq(events.userId, userId), eq(events.type, "password.compromised")));
     expect(told.map(({ actor }) => actor)).toEqual(["system"]);
     expect((await newestMail(context, inbox, email, /refused from now on/)).text).toContain("/forgot");
-    expect(await counted(userId)).toEqual([expect.any(Number), 0]);
+    expect(await counted(context, userId)).toEqual([expect.any(Number), 0]);
   });
 
   test("does not while a right one comes in between, nor for what is typed on a device that is theirs", async () => {
     const { email, userId, secret, browser } = await account();
-    await guessWrong(email, 10);
-    await age(userId, 61);
-    await guessWrong(email, 10);
-    await age(userId, 61);
+    await guessWrong(context, email, 10);
+    await age(context, userId, 61);
+    await guessWrong(context, email, 10);
+    await age(context, userId, 61);
     signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret)));
-    await guessWrong(email, 10);
+    await guessWrong(context, email, 10);
     for (let hour = 0; hour < 4; hour++) {
-      await guessWrong(email, 10, browser);
-      await age(userId, 61);
+      await guessWrong(context, email, 10, browser);
+      await age(context, userId, 61);
     }
     // The eleventh since then, of those that count.
-    await guessWrong(email, 1);
+    await guessWrong(context, email, 1);
     const [row] = await context.db.select().from(users).where(eq(users.id, userId));
     expect(row?.passwordHash).not.toBeNull();
   });
@@ -287,7 +196,7 @@ describe("a password whose holder never has the second step", () => {
     await Promise.all(attempts.flatMap((credential) => Array.from({ length: 5 }, (_, at) => (at % 2 === 0 ? give(context, credential, "totp", WRONG) : other.giveFactor(credential, "totp", WRONG)))));
     const [row] = await context.db.select().from(users).where(eq(users.id, userId));
     expect([row?.passwordHash, row?.ways]).toEqual([null, ways + 1]);
-    expect((await kindsTo(userId)).filter((kind) => kind === "password_compromised")).toHaveLength(1);
+    expect((await kindsTo(context, userId)).filter((kind) => kind === "password_compromised")).toHaveLength(1);
   });
 
   test("rests on where there is no mail", async () => {
@@ -309,6 +218,6 @@ test("a right code in a browser that is not known counts as an unknown device's 
   const browser = newBrowser();
   const begun = signedIn(await give(context, await askedForSecond(context, email, browser), "totp", codeNow(context, secret)));
   expect(userOf(context, begun).actor.userId).toBe(userId);
-  await guessWrong(email, 1, browser);
-  expect([await counted(userId), await counted(userId, "known device")]).toEqual([[0, 0], [1, 1]]);
+  await guessWrong(context, email, 1, browser);
+  expect([await counted(context, userId), await counted(context, userId, "known device")]).toEqual([[0, 0], [1, 1]]);
 });
