@@ -115,6 +115,11 @@ describe("the app answers as the document says", () => {
   const bodies: Record<string, (email: string) => unknown> = {
     "POST /api/auth/signup": () => ({ email: `walk-${newId()}@example.com`, password: PASSWORD, name: "Walk" }),
     "POST /api/auth/signin": (email) => ({ email, password: PASSWORD }),
+    "POST /api/auth/signin/passkey": () => ({ response: {}, challenge: "x" }),
+    "POST /api/auth/passkeys/challenge": () => ({ purpose: "sign_in" }),
+    "POST /api/auth/passkeys": () => ({ response: {}, challenge: "x" }),
+    "PATCH /api/auth/passkeys/{id}": () => ({ name: "Walker" }),
+    "POST /api/auth/factors/totp/confirm": () => ({ code: "123456" }),
     "POST /api/auth/attempt/prove": () => ({ method: "email_code", code: "123456" }),
     "POST /api/auth/approvals/{id}": () => ({ digits: "10" }),
     "POST /api/auth/verify-email": (email) => ({ email, otp: "123456" }),
@@ -138,6 +143,13 @@ describe("the app answers as the document says", () => {
   const fails: Record<string, number> = {
     ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
     ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
+    // They have no passkey, no second step, and nothing is being set up.
+    "POST signin/passkey": 401,
+    "POST passkeys": 400,
+    "PATCH passkeys/{id}": 404,
+    "DELETE passkeys/{id}": 404,
+    "POST factors/totp/confirm": 410,
+    "POST factors/recovery-codes": 409,
     // They have a password, and no code is a way.
     "POST proof/code": 403,
   };
@@ -146,7 +158,7 @@ describe("the app answers as the document says", () => {
     for (const { path, method, operation } of operations()) {
       const { client, email, answer } = await signedUp(origin);
       if (path.startsWith("/api/admin/")) await query(databaseUrl, "update users set role = 'ADMIN' where id = $1", [answer.body.user.id]);
-      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id, approvals: newId() };
+      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id, approvals: newId(), passkeys: newId() };
       const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{name}", "HELPDESK").replace("{id}", () => ids[path.split("/{id}")[0]?.split("/").at(-1) as string] as string);
       const body = () => bodies[`${method} ${path}`]?.(email);
       const visitor = await httpClient(origin).send(method, real, body(), isStream(path) ? { connection: "close" } : {});
