@@ -118,7 +118,7 @@ describe("switching the second step on", () => {
     // What its owner wants besides stands for when the app is off; the codes are there already.
     await addPasskey(user.actor.userId);
     expect(good(await updatePreferences(user, { secondStep: true }, NOBODYS))).not.toHaveProperty("recoveryCodes");
-    expect(await rowOf(user)).toMatchObject({ ways: 2, number: 2, codes: 10 });
+    expect(await rowOf(user)).toMatchObject({ ways: 2, number: 1, codes: 10 });
   });
 });
 
@@ -166,7 +166,7 @@ describe("a trusted device", () => {
   });
 
   test("is asked again after thirty days, and once anything about the ways in was changed", async () => {
-    const { email, trusting, user } = await trusted();
+    const { email, trusting, user, begun: first } = await trusted();
     const ofIt = and(eq(devices.userId, user.actor.userId), eq(devices.browserId, trusting.browserId));
     const move = (days: number) => context.db.update(devices).set({ trustedUntil: sql`${devices.trustedUntil} + make_interval(days => ${days})` }).where(ofIt);
     await move(-29);
@@ -175,7 +175,7 @@ describe("a trusted device", () => {
     expect(await isAsked(email, trusting)).toBe(true);
     await move(30);
     expect(await isAsked(email, trusting)).toBe(false);
-    await changePassword(user, { currentPassword: PASSWORD, newPassword: "eleven green ladders" });
+    expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: "eleven green ladders" }, { secret: first.proof })).toBeUndefined();
     const begun = await signIn(visitor(context), { email, password: "eleven green ladders" }, trusting);
     expect(isFailure(begun) || "session" in begun).toBe(false);
   });
