@@ -138,7 +138,7 @@ describe("new recovery codes", () => {
     const { user, proof, codes } = await account();
     const limits = codeLimits(user);
     // The first came with the app.
-    for (let made = 1; made < 20; made++) await (good(await reserveAttempt(user, limits, Infinity)) as Attempt).settle(limits);
+    for (let made = 1; made < 20; made++) await good<Attempt>(await reserveAttempt(user, limits, Infinity)).settle(limits);
     expect(await makeRecoveryCodes(user, proof)).toMatchObject({ failure: "rate_limited", retryAfter: expect.toSatisfy((seconds: number) => seconds > 3000) as number });
     expect((await stored(user)).map(({ selector }) => selector)).toContain(codes[0]?.slice(0, 4));
   });
