@@ -1,5 +1,8 @@
 import { type News, openStream, type StreamPath } from "./event-stream";
 
+/** How long a question waits at most. */
+const QUESTION_MS = 10 * 60_000;
+
 /**
  * Hears what a stream tells until the returned function is called. One tab a session holds the stream and
  * tells the others: over HTTP/1.1 a browser has six connections to a host, and a stream a tab would use them up.
@@ -12,6 +15,7 @@ export function followEvents(path: StreamPath, sessionId: string, tell: (news: N
   const channel = new BroadcastChannel(name);
   const stopped = new AbortController();
   let last: News = "connecting";
+  let askedAt = Number.NEGATIVE_INFINITY;
   let heard = false;
   let leads = false;
 
@@ -21,14 +25,18 @@ export function followEvents(path: StreamPath, sessionId: string, tell: (news: N
   }
 
   function share(news: News) {
-    if (news !== "changed" && news !== "asked") last = news;
+    if (news === "asked") askedAt = Date.now();
+    else if (news !== "changed") last = news;
     post(news);
     tell(news);
   }
 
   channel.addEventListener("message", ({ data }: MessageEvent<News | "hello">) => {
     if (data === "hello") {
-      if (leads) post(last);
+      if (!leads) return;
+      post(last);
+      // A page that was opened since looks too.
+      if (Date.now() - askedAt < QUESTION_MS) post("asked");
       return;
     }
     heard = true;

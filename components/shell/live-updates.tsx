@@ -24,7 +24,6 @@ export function LiveUpdates({ sessionId, approvals }: { sessionId: string; appro
 
   useEffect(() => {
     let stale = false;
-    let last: StreamState = "connecting";
     let timer: ReturnType<typeof setTimeout> | undefined;
     // Without a network Next would leave this page for the browser's own, which says so.
     function refresh() {
@@ -41,9 +40,7 @@ export function LiveUpdates({ sessionId, approvals }: { sessionId: string; appro
       if (news === "ended") return leaveEnded();
       if (news === "changed" || news === "asked") changed();
       else setState(news);
-      // Whoever asked before this page could hear of it waits all the same.
-      if (news === "asked" || (news === "live" && last !== "live")) look();
-      if (news !== "changed" && news !== "asked") last = news;
+      if (news === "asked") look();
     }
     // Signing out ends this session: the form's own navigation is on its way already.
     function submitted(event: SubmitEvent) {

@@ -1,6 +1,7 @@
-import type { Context } from "@/lib/core/context";
+import { listApprovals } from "@/lib/auth/list-approvals";
+import type { Context, UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
-import { fail } from "@/lib/core/errors";
+import { fail, isFailure } from "@/lib/core/errors";
 import { SESSION_ENDS_HEADER } from "@/lib/core/headers";
 import { iso } from "@/lib/core/time";
 import { userChannel } from "@/lib/notifications/channel";
@@ -24,14 +25,28 @@ export async function eventStream(request: Request): Promise<Response> {
   const { credential } = await readCredential(context, request.headers);
   if (identity.state === "unknown") return problem(fail("unavailable"), context.request.id);
   if (identity.state === "anonymous" || credential === null) return problem(fail("unauthenticated"), context.request.id);
-  return streamEvents(context, request, credential, (sink) => withinRequest(context, feed(context, credential, sink)));
+  return streamEvents(context, request, credential, async (sink) => {
+    await withinRequest(context, feed(context, credential, sink));
+    if (request.method !== "HEAD") void tellWaiting(context as UserContext, sink);
+  });
+}
+
+/** Whoever asked before this stream stood waits all the same. Nothing waits for it: without PostgreSQL nobody could answer. */
+async function tellWaiting(context: UserContext, { write }: EventSink): Promise<void> {
+  const waiting = await listApprovals(context, { limit: 1 }).catch(() => null);
+  if (waiting === null || isFailure(waiting)) return;
+  for (const { id: approvalId } of waiting.items) write(eventOf({ type: "attempt.waiting", approvalId }));
+}
+
+function eventOf({ type, ...data }: Notice): string {
+  return `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`;
 }
 
 async function feed(context: Context, credential: Credential, { write, close, atClose, headers }: EventSink): Promise<void> {
-  const tell = ({ type, ...data }: Notice): void => {
-    if (type === "token.revoked") return "tokenId" in data && data.tokenId === revocableId(credential) ? close() : undefined;
-    write(`event: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
-    if (type === "session.ended" && "sessionId" in data && data.sessionId === credential.s) close();
+  const tell = (notice: Notice): void => {
+    if (notice.type === "token.revoked") return notice.tokenId === revocableId(credential) ? close() : undefined;
+    write(eventOf(notice));
+    if (notice.type === "session.ended" && notice.sessionId === credential.s) close();
   };
   const comments = setInterval(() => write(": still here\n\n"), COMMENT_MS);
   atClose(() => clearInterval(comments));

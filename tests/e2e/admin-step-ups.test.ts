@@ -107,7 +107,7 @@ describe.each([true, false])("who has not proven lately who they are does so fir
       await page.getByRole("dialog").getByRole("button", { name: "End 2 sessions" }).click();
     } else {
       await page.getByText("Nothing has ended yet. Press “End the picked sessions” once more.").waitFor();
-      expect(await page.getByRole("checkbox", { checked: true }).count()).toBe(2);
+      expect(await page.locator("tbody").getByRole("checkbox", { checked: true }).count()).toBe(2);
       await page.getByRole("button", { name: "End the picked sessions" }).click();
     }
     for (const { page: victim } of victims) await victim.waitForURL("**/sign-in?ended=1**", { timeout: 5_000 });

@@ -40,14 +40,14 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
   return context.newPage();
 }
 
-/** The requests that `work` caused at nginx, but for files, streams and their probes. */
+/** The requests that `work` caused at nginx, but for files, streams and their probes, and what the field of a sign-in offers passkeys by. */
 async function requestsOf(work: () => Promise<unknown>): Promise<{ line: string; address: string }[]> {
   const before = production.nginx.requests().length;
   await work();
   return production.nginx
     .requests()
     .slice(before)
-    .filter(({ path }) => !/^\/(_next\/static|icon\.svg|favicon\.ico|api\/auth\/events|api\/avatars)/.test(path))
+    .filter(({ path }) => !/^\/(_next\/static|icon\.svg|favicon\.ico|api\/auth\/events|api\/auth\/passkeys\/challenge|api\/avatars)/.test(path))
     .map(({ method, path, address }) => ({ line: `${method} ${path.replace(/[?&]_rsc=[^&]*/, "")}`, address }));
 }
 

@@ -12,6 +12,7 @@ import { renamePasskey } from "@/lib/auth/rename-passkey";
 import { requireProof } from "@/lib/auth/require-proof";
 import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
+import { updatePreferences } from "@/lib/auth/update-preferences";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
@@ -22,6 +23,7 @@ import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support
 import { softwareAuthenticator } from "@/tests/support/software-authenticator";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
+import { good } from "./factors";
 import { addPasskey, authenticator, newPasskey, ORIGIN, signedIn, signInWith } from "./passkey-account";
 import { codeIn, newAddress, newestMail, provenAccount, tokenIn } from "./proving";
 
@@ -69,9 +71,13 @@ describe("a passkey", () => {
     const first = await newestMail(context, inbox, email, /passkey/i);
     expect(tokenIn(first, "not-me")).toBeTruthy();
     expect(await requireProof(user, { secret: begun.proof })).toBeUndefined();
+    // A password may be all that a later one was added with, as long as no second step is on.
     await addPasskey(user, begun.proof);
-    const second = await newestMail(context, inbox, email, /passkey/i);
-    expect(() => tokenIn(second, "not-me"), "a later one").toThrow();
+    expect(tokenIn(await newestMail(context, inbox, email, /passkey/i), "not-me")).not.toBe(tokenIn(first, "not-me"));
+    good(await updatePreferences(user, { secondStep: true }, { secret: begun.proof }));
+    await addPasskey(user, begun.proof);
+    const third = await newestMail(context, inbox, email, /passkey was added/i);
+    expect(() => tokenIn(third, "not-me"), "with the second step on").toThrow();
   });
 
   test("says what keeps it, whether it is kept in more places, and what its owner calls it", async () => {
