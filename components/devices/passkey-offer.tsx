@@ -16,8 +16,8 @@ export function PasskeyOffer({ userId, action }: { userId: string; action: FormA
   useEffect(() => {
     if (!isPossible) return;
     let isOver = false;
-    void platformAuthenticatorIsAvailable().then((isAvailable) => {
-      if (isAvailable && !isOver && isFirstTime(userId)) setShown(true);
+    void isFirst(userId).then((isIt) => {
+      if (isIt && !isOver && remember(userId)) setShown(true);
     });
     return () => void (isOver = true);
   }, [isPossible, userId]);
@@ -38,12 +38,32 @@ export function PasskeyOffer({ userId, action }: { userId: string; action: FormA
   );
 }
 
+const keyOf = (userId: string) => `latchkey-passkey-offered:${userId}`;
+
+/**
+ * Whether this device could keep one, it was not offered here before, and the account has none. Asked by the page and not when it
+ * is rendered: of most there is nothing to ask.
+ */
+async function isFirst(userId: string): Promise<boolean> {
+  if (isRemembered(userId) || !(await platformAuthenticatorIsAvailable())) return false;
+  const answer = await fetch("/api/auth/passkeys/challenge", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ purpose: "register" }) }).catch(() => null);
+  if (!answer?.ok) return false;
+  const { options } = (await answer.json()) as { options: { excludeCredentials?: unknown[] } };
+  return options.excludeCredentials?.length === 0;
+}
+
 /** Where nothing can be remembered, nothing is offered: it would be again and again. */
-function isFirstTime(userId: string): boolean {
-  const key = `latchkey-passkey-offered:${userId}`;
+function isRemembered(userId: string): boolean {
   try {
-    if (window.localStorage.getItem(key) !== null) return false;
-    window.localStorage.setItem(key, "yes");
+    return window.localStorage.getItem(keyOf(userId)) !== null;
+  } catch {
+    return true;
+  }
+}
+
+function remember(userId: string): boolean {
+  try {
+    window.localStorage.setItem(keyOf(userId), "yes");
     return true;
   } catch {
     return false;

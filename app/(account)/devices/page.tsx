@@ -1,5 +1,4 @@
 import type { Metadata } from "next";
-import { headers } from "next/headers";
 import type { SearchParams } from "@/app/search-params";
 import { approvalOutcomes } from "@/components/approvals/approval-actions";
 import { ApprovalNotice } from "@/components/approvals/approval-notice";
@@ -7,12 +6,11 @@ import { WaitingCard } from "@/components/approvals/waiting-card";
 import { DevicesView } from "@/components/devices/devices-view";
 import { PasskeyOffer } from "@/components/devices/passkey-offer";
 import { PlaceSource } from "@/components/ui/place-source";
+import { approvalWaits } from "@/lib/auth/approval-waits";
 import { listApprovals } from "@/lib/auth/list-approvals";
-import { mayOfferPasskey } from "@/lib/auth/may-offer-passkey";
 import { isFailure } from "@/lib/core/errors";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { requireUser } from "@/lib/web/page";
-import { readProof } from "@/lib/web/proof-cookie";
 import { approvalActions } from "../approvals";
 import { addPasskeyAction } from "../security/factor-actions";
 import { endOthersAction, endSessionAction, forgetDeviceAction, renameDeviceAction, stopTrustingAction } from "./actions";
@@ -30,17 +28,16 @@ const actions = {
 export default async function DevicesPage({ searchParams }: { searchParams: SearchParams }) {
   const { context, user, session, within } = await requireUser("/devices");
   const { rename, approval } = await searchParams;
-  const requestHeaders = await headers();
   const isNew = Date.parse(session.createdAt) > context.clock.now() - context.settings.STEP_UP_MINUTES * 60_000;
-  const offering = isNew ? mayOfferPasskey(context, { secret: readProof(context.settings, requestHeaders) }) : false;
-  const [{ live, past }, approvals, isOffered] = await within(Promise.all([listAccountSessions(context), listApprovals(context, { limit: 1 }), offering]));
-  const waiting = isFailure(approvals) ? undefined : approvals.items[0];
+  const { live, past, beside: waits } = await within(listAccountSessions(context, approvalWaits(user.id)));
+  const approvals = waits ? await within(listApprovals(context, { limit: 1 })) : null;
+  const waiting = approvals === null || isFailure(approvals) ? undefined : approvals.items[0];
   const outcome = approvalOutcomes.find((known) => known === approval);
   return (
     <>
       {waiting && <WaitingCard approval={waiting} actions={approvalActions} />}
       {outcome && !waiting && <ApprovalNotice outcome={outcome} />}
-      {isOffered && !waiting && <PasskeyOffer userId={user.id} action={addPasskeyAction} />}
+      {isNew && (user.emailVerified || !context.mailer) && !waiting && <PasskeyOffer userId={user.id} action={addPasskeyAction} />}
       <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
       <PlaceSource included={context.geo.included} />
     </>

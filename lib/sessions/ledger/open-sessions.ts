@@ -1,4 +1,4 @@
-import { and, eq, isNull, sql } from "drizzle-orm";
+import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
 import { addresses, databaseNow, devices, redisMemory, sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { deviceView } from "@/lib/devices/device-view";
@@ -11,9 +11,14 @@ import { livesOf } from "../lives-of";
  * What is past its end reads as ended (`expired`). One SQL statement and one round trip to Redis.
  */
 export async function openSessions(context: UserContext): Promise<Session[]> {
+  return (await openSessionsBeside(context, sql`false`)).sessions;
+}
+
+/** The same, and what a page wants to know besides, asked in the same statement. */
+export async function openSessionsBeside(context: UserContext, beside: SQL<boolean>): Promise<{ sessions: Session[]; beside: boolean }> {
   const { userId, sessionId } = context.actor;
   const rows = await context.db
-    .select({ session: sessions, device: devices, address: addresses, ways: users.ways, now: databaseNow, lostAt: redisMemory.lostAt })
+    .select({ beside, session: sessions, device: devices, address: addresses, ways: users.ways, now: databaseNow, lostAt: redisMemory.lostAt })
     .from(sessions)
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .innerJoin(addresses, eq(addresses.id, sessions.addressId))
@@ -23,7 +28,7 @@ export async function openSessions(context: UserContext): Promise<Session[]> {
   const currentDevice = rows.find(({ session }) => session.id === sessionId)?.device.id;
   const first = rows[0];
   const lives = first ? await livesOf(context, rows.map(({ session }) => session), first.now, first.lostAt) : [];
-  return rows
+  const views = rows
     .map(({ session, device, address, ways, now }, index) => {
       const life = lives[index] ?? { lastSeenAt: session.lastSeenAt, expiresAt: session.expiresAt, endedAt: null };
       const current = session.id === sessionId;
@@ -39,4 +44,5 @@ export async function openSessions(context: UserContext): Promise<Session[]> {
       );
     })
     .toSorted((a, b) => Number(b.current) - Number(a.current) || b.lastSeenAt.localeCompare(a.lastSeenAt) || b.id.localeCompare(a.id));
+  return { sessions: views, beside: first?.beside ?? false };
 }
