@@ -15,7 +15,11 @@ test.each([
 });
 
 test.each([`a${" ".repeat(15_500)}b`, `a${" ;".repeat(7_700)}`, ",".repeat(15_500), `a;${" ".repeat(15_500)}q=1`])("a header made to be long takes no time", (header) => {
-  const started = performance.now();
-  chooseEncoding(header);
-  expect(performance.now() - started).toBeLessThan(20);
+  const times = Array.from({ length: 5 }, () => {
+    const started = performance.now();
+    chooseEncoding(header);
+    return performance.now() - started;
+  });
+  // The best of five: anything else on the machine takes time too, and what grows with the square takes it each time.
+  expect(Math.min(...times)).toBeLessThan(20);
 });
