@@ -6,7 +6,9 @@ import { type Production, startProduction } from "@/tests/support/behind-nginx";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
+import { appCode, giveCode as type, leave, setUp } from "@/tests/support/second-step-pages";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
+import { addAuthenticator } from "@/tests/support/virtual-authenticator";
 
 const NEXT = "eleven green ladders";
 
@@ -114,6 +116,52 @@ describe.each([true, false])("over TLS, on two instances, with JavaScript: %s", 
     await enter(page, email, NEXT);
     await page.waitForURL("**/devices");
   });
+
+  test("an authenticator app is set up, asked for on a new browser, and not again where that was ticked", async () => {
+    const email = address("app");
+    const page = await signedUp(email, options);
+    const world = { app: production.nginx, inbox, databaseUrl, browser };
+    const { secret } = await setUp(world, page);
+    const other = await open(options);
+    await enter(other, email, PASSWORD);
+    await other.waitForURL("**/continue");
+    await other.getByLabel("Don't ask again on this device").check();
+    await type(other, await appCode(world, secret));
+    await other.waitForURL("**/devices");
+    await leave(other);
+    await enter(other, email, PASSWORD);
+    await other.waitForURL("**/devices");
+  });
+
+  test("a new device is approved on another instance's page, and comes in", async () => {
+    const email = address("approved");
+    const desk = await signedUp(email, options);
+    await query(databaseUrl, "update users set approve_new_devices = true, created_at = created_at - interval '1 day' where email_key = $1", [email]);
+    const phone = await open(options);
+    await enter(phone, email, PASSWORD);
+    await phone.waitForURL("**/continue");
+    await phone.getByRole("button", { name: "Ask another device" }).click();
+    const digits = await phone.getByText(/^\d{2}$/).innerText();
+    if (!javaScriptEnabled) await desk.goto("/devices");
+    await desk.getByLabel("Number that the new device shows").fill(digits);
+    await desk.getByRole("button", { name: "Approve" }).click();
+    // Without a script its page loads itself again every five seconds, and is pressed then.
+    if (!javaScriptEnabled) await phone.getByRole("button", { name: "Continue" }).click({ timeout: 15_000 });
+    await phone.waitForURL("**/devices");
+  });
+});
+
+test("a passkey is added and opens the account; its address is that of the proxy", async () => {
+  const email = "keyholder@example.org";
+  const page = await signedUp(email);
+  await addAuthenticator(page);
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByRole("list", { name: "Passkeys" }).getByRole("listitem").waitFor();
+  await leave(page);
+  await page.goto("/sign-in");
+  await page.getByRole("button", { name: "Use a passkey" }).click();
+  await page.waitForURL("**/devices");
 });
 
 test("the cookies of what is under way, of links and of step-ups are __Host- and Secure, and a copied session has no proof", async () => {

@@ -9,7 +9,8 @@ import { startApp, type TestApp } from "./start-app";
 import { startTestMail, type TestMail } from "./test-mail";
 import { startTestRedis } from "./test-redis";
 
-export type World = { app: TestApp; inbox: TestMail; databaseUrl: string; browser: Browser };
+/** `app`: where it is reached. */
+export type World = { app: Pick<TestApp, "url">; inbox: TestMail; databaseUrl: string; browser: Browser };
 
 let visitors = 0;
 
@@ -84,7 +85,7 @@ export async function setUp(world: World, page: Page): Promise<{ secret: string;
 
 /** The session's cookie goes, the device's stays. */
 export async function leave(page: Page): Promise<void> {
-  await page.context().clearCookies({ name: "latchkey" });
+  await page.context().clearCookies({ name: /latchkey$/ });
 }
 
 /** As if everybody had signed in a while ago. */
