@@ -10,12 +10,17 @@ import type { RightProof } from "./right-proof";
 
 /**
  * Compares a code with the account's authenticator app (RFC 6238), the step before and the one after included; a step that was spent is
- * worth nothing (RFC 6238, 5.2), nor is one before it: it costs its guess, and is no sign of somebody else. Errors: `invalid_code`.
+ * worth nothing (RFC 6238, 5.2), nor is one before it: it costs its guess, and is no sign of somebody else. Errors: `invalid_code`;
+ * `unavailable` (no key opens the app's secret, which costs nobody a guess: the code may be right).
  */
 export async function compareTotp(context: Context, guess: FactorGuess, code: string): Promise<RightProof | Failure> {
   const { settings, clock } = context;
   const { totp } = guess;
   const secret = totp && openTotpSecret(settings.ENCRYPTION_KEYS, totp);
+  if (totp && secret === null) {
+    context.log.error({ factor: totp.id }, "auth: none of ENCRYPTION_KEYS opens the secret of an authenticator app");
+    return fail("unavailable", { detail: "Codes of your authenticator app cannot be checked right now. Use another way, or try later." });
+  }
   const step = secret && matchingStep({ secret, lastStep: totp.lastStep }, code, clock.now());
   if (!totp || !step) {
     // Right, but used before: an owner who is too quick, and nobody who guesses.

@@ -9,7 +9,7 @@ export function sealTotpSecret(keys: readonly SealingKey[], id: string, secret: 
   return sealAtRest(keys, totpPlace(id), secret);
 }
 
-/** Null when no key opens it any more: no code of that app is right then. */
+/** Null when no key opens it any more: no code of that app can be checked then. */
 export function openTotpSecret(keys: readonly SealingKey[], { id, secret }: { id: string; secret: string }): string | null {
   return openAtRest(keys, totpPlace(id), secret);
 }

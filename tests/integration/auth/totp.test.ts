@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { events, outgoingMails, passkeys, recoveryCodes, sessions, totpFactors, users } from "@/db/schema";
+import { attempts, events, outgoingMails, passkeys, recoveryCodes, sessions, totpFactors, users } from "@/db/schema";
 import { beginTotp } from "@/lib/auth/begin-totp";
 import { changePassword } from "@/lib/auth/change-password";
 import { confirmTotp } from "@/lib/auth/confirm-totp";
@@ -19,6 +19,7 @@ import { openTestWorld } from "@/tests/support/context";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, userOf, withTotp } from "./factors";
+import { counted } from "./guessing";
 import { newestMail, provenAccount, tokenIn } from "./proving";
 
 let context: Context;
@@ -188,7 +189,7 @@ describe("a code of it", () => {
     const [row] = await context.db.select().from(totpFactors).where(eq(totpFactors.userId, one.user.actor.userId));
     await context.db.update(totpFactors).set({ secret: row?.secret }).where(eq(totpFactors.userId, other.user.actor.userId));
     const attempt = await askedForSecond(context, other.email);
-    for (const code of [codeNow(context, secret), codeNow(context, others)]) expect(await give(context, attempt, "totp", code)).toMatchObject({ failure: "invalid_code" });
+    for (const code of [codeNow(context, secret), codeNow(context, others)]) expect(await give(context, attempt, "totp", code)).toMatchObject({ failure: "unavailable" });
   });
 
   test("is good after its secret was sealed anew, and then without the key before", async () => {
@@ -205,6 +206,22 @@ describe("a code of it", () => {
     const turned = { ...own, settings: { ...own.settings, ENCRYPTION_KEYS: [next] } };
     signedIn(await give(turned, await askedForSecond(turned, email), "totp", codeNow(own, secret)));
     expect(await reseal(own)).toEqual({ moved: 0, lost: 2 });
+  });
+
+  test("cannot be checked without the key that its secret is sealed with: said in the log, and charged to nobody", async () => {
+    const { user, begun, email } = await newAccount(context);
+    const { secret, codes } = await withTotp(user, begun.proof);
+    const said: unknown[] = [];
+    const log = Object.assign(Object.create(context.log) as typeof context.log, { error: (...words: unknown[]) => void said.push(words) });
+    const without = { log, settings: { ...context.settings, ENCRYPTION_KEYS: [{ id: "2", key: new Uint8Array(32).fill(7) }] } };
+    const attempt = await askedForSecond(context, email);
+    expect(await give({ ...context, ...without }, attempt, "totp", codeNow(context, secret))).toMatchObject({ failure: "unavailable" });
+    expect(await proveSession({ ...user, ...without }, { method: "totp", code: codeNow(context, secret) })).toMatchObject({ failure: "unavailable" });
+    expect(said).toHaveLength(2);
+    const [row] = await context.db.select().from(attempts).where(eq(attempts.id, attempt.a));
+    expect(row?.guesses).toBe(0);
+    expect([await counted(context, user.actor.userId), await counted(context, user.actor.userId, "step-up")]).toEqual([[0, 0], [0, 0]]);
+    signedIn(await give({ ...context, ...without }, attempt, "recovery_code", codes[0] ?? ""));
   });
 });
 
