@@ -1,5 +1,5 @@
 import { and, eq, gt, isNull, sql } from "drizzle-orm";
-import { attempts, statementTime } from "@/db/schema";
+import { attempts, statementTime, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail } from "@/lib/core/errors";
@@ -18,10 +18,16 @@ export const MOST_GUESSES = 5;
 /** Neither finished nor given up nor too old. A condition on rows of `attempts`. */
 export const isOpen = and(isNull(attempts.finishedAt), isNull(attempts.revokedAt), gt(attempts.expiresAt, statementTime));
 
+/**
+ * Nothing that opens its account, or is asked of it, was changed since it began (ACCOUNTS 2): what is asked here would be refused at the
+ * end. A condition on rows of `attempts`; of one that has no account nothing changes.
+ */
+export const isOfNow = sql`(${attempts.userId} is null or ${attempts.ways} = (select ${users.ways} from ${users} where ${users.id} = ${attempts.userId}))`;
+
 /** The open attempt that the credential is for. Errors: `attempt_over`, whatever is wrong with it. */
 export async function readAttempt({ db }: Context, credential: AttemptCredential | null): Promise<HeldAttempt | Failure> {
   if (!credential) return fail("attempt_over");
-  const [row] = await db.select().from(attempts).where(and(eq(attempts.id, credential.a), isOpen));
+  const [row] = await db.select().from(attempts).where(and(eq(attempts.id, credential.a), isOpen, isOfNow));
   return row && isHeldBy(row, credential) ? row : fail("attempt_over");
 }
 

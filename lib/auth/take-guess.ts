@@ -3,7 +3,7 @@ import { attempts, recoveryCodes, totpFactors } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { sha256 } from "@/lib/core/crypto";
 import { type Failure, fail } from "@/lib/core/errors";
-import { type AttemptCredential, type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
+import { type AttemptCredential, type AttemptRow, isOfNow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { type FactorGuess, type GuessedWay, guessing, guessOf } from "./factor-guess";
 import type { ProofInput } from "./schema";
 
@@ -13,7 +13,7 @@ export type TakenGuess = { attempt: AttemptRow; guess: FactorGuess | null };
 /**
  * Takes one of the attempt's guesses and, at a second step, one of the account's (ACCOUNTS 2), before anything is compared,
  * in one statement that commits by itself: fifty at once are no more than five (promise 7). The account's is taken only where the
- * attempt's was. Errors: `attempt_over` (it is none, or not of who asks, does not ask for this, or has no guess left).
+ * attempt's was. Errors: `attempt_over` (it is none, or not of who asks, its account has changed, it does not ask for this, or has no guess left).
  */
 export async function takeGuess(context: Context, credential: AttemptCredential | null, { method, code = "" }: ProofInput): Promise<TakenGuess | Failure> {
   if (!credential) return fail("attempt_over");
@@ -27,6 +27,7 @@ export async function takeGuess(context: Context, credential: AttemptCredential 
         // A step-up is its session's, and nobody's attempt.
         ne(attempts.kind, "step_up"),
         isOpen,
+        isOfNow,
         sql`${method} = any(${attempts.asked})`,
         sql`${attempts.guesses} < ${MOST_GUESSES}`,
       ),

@@ -14,7 +14,7 @@ const CHANGED = "event: attempt.changed\ndata: {}\n\n";
 
 /**
  * `GET /api/auth/attempt/events`: says that an attempt has changed and not how, and closes when it is over: at once
- * when it was finished or given up, within seconds when something about the account ended it.
+ * when it was finished or given up, with the next comment (25 s) when something about the account ended it.
  */
 export async function attemptStream(request: Request): Promise<Response> {
   const { context } = await visit(request.headers, { session: false });

@@ -1,7 +1,7 @@
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { events, secondStepGuesses, sessions, users } from "@/db/schema";
-import type { AttemptCredential } from "@/lib/auth/attempt-row";
+import { type AttemptCredential, readAttempt } from "@/lib/auth/attempt-row";
 import { proveSession } from "@/lib/auth/prove-session";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context } from "@/lib/core/context";
@@ -88,6 +88,15 @@ describe("wrong codes", () => {
     expect([await counted(context, userId), await counted(context, userId, "elsewhere", "recovery_code")]).toEqual([[4, 0], [2, 0]]);
   });
 
+  test("are none once the account was changed: the attempt is over, whatever is typed", async () => {
+    const { email, userId } = await account();
+    const attempt = await askedForSecond(context, email);
+    await context.db.update(users).set({ ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+    expect(await give(context, attempt, "totp", WRONG)).toMatchObject({ failure: "attempt_over" });
+    expect(await readAttempt(context, attempt)).toMatchObject({ failure: "attempt_over" });
+    expect(await counted(context, userId)).toEqual([0, 0]);
+  });
+
   test("are answered as wrong, and stay counted, when the account is locked for too long to tell its owner", async () => {
     const { email, userId } = await account();
     const attempt = await askedForSecond(context, email);
@@ -108,7 +117,7 @@ describe("wrong codes", () => {
   test("a right one that comes to nothing has cost no guess", async () => {
     const { email, userId, secret } = await account();
     const attempt = await askedForSecond(context, email);
-    await context.db.update(users).set({ ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+    await context.db.update(users).set({ disabledAt: sql`now()` }).where(eq(users.id, userId));
     expect(await give(context, attempt, "totp", codeNow(context, secret))).toMatchObject({ failure: "attempt_over" });
     expect(await counted(context, userId)).toEqual([0, 0]);
   });
