@@ -18,9 +18,9 @@ export async function main(args: readonly string[]): Promise<void> {
   const log = createLog(settings.LOG_LEVEL);
   const host = args.includes("--host") ? args[args.indexOf("--host") + 1] : undefined;
   if (settings.ADMIN_EMAIL && cluster.isPrimary) void makeAdministrator(settings.ADMIN_EMAIL, log);
-  if (settings.SMTP_URL && cluster.isPrimary) keepSender(log);
-  if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, settings.DRAIN_SECONDS, log);
-  await serveAlone({ settings, log, host, dev });
+  const drains = settings.SMTP_URL && cluster.isPrimary ? keepSender(log) : () => {};
+  if (settings.WORKERS > 1 && cluster.isPrimary && !dev) return serveWorkers(settings.WORKERS, settings.DRAIN_SECONDS, log, drains);
+  await serveAlone({ settings, log, host, dev, drains });
 }
 
 /** PostgreSQL may come up after us; the app answers meanwhile. */

@@ -13,10 +13,10 @@ import { createFrontServer, type Handler } from "./front-server";
 /** What the answers on their way may take once the grace is over. */
 export const PATIENCE_MS = 10_000;
 
-export type ServeOptions = { settings: Settings; log: Log; host: string | undefined; dev: boolean };
+export type ServeOptions = { settings: Settings; log: Log; host: string | undefined; dev: boolean; /** Called when it begins to drain. */ drains: () => void };
 
 /** Serves the app in this process until SIGTERM or SIGINT, then drains and exits. */
-export async function serveAlone({ settings, log, host, dev }: ServeOptions): Promise<void> {
+export async function serveAlone({ settings, log, host, dev, drains }: ServeOptions): Promise<void> {
   let handler: Handler | undefined;
   const front = createFrontServer({
     appUrl: new URL(settings.APP_URL),
@@ -48,6 +48,7 @@ export async function serveAlone({ settings, log, host, dev }: ServeOptions): Pr
     if (!grace) noGrace.abort();
     if (stopping) return;
     stopping = true;
+    drains();
     log.info({ why }, "draining");
     noteDraining();
     const seconds = noGrace.signal.aborted ? 0 : settings.DRAIN_SECONDS;

@@ -6,8 +6,8 @@ const LONGEST_PAUSE_MS = 30_000;
 /** What a worker takes after its grace to close, beside its answers on their way. */
 const CLOSING_MS = 4_000;
 
-/** Keeps `count` workers of this program on one port until SIGTERM or SIGINT; one that dies is replaced. */
-export function serveWorkers(count: number, graceSeconds: number, log: Log): void {
+/** Keeps `count` workers of this program on one port until SIGTERM or SIGINT; one that dies is replaced. `drains`: called when they begin to. */
+export function serveWorkers(count: number, graceSeconds: number, log: Log, drains: () => void): void {
   // Each worker takes connections from the one socket itself. Handed on by the primary, a connection that is on its
   // way to a worker when that dies is never answered and never closed.
   cluster.schedulingPolicy = cluster.SCHED_NONE;
@@ -35,6 +35,7 @@ export function serveWorkers(count: number, graceSeconds: number, log: Log): voi
     for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill(signal);
     if (stopping) return;
     stopping = true;
+    drains();
     setTimeout(() => {
       for (const worker of Object.values(cluster.workers ?? {})) worker?.process.kill("SIGKILL");
     }, graceSeconds * 1000 + PATIENCE_MS + CLOSING_MS).unref();
