@@ -9,7 +9,7 @@ const commands: Record<string, (args: readonly string[]) => Promise<void>> = { g
 export async function main([command = "", ...args]: readonly string[]): Promise<void> {
   const run = Object.hasOwn(commands, command) ? commands[command] : undefined;
   if (!run) {
-    const uses = ["grant <email> [--unproven] [--yes]", "reset <email> [--yes]", "reseal"];
+    const uses = ["grant <email> [--unproven] [--yes]", "reset <email> [--second-step] [--yes]", "reseal"];
     throw new Trouble(`Use it so: ${uses.map((use) => `npm run admin -- ${use}`).join("\n           ")}`);
   }
   await run(args);

@@ -1,26 +1,24 @@
-import { and, eq, sql } from "drizzle-orm";
-import { secondStepGuesses, sessions, users } from "@/db/schema";
+import { and, eq } from "drizzle-orm";
+import { sessions } from "@/db/schema";
 import { findBeyondReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
 import type { ProofShown } from "@/lib/auth/require-proof";
-import { takeBackFactors } from "@/lib/auth/take-back-factors";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
-import { iso } from "@/lib/core/time";
-import { recordEvents } from "@/lib/events/record-events";
-import { factorColumns } from "@/lib/factors/account-factors";
-import { queueMail } from "@/lib/mail/queue-mail";
 import { publish } from "@/lib/notifications/publish";
+import { isLate } from "@/lib/sessions/is-late";
 import { admitAdministrator, type User } from "./admit-administrator";
+import { removeFactors } from "./remove-factors";
 
 /**
  * Takes every second factor off an account whose owner has lost them (ACCOUNTS 6): authenticator app, passkeys, recovery
  * codes, what is being set up, and with the counter what was trusted, proven or under way. The password alone opens it
  * then, and its owner is told. It ends no session: whoever lost a telephone is no thief. Nothing to take off is no event.
  * It needs a step-up; what both may do is read under the locks. Errors: `not_found`; `forbidden` (the user may do more than the
- * caller); `conflict` (it has no password: nothing would open it); `proof_required`; `unauthenticated` (the session has ended).
+ * caller); `conflict` (it has no password: nothing would open it); `proof_required`; `unauthenticated` (the session has ended);
+ * `unavailable` (too late to be answered: nothing is done).
  */
 export async function resetFactors(context: AdminContext<"factors.reset">, userId: string, proof: ProofShown): Promise<Failure | void> {
   if (!isId(userId)) return fail("not_found");
@@ -38,18 +36,10 @@ export async function resetFactors(context: AdminContext<"factors.reset">, userI
 /** Returns whether there was anything to take off. */
 async function reset(tx: UserContext, user: User): Promise<boolean | Failure> {
   const { db, actor } = tx;
-  const { id: userId, email } = user;
-  const [had] = await db.select(factorColumns(tx.settings)).from(users).where(eq(users.id, userId));
-  const columns = await takeBackFactors(tx, user);
-  await db.delete(secondStepGuesses).where(eq(secondStepGuesses.userId, userId));
-  if (!had?.totp && !had?.passkeys && !had?.recoveryCodes) return false;
-  if (user.passwordHash === null) return fail("conflict", { detail: "This account has no password: without these nothing would open it. Make a reset link first." });
-  await db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+  const removed = await removeFactors(tx, user, { actor: "admin", sessionId: actor.sessionId });
+  if (isFailure(removed) || !removed) return removed;
   // An administrator who helps themselves goes on being known by the proof that they did it with.
-  const kept = and(eq(sessions.id, actor.sessionId), eq(sessions.userId, userId), eq(sessions.proofWays, user.ways));
+  const kept = and(eq(sessions.id, actor.sessionId), eq(sessions.userId, user.id), eq(sessions.proofWays, user.ways));
   await db.update(sessions).set({ proofWays: user.ways + 1 }).where(kept);
-  const detail = { totp: had.totp, passkeys: had.passkeys, recoveryCodes: had.recoveryCodes };
-  await recordEvents(tx, [{ userId, type: "factors.reset", actor: "admin", sessionId: actor.sessionId, detail }]);
-  await queueMail(tx, { kind: "reset_by_administrator", userId, address: email, facts: { at: iso(tx.clock.now()), what: "second_step" } });
-  return true;
+  return isLate(tx) ? fail("unavailable") : true;
 }

@@ -6,6 +6,7 @@ import { outgoingMails, users } from "@/db/schema";
 import { resetPassword } from "@/lib/auth/reset-password";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { factorRows, giveFactors } from "@/tests/support/factors";
 import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
 import { atEnd } from "@/tests/support/stop-everything";
 import { makeTemporaryFolder } from "@/tests/support/temporary-folder";
@@ -101,6 +102,16 @@ test("`npm run admin -- reset` shows whose account it is, wants a yes, and print
   }
 }, 120_000);
 
+test("`reset --second-step` shows whose account it is, wants a yes, and takes off nothing but that", async () => {
+  const id = await account(true);
+  await giveFactors(world.context, id, "totp", "passkey", "codes");
+  expect(await reset(id, "no\n", "--second-step")).toMatchObject({ code: 1, complains: "Nothing was changed. If it is meant, say yes, or add --yes.\n", says: expect.stringContaining("has existed since") });
+  expect(await factorRows(world.context, id)).toMatchObject({ totp: 1, passkeys: 1, codes: 2 });
+  expect(await reset(id, "yes\n", "--second-step")).toMatchObject({ code: 0, complains: "", says: expect.stringContaining(`${id}@example.org has no second step any more. No mail tells its owner`) });
+  expect(await factorRows(world.context, id)).toMatchObject({ totp: 0, passkeys: 0, codes: 0, ways: 1 });
+  expect(await reset(id, "", "--second-step", "--yes")).toMatchObject({ code: 0, says: expect.stringContaining("has none: nothing was changed.") });
+}, 120_000);
+
 test("`reset` lists what it needs and is not given, and says in words what cannot be", async () => {
   const id = await account(true);
   const { code, says, complains } = await run("admin", ["reset", `${id}@example.org`, "--yes"], "", { REDIS_URL: "" });
@@ -108,7 +119,7 @@ test("`reset` lists what it needs and is not given, and says in words what canno
   expect(complains).toContain("APP_URL is missing");
   expect(complains).toContain("REDIS_URL is missing");
   expect(await reset("nobody", "", "--yes")).toMatchObject({ code: 1, complains: "There is no account nobody@example.org.\n" });
-  expect(await run("admin", ["reset"])).toMatchObject({ code: 1, complains: "Use it so: npm run admin -- reset <email> [--yes]\n" });
+  expect(await run("admin", ["reset"])).toMatchObject({ code: 1, complains: "Use it so: npm run admin -- reset <email> [--second-step] [--yes]\n" });
   await world.context.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, id));
   expect(await reset(id, "", "--yes")).toMatchObject({ code: 1, complains: "This account is disabled: no link opens it.\n" });
 }, 120_000);

@@ -5,6 +5,7 @@ import { seedRoles } from "@/lib/access/seed-roles";
 import type { Permission } from "@/lib/access/schema";
 import { listUsers, usersQuery } from "@/lib/admin/list-users";
 import { resetFactors } from "@/lib/admin/reset-factors";
+import { resetFactorsAsOperator } from "@/lib/admin/reset-factors-as-operator";
 import { type FactorFilter, factorFilters } from "@/lib/admin/schema";
 import { getUserFactors } from "@/lib/admin/user-factors";
 import { requireProof } from "@/lib/auth/require-proof";
@@ -97,6 +98,23 @@ describe("removing a second step", () => {
       ADMIN: { USER: "removed", HELPER: "removed", MANAGER: "removed", SUPPORT: "removed", ADMIN: "removed", oneself: "removed" },
     });
   });
+});
+
+test("the operator removes it by hand, whoever's it is, and nobody else does: with the event and the mail of an administrator's", async () => {
+  const { email, user } = await provenAccount(context, inbox);
+  const { userId } = user.actor;
+  await giveFactors(context, userId, ...all);
+  for (const caller of [visitor(context), user, admin]) expect(await resetFactorsAsOperator(caller, email)).toMatchObject({ failure: "forbidden" });
+  expect(await resetFactorsAsOperator(context, "nobody@example.org")).toMatchObject({ failure: "not_found" });
+  expect(await resetFactorsAsOperator(context, email.toUpperCase())).toBe(true);
+  expect(await factorRows(context, userId)).toEqual({ ...nothing, ways: 1 });
+  const told = await context.db.select().from(events).where(and(eq(events.userId, userId), eq(events.type, "factors.reset")));
+  expect(told).toMatchObject([{ actor: "system", actorUserId: null, sessionId: null, detail: { totp: true, passkeys: 1, recoveryCodes: 2 } }]);
+  expect(await newestMail(context, inbox, email, /removed the second step/)).toMatchObject({ subject: expect.stringContaining("removed your second step") });
+  expect(await resetFactorsAsOperator(context, email)).toBe(false);
+  await giveFactors(context, userId, "passkey");
+  await context.db.update(users).set({ passwordHash: null }).where(eq(users.id, userId));
+  expect(await resetFactorsAsOperator(context, email)).toMatchObject({ failure: "conflict" });
 });
 
 test("an installation of before gets the permission with the next migration, and nobody but administrators", async () => {
