@@ -6,8 +6,7 @@ import { passkeyView } from "@/lib/factors/passkey-view";
 import type { Passkey } from "@/lib/factors/schema";
 import { spendChallenge } from "@/lib/factors/spend-challenge";
 import { type NewPasskey, verifyRegistration } from "@/lib/factors/verify-registration";
-import { publish } from "@/lib/notifications/publish";
-import { changeWays } from "./change-ways";
+import { changeFactors } from "./change-factors";
 import type { OwnSession } from "./own-session";
 import { refuseUnprovenAddress } from "./refuse-unproven-address";
 import { type ProofShown, requireProof } from "./require-proof";
@@ -23,23 +22,16 @@ const MOST = 25;
  * `conflict` (it is known here already; nobody has proven the account's address; there are too many).
  */
 export async function registerPasskey(context: UserContext, { response, challenge, name }: NewPasskeyInput, shown: ProofShown): Promise<Passkey | Failure> {
-  const { userId, sessionId } = context.actor;
+  const { sessionId } = context.actor;
   const unproven = await requireProof(context, shown);
   if (unproven) return unproven;
   const opened = openChallenge(context, { purpose: "register", holder: sessionId }, challenge);
   const made = opened && (await verifyRegistration(context, response, opened.challenge, name));
   if (!made) return notMade();
-  let added: Passkey | Failure = fail("unavailable");
-  const changed = await changeWays(context, {
-    proof: shown,
-    async change(tx, own) {
-      added = (await spendChallenge(tx, opened.challenge)) ? await add(tx, own, made) : notMade();
-      return isFailure(added) ? added : {};
-    },
+  return changeFactors(context, { proof: shown }, async (tx, own) => {
+    const added = (await spendChallenge(tx, opened.challenge)) ? await add(tx, own, made) : notMade();
+    return isFailure(added) ? added : { set: {}, result: added };
   });
-  if (isFailure(changed)) return changed;
-  await publish(context, userId, { type: "factors.changed" });
-  return added;
 }
 
 /** Whether an account can have one more. Errors: `conflict`. */

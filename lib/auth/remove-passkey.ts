@@ -3,8 +3,7 @@ import { passkeys } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
-import { publish } from "@/lib/notifications/publish";
-import { changeWays } from "./change-ways";
+import { changeFactors } from "./change-factors";
 import type { OwnSession } from "./own-session";
 import type { ProofShown } from "./require-proof";
 import { settleSecondStep } from "./settle-second-step";
@@ -18,9 +17,10 @@ import { refuseLastWay } from "./ways-in";
  */
 export async function removePasskey(context: UserContext, passkeyId: string, shown: ProofShown): Promise<Failure | void> {
   if (!isId(passkeyId)) return fail("not_found");
-  const changed = await changeWays(context, { proof: shown, change: (tx, own) => remove(tx, own, passkeyId) });
-  if (isFailure(changed)) return changed;
-  await publish(context, context.actor.userId, { type: "factors.changed" });
+  return changeFactors<void>(context, { proof: shown }, async (tx, own) => {
+    const set = await remove(tx, own, passkeyId);
+    return isFailure(set) ? set : { set, result: undefined };
+  });
 }
 
 async function remove(tx: UserContext, own: OwnSession, passkeyId: string): Promise<Awaited<ReturnType<typeof settleSecondStep>> | Failure> {

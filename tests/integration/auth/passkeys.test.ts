@@ -166,6 +166,21 @@ describe("removing a passkey", () => {
   });
 });
 
+test("without Redis it is added and removed all the same, and said so: nobody is told to try again what is done", async () => {
+  const { user, begun } = await provenAccount(context, inbox);
+  const { passkey } = await addPasskey(user, begun.proof);
+  world.redis.freeze();
+  try {
+    const second = await addPasskey(user, begun.proof);
+    expect(await keyOf(second.passkey.id)).toBeDefined();
+    expect(await removePasskey(user, passkey.id, { secret: begun.proof })).toBeUndefined();
+    expect(await keyOf(passkey.id)).toBeUndefined();
+  } finally {
+    world.redis.thaw();
+  }
+  await expect.poll(() => keepTrust(context).once().then(() => true, () => false), { timeout: 10_000 }).toBe(true);
+}, 60_000);
+
 describe("an account without a password", () => {
   test("is made with a passkey once its address is proven, and is opened by it alone", async () => {
     const [email, browser] = [newAddress(), newBrowser()];
