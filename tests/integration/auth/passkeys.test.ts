@@ -17,6 +17,7 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { systemContext } from "@/lib/platform/system-context";
+import { endSessions } from "@/lib/sessions/end-sessions";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
@@ -167,8 +168,11 @@ describe("removing a passkey", () => {
 });
 
 test("without Redis it is added and removed all the same, and said so: nobody is told to try again what is done", async () => {
-  const { user, begun } = await provenAccount(context, inbox);
+  const { user, begun, email } = await provenAccount(context, inbox);
   const { passkey } = await addPasskey(user, begun.proof);
+  // What has just ended is acknowledged once more with each change.
+  const { session } = signedIn(await signIn(visitor(context), { email, password: PASSWORD }, newBrowser()));
+  await endSessions(user, { of: [user.actor.userId], ids: [session.id], reason: "ended_by_user" });
   world.redis.freeze();
   try {
     const second = await addPasskey(user, begun.proof);
