@@ -1,6 +1,8 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
 import { buttonClasses } from "@/components/ui/button";
+import { Notice } from "@/components/ui/notice";
+import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import type { Security } from "@/lib/auth/schema";
 import { PasskeyItem } from "./passkey-item";
@@ -9,7 +11,7 @@ import { Part, Row } from "./row";
 import { pressed, type Pressed, type SecurityActions } from "./security-actions";
 
 type Props = {
-  security: Pick<Security, "password" | "passkeys">;
+  security: Pick<Security, "password" | "passkeys" | "secondStep" | "recoveryCodes">;
   mail: boolean;
   again: Pressed | null;
   /** The passkey whose name is being written over, on a page without scripts. */
@@ -20,12 +22,13 @@ type Props = {
 };
 
 /** What opens the account by itself. */
-export function WaysIn({ security: { password, passkeys }, mail, again, renaming, actions, addPasskey }: Props) {
+export function WaysIn({ security: { password, passkeys, secondStep, recoveryCodes }, mail, again, renaming, actions, addPasskey }: Props) {
   return (
     <Part title="Ways in">
       <Row title="Password" facts={password ? password.changedAt && <>changed <Time at={password.changedAt} /></> : "None: it is opened without one."} action={<PasswordLink hasPassword={password !== null} mail={mail} />} />
       <Row id="passkeys" title="Passkeys" facts={passkeys.length === 0 && `A key that your device keeps. No false page can ask you for it.${addPasskey ? "" : " Confirm your email address first."}`} action={addPasskey}>
         {(again === "addPasskey" || again === "removePasskey") && <PressAgain button={pressed[again]} />}
+        {passkeys.length > 0 && secondStep && !recoveryCodes && <CodesMissing />}
         {passkeys.length > 0 && (
           <ul aria-label="Passkeys" className="divide-y">
             {passkeys.map((passkey) => (
@@ -35,6 +38,20 @@ export function WaysIn({ security: { password, passkeys }, mail, again, renaming
         )}
       </Row>
     </Part>
+  );
+}
+
+/** Where a role needs a second step, a first passkey is one at once: there was no moment to hand out codes. */
+function CodesMissing() {
+  return (
+    <Notice tone="unusual" role="status" title="A passkey is asked for after your password now.">
+      <p>
+        <a href="#recovery-codes" className={textLink}>
+          Make new recovery codes
+        </a>{" "}
+        too: you would be locked out if it were lost.
+      </p>
+    </Notice>
   );
 }
 

@@ -10,7 +10,7 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { type NewEvent, recordEvents } from "@/lib/events/record-events";
-import { isSecondStepOn } from "@/lib/factors/account-factors";
+import { secondStepSince } from "@/lib/factors/account-factors";
 import { endSessions } from "@/lib/sessions/end-sessions";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import { findUser } from "@/lib/users/find-user";
@@ -89,7 +89,7 @@ async function apply(tx: Caller, user: User, { role = user.role, disabled = user
   const asks = (name: string) => requiresSecondFactor(tx.settings, name);
   const differs = asks(role) !== asks(user.role);
   const ways = disabled || differs ? sql`${users.ways} + 1` : user.ways;
-  const since = sql`case when ${isSecondStepOn(user.secondStep || asks(role))} then coalesce(${users.secondStepSince}, ${users.ways} + 1) end`;
+  const since = secondStepSince(user.secondStep || asks(role));
   await tx.db.update(users).set({ role, disabledAt, ways, ...(differs && { secondStepSince: since }) }).where(eq(users.id, user.id));
   await recordEvents(tx, events);
 }

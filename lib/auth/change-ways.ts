@@ -2,7 +2,7 @@ import { and, eq, type SQL, sql } from "drizzle-orm";
 import { sessions, users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { isSecondStepOn } from "@/lib/factors/account-factors";
+import { secondStepSince } from "@/lib/factors/account-factors";
 import { type EndedSession, endSessions } from "@/lib/sessions/end-sessions";
 import { isLate } from "@/lib/sessions/is-late";
 import type { EndReason } from "@/lib/sessions/schema";
@@ -46,8 +46,7 @@ export async function changeWays(context: UserContext, { ends, change, ...asks }
       // Whoever made the change goes on being known by the proof that they made it with.
       const kept = and(eq(sessions.id, sessionId), eq(sessions.proofWays, own.user.ways));
       await tx.db.update(sessions).set({ proofWays: own.user.ways + 1 }).where(kept);
-      const isOn = isSecondStepOn(columns.secondStep ?? own.factors.secondStep);
-      const since = sql`case when ${isOn} then coalesce(${users.secondStepSince}, ${users.ways} + 1) end`;
+      const since = secondStepSince(columns.secondStep ?? own.factors.secondStep);
       await tx.db.update(users).set({ ...columns, secondStepSince: since, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
       if (isLate(tx)) return fail("unavailable");
     },

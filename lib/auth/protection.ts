@@ -3,6 +3,8 @@ import type { NextStep, Protection, Security } from "./schema";
 export type ProtectionFacts = Pick<Security, "password" | "secondStep" | "totp" | "passkeys"> & {
   /** Recovery codes that were not used yet. */
   codesLeft: number;
+  /** It has ever had any. */
+  codesMade: boolean;
   /** Nobody has proven the address, and here that can be done: nothing can be added before it is (ACCOUNTS 6). */
   addressUnproven: boolean;
   /** An authenticator app can be set up here: there are keys to keep its secret under. */
@@ -18,7 +20,7 @@ const GOOD = "Your account is well protected.";
  * Pure: the same facts, the same answer. What would lock its owner out comes before what would let others in more easily.
  */
 export function protection(facts: ProtectionFacts): Protection {
-  const { password, secondStep, totp, passkeys, codesLeft, addressUnproven, appOffered } = facts;
+  const { password, secondStep, totp, passkeys, codesLeft, codesMade, addressUnproven, appOffered } = facts;
   if (!password && passkeys.length === 0) return poor("Nothing opens your account at the moment, but where you are signed in now.", "set_password", "A new password makes it yours again.");
   const alone = "Your password alone opens your account.";
   if (addressUnproven) return poor(alone, "confirm_address", "Confirm your email address first: it is your way back in, and more can be added then.");
@@ -27,7 +29,7 @@ export function protection(facts: ProtectionFacts): Protection {
     if (!appOffered) return poor(alone, "add_passkey", "Ask for a passkey after it, and whoever learns it stays outside.");
     return poor(alone, "set_up_app", "With an authenticator app, whoever learns it stays outside.");
   }
-  if (secondStep && codesLeft === 0) return poor("No recovery code is left.", "make_codes", `Without your ${totp ? "app" : "passkey"} you would be locked out.`);
+  if (secondStep && codesLeft === 0) return poor(codesMade ? "No recovery code is left." : "You have no recovery codes yet.", "make_codes", `Without your ${totp ? "app" : "passkey"} you would be locked out.`);
   if (secondStep && codesLeft < FEW_CODES) return good("make_codes", `Only ${codesLeft === 1 ? "one recovery code is" : `${codesLeft} recovery codes are`} left.`);
   const hasOnlyOne = passkeys.length === 1 && passkeys.every(({ synced }) => !synced);
   if (hasOnlyOne && !totp) return good("add_passkey", "A passkey on one more device would keep you from being locked out.");

@@ -24,8 +24,13 @@ export function isSecondStepOn(wanted: boolean): SQL {
   return sql`(exists (select from ${totpFactors} where ${confirmed}) or (${wanted} and exists (select from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})))`;
 }
 
+/** Of which change a second step is asked for since, once another change is made, `users.second_step_since`; `wanted` as above. */
+export function secondStepSince(wanted: boolean): SQL {
+  return sql`case when ${isSecondStepOn(wanted)} then coalesce(${users.secondStepSince}, ${users.ways} + 1) end`;
+}
+
 /**
- * The same as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
+ * What an account has, as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
  * has not risen.
  */
 export function factorColumns(settings: Pick<Settings, "REQUIRE_SECOND_FACTOR">) {

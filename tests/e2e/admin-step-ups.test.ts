@@ -7,6 +7,7 @@ import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
+import { addAuthenticator } from "@/tests/support/virtual-authenticator";
 
 const ADMIN = "admin@example.org";
 
@@ -195,6 +196,16 @@ test("whose role needs a second step lands where it is set up, and is told why",
   await page.getByRole("link", { name: "Activity" }).click();
   await page.waitForURL("**/security");
   expect(await page.getByRole("link", { name: "Admin", exact: true }).count()).toBe(0);
+  // A passkey switches it on at once, and nobody shall have it without recovery codes.
+  await addAuthenticator(page);
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await page.getByText("A passkey is asked for after your password now.").waitFor();
+  await page.getByText("You have no recovery codes yet.").waitFor();
+  await page.getByRole("link", { name: "Make new recovery codes" }).click();
+  await page.getByRole("button", { name: "Make new recovery codes" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Make new recovery codes" }).click();
+  await page.getByText("Keep these recovery codes now").waitFor();
+  expect(await page.getByText("A passkey is asked for after your password now.").count()).toBe(0);
   await page.getByRole("button", { name: "Sign out" }).first().click();
   await page.waitForURL("**/sign-in");
   expect(complaints).toEqual([]);

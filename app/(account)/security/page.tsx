@@ -46,7 +46,7 @@ export default async function SecurityPage({ searchParams }: { searchParams: Sea
       <SecurityView
         user={user}
         security={security}
-        protection={protection({ ...security, codesLeft: security.recoveryCodes?.left ?? 0, addressUnproven, appOffered })}
+        protection={protection({ ...security, codesLeft: security.recoveryCodes?.left ?? 0, codesMade: security.recoveryCodes !== null, addressUnproven, appOffered })}
         house={{ mail, approval: context.settings.DEVICE_APPROVAL, minimum: context.settings.PASSWORD_MIN_LENGTH, setUpApp: !appOffered ? "never" : addressUnproven ? "once proven" : "now" }}
         actions={actions}
         changePassword={changePasswordAction}

@@ -13,6 +13,7 @@ import { authenticate } from "@/lib/sessions/authenticate";
 import { tally } from "@/tests/integration/auth/account";
 import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld } from "@/tests/support/context";
+import { giveFactors } from "@/tests/support/factors";
 import { rounds } from "@/tests/support/rounds";
 import { begin, makeUser, ownerOf, trust, visitorOf } from "@/tests/support/sessions";
 
@@ -149,4 +150,15 @@ test("the first administrator comes from the operator's hand, with its event, an
   await holding(owner, "users.manage");
   const written = await context.db.select().from(events).where(eq(events.userId, userId));
   expect(written.filter(({ type }) => type === "role.changed")).toMatchObject([{ actor: "system", actorUserId: null, detail: { role: { from: "USER", to: "ADMIN" } } }]);
+});
+
+test("an account with a passkey that becomes an administrator's asks for it since then, where that role needs a second step", async () => {
+  const strict = { ...context, settings: { ...context.settings, REQUIRE_SECOND_FACTOR: ["ADMIN"] } };
+  const since = async (by: Context) => {
+    const userId = await makeUser(context);
+    await giveFactors(context, userId, "passkey");
+    expect(await grantAdministrator(by, `${userId}@example.org`, { unproven: true })).toBeUndefined();
+    return (await context.db.select({ since: users.secondStepSince, ways: users.ways }).from(users).where(eq(users.id, userId)))[0];
+  };
+  expect([await since(strict), await since(context)]).toEqual([{ since: 1, ways: 1 }, { since: null, ways: 1 }]);
 });

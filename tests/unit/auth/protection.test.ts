@@ -8,9 +8,9 @@ const bound = passkey(false);
 const synced = passkey(true);
 const app = { since: at, lastUsedAt: null };
 
-const facts: ProtectionFacts = { password: { changedAt: null }, passkeys: [], totp: null, secondStep: false, codesLeft: 0, addressUnproven: false, appOffered: true };
-const withApp: ProtectionFacts = { ...facts, totp: app, secondStep: true, codesLeft: 10 };
-const withPasskeys: ProtectionFacts = { ...facts, passkeys: [bound], secondStep: true, codesLeft: 10 };
+const facts: ProtectionFacts = { password: { changedAt: null }, passkeys: [], totp: null, secondStep: false, codesLeft: 0, codesMade: false, addressUnproven: false, appOffered: true };
+const withApp: ProtectionFacts = { ...facts, totp: app, secondStep: true, codesLeft: 10, codesMade: true };
+const withPasskeys: ProtectionFacts = { ...facts, passkeys: [bound], secondStep: true, codesLeft: 10, codesMade: true };
 const withoutPassword: ProtectionFacts = { ...facts, password: null, passkeys: [bound] };
 
 test.each<[string, ProtectionFacts, boolean, NextStep | null, RegExp]>([
@@ -29,6 +29,7 @@ test.each<[string, ProtectionFacts, boolean, NextStep | null, RegExp]>([
   ["one passkey as second step, in more than one place", { ...withPasskeys, passkeys: [synced] }, true, null, /well protected/],
   ["two passkeys as second step", { ...withPasskeys, passkeys: [bound, bound] }, true, null, /well protected/],
   ["passkeys as second step, and no recovery code left", { ...withPasskeys, codesLeft: 0 }, false, "make_codes", /^No recovery code is left/],
+  ["passkeys as second step because a role needs one, and no recovery codes ever", { ...withPasskeys, codesLeft: 0, codesMade: false }, false, "make_codes", /^You have no recovery codes yet/],
   ["one passkey and no password: in one place only", withoutPassword, true, "add_passkey", /well protected/],
   ["passkeys and no password", { ...withoutPassword, passkeys: [bound, synced] }, true, null, /well protected/],
 ])("%s", (_what, given, isGood, step, sentence) => {
