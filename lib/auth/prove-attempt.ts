@@ -30,7 +30,9 @@ type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };
  * `invalid_code`, with how many tries are left; `rate_limited` (a second step rests); `conflict` (the address got an account
  * meanwhile); for a change of the address `proof_required` (its step-up is too old by now).
  */
-export async function proveAttempt(context: Context, credential: AttemptCredential | null, proof: GivenProof, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
+export async function proveAttempt(visitor: Context, credential: AttemptCredential | null, proof: GivenProof, giving: Giving): Promise<ProvenNow | BegunAttempt | Failure> {
+  // Who holds an attempt is whose it is, and not whoever else is signed in in that browser: in no event, and as the end of no session.
+  const context: Context = { ...visitor, actor: { kind: "anonymous" } };
   if (proof.method === "approval") return proveByApproval(context, credential, giving);
   const taken = await takeGuess(context, credential, proof);
   if (isFailure(taken)) return taken;
@@ -42,13 +44,14 @@ export async function proveAttempt(context: Context, credential: AttemptCredenti
     done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
   } finally {
     // A wrong one has cost its guess; whatever else went wrong has not.
-    if (isFailure(done) && done.failure !== "invalid_code") await giveBack(context, attempt, right).catch(() => {});
-    else await publishAttempt(context, attempt.id);
-    if (!isFailure(done) || attempt.guesses >= MOST_GUESSES) await tellSettled(context, attempt);
+    if (!isFailure(done)) tellOfProof(context, attempt);
+    else if (done.failure === "invalid_code") await publishAttempt(context, attempt.id);
+    else await giveBack(context, attempt, right).catch(() => {});
+    if (isFailure(done) && attempt.guesses >= MOST_GUESSES) await tellSettled(context, attempt);
   }
   if (!isFailure(done)) return done;
   if (done.failure === "invalid_code") {
-    noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: attempt.userId, type: "sign_in.failed", detail: { what: proof.method } });
+    noteRefusal(context, { userId: attempt.userId, type: "sign_in.failed", detail: { what: proof.method } });
     return { ...done, triesLeft: MOST_GUESSES - attempt.guesses };
   }
   return afterChange(done);
@@ -63,8 +66,14 @@ async function proveByApproval(context: Context, credential: AttemptCredential |
   if (right === null) return { attempt, credential };
   const done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
   if (isFailure(done)) return afterChange(done);
-  await publishAttempt(context, attempt.id);
+  tellOfProof(context, attempt);
   return done;
+}
+
+/** What is done is answered as done, however slow what only tells of it: that is waited for by nobody. */
+function tellOfProof(context: Context, attempt: AttemptRow): void {
+  const told = Promise.all([publishAttempt(context, attempt.id), tellSettled(context, attempt)]);
+  told.catch((error: unknown) => context.log.warn({ err: error }, "auth: nobody was told that an attempt is done"));
 }
 
 /** Whatever was changed meanwhile: this attempt leads nowhere any more. */

@@ -21,7 +21,9 @@ import { accountWithPasskey, accountWithPassword, type Wanted } from "./wanted-a
  * Errors: `invalid_input` (the reason under `password` or `passkey`), `conflict` (the e-mail address has an account; never
  * with verification), `rate_limited`, `unavailable`.
  */
-export async function signUp(context: Context, input: SignUpInput & { next?: string | null }, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
+export async function signUp(visitor: Context, input: SignUpInput & { next?: string | null }, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
+  // A new account is its owner's, and not of whoever else is signed in in that browser.
+  const context: Context = { ...visitor, actor: { kind: "anonymous" } };
   const deadline = patienceOf(context);
   const { taken, made } = signUpLimits(context);
   const attempt = await reserveAttempt(context, [...taken, ...made], deadline);

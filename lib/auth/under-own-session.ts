@@ -3,6 +3,7 @@ import { users } from "@/db/schema";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
+import { isLate } from "@/lib/sessions/is-late";
 import { lockOwnSession, type OwnSession } from "./own-session";
 import { type ProofShown, refuseUnproven } from "./require-proof";
 
@@ -24,11 +25,12 @@ export async function admitOwnSession(tx: UserContext, { ways, proof }: Asks): P
   return own;
 }
 
-/** Runs `work` in a transaction under the locks of account and session, for what changes no way in (`changeWays` does). Errors: those, and of `work`. */
+/** Runs `work` in a transaction under the locks of account and session, for what changes no way in (`changeWays` does). Errors: those, of `work`, and `unavailable` (too late to be answered, and nothing is done). */
 export async function underOwnSession<T>(context: UserContext, asks: Asks, work: (tx: UserContext, own: OwnSession) => Promise<T | Failure>): Promise<T | Failure> {
   return inTransaction<UserContext, T>(context, async (tx) => {
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, tx.actor.userId)).for("no key update");
     const own = await admitOwnSession(tx, asks);
-    return isFailure(own) ? own : work(tx, own);
+    const done = isFailure(own) ? own : await work(tx, own);
+    return !isFailure(done) && isLate(tx) ? fail("unavailable") : done;
   });
 }

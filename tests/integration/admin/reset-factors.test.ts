@@ -62,6 +62,14 @@ describe("removing a second step", () => {
     expect(await newestMail(context, inbox, email, /removed the second step/)).toMatchObject({ subject: expect.stringContaining("removed your second step") });
   });
 
+  test("is not done behind an answer that says it was not", async () => {
+    const userId = await makeUser(context);
+    await giveFactors(context, userId, "totp");
+    const caller = await resetter();
+    expect(await resetFactors({ ...caller, request: { ...caller.request, answerBy: performance.now() } }, userId, PROVEN)).toMatchObject({ failure: "unavailable" });
+    expect(await factorRows(context, userId)).toMatchObject({ totp: 1, ways: 0 });
+  });
+
   test("again, or where there is none, is nothing", async () => {
     const userId = await makeUser(context);
     for (let time = 0; time < 2; time++) expect(await resetFactors(await resetter(), userId, PROVEN)).toBeUndefined();

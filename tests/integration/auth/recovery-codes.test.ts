@@ -6,7 +6,9 @@ import { confirmTotp } from "@/lib/auth/confirm-totp";
 import { beginTotp } from "@/lib/auth/begin-totp";
 import { listFactors } from "@/lib/auth/list-factors";
 import { makeRecoveryCodes } from "@/lib/auth/make-recovery-codes";
+import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { proveSession } from "@/lib/auth/prove-session";
+import { signUp } from "@/lib/auth/sign-up";
 import type { Context, UserContext } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
 import { type Attempt, reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
@@ -14,9 +16,9 @@ import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { newAccount } from "./account";
+import { newAccount, newBrowser, PASSWORD } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
-import { newestMail, provenAccount } from "./proving";
+import { codeIn, newAddress, newestMail, provenAccount } from "./proving";
 
 let context: Context;
 let inbox: TestMail;
@@ -49,6 +51,20 @@ describe("a recovery code", () => {
     expect((await newestMail(context, inbox, email, /recovery code/)).text).toContain("9 are left");
     signedIn(await give(context, attempt, "recovery_code", other));
     expect(await left(user)).toBe(8);
+  });
+
+  test("is its owner's doing, whoever else is signed in in the browser where it is typed", async () => {
+    const [{ user, email, codes }, other] = [await account(), await account()];
+    const attempt = await askedForSecond(context, email);
+    signedIn(await proveAttempt(other.user, attempt, { method: "recovery_code", code: codes[0] ?? "" }, { prior: null }));
+    const [event] = await context.db.select().from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "recovery_code.used")));
+    expect(event).toMatchObject({ actor: "user", actorUserId: null, sessionId: null });
+    const begun = good(await signUp(other.user, { email: newAddress(), password: PASSWORD, name: "Zo Li" }, newBrowser()));
+    if (!("attempt" in begun)) throw new Error("signed in at once");
+    const code = codeIn(await newestMail(context, inbox, begun.attempt.email));
+    const made = signedIn(await proveAttempt(other.user, begun.credential, { method: "email_code", code }, { prior: null }));
+    const [created] = await context.db.select().from(events).where(and(eq(events.userId, made.user.id), eq(events.type, "account.created")));
+    expect(created).toMatchObject({ actor: "user", actorUserId: null });
   });
 
   test("steps up too, and is used by that", async () => {
