@@ -2,7 +2,7 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { emailKey } from "./email-key";
-import { mayAskForCode } from "./mail-budgets";
+import { refuseManyCodes } from "./mail-budgets";
 import { type OwnSession, readOwnSession } from "./own-session";
 import { type ProofShown, requireProof } from "./require-proof";
 import type { EmailInput } from "./schema";
@@ -18,7 +18,8 @@ type Client = "browser" | "native";
 export async function beginEmailChange(context: UserContext, { email }: EmailInput, client: Client, proof: ProofShown): Promise<BegunAttempt | Failure> {
   const unproven = await requireProof(context, proof);
   if (unproven) return unproven;
-  if (!(await mayAskForCode(context, context.actor.userId, "change"))) return fail("rate_limited");
+  const tooMany = await refuseManyCodes(context, context.actor.userId, "change");
+  if (tooMany) return tooMany;
   return underOwnSession(context, { proof }, async (tx, own) => {
     const isSame = emailKey(email) === own.user.emailKey && own.user.emailVerified;
     if (isSame) return fail("invalid_input", { errors: [{ path: "email", message: "is your address already" }] });
@@ -34,7 +35,8 @@ export async function beginEmailProof(context: UserContext, client: Client): Pro
   const now = await readOwnSession(context);
   if (isFailure(now)) return now;
   if (now.user.emailVerified) return isProven();
-  if (!(await mayAskForCode(context, context.actor.userId, "own"))) return fail("rate_limited");
+  const tooMany = await refuseManyCodes(context, context.actor.userId, "own");
+  if (tooMany) return tooMany;
   return underOwnSession(context, {}, async (tx, own) => {
     if (own.user.emailVerified) return isProven();
     return begin(tx, own, own.user.email, client);

@@ -1,6 +1,6 @@
 import { clientNetwork, clientSite } from "@/lib/addresses/client-network";
 import type { Context } from "@/lib/core/context";
-import { isFailure } from "@/lib/core/errors";
+import { type Failure, isFailure } from "@/lib/core/errors";
 import type { Limit } from "@/lib/rate-limits/limit";
 import { limitKey } from "@/lib/rate-limits/limit-key";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
@@ -22,11 +22,12 @@ export function mayMailStranger(context: Context, what: "link" | "code", address
 }
 
 /**
- * Whether one more code may be asked for by who is signed in, whatever the address that it would go to: after a step-up, or
- * for the account's own, or for one. Apart: a borrowed session must not keep the owner from a change.
+ * Refuses one more code that who is signed in asks for, whatever the address that it would go to: after a step-up, or
+ * for the account's own, or for one. Apart: a borrowed session must not keep the owner from a change. Errors: `rate_limited`.
  */
-export function mayAskForCode(context: Context, userId: string, what: "change" | "own" | "step-up"): Promise<boolean> {
-  return take(context, [{ key: limitKey(`mail.asked-${what}`, userId), points: 20, seconds: HOUR }]);
+export async function refuseManyCodes(context: Context, userId: string, what: "change" | "own" | "step-up"): Promise<Failure | undefined> {
+  const taken = await takeAll(context, [{ key: limitKey(`mail.asked-${what}`, userId), points: 20, seconds: HOUR }]);
+  return isFailure(taken) ? taken : undefined;
 }
 
 /** Whether one more mail may tell of a new device. An earlier one's way back undoes the later sign-ins too. */
@@ -58,8 +59,11 @@ export function mayKeepForOwner(context: Context, browserId: string, addressKey:
 }
 
 async function take(context: Context, limits: readonly Limit[]): Promise<boolean> {
+  return !isFailure(await takeAll(context, limits));
+}
+
+async function takeAll(context: Context, limits: readonly Limit[]): Promise<Failure | void> {
   const place = await reserveAttempt(context, limits, performance.now());
-  if (isFailure(place)) return false;
+  if (isFailure(place)) return place;
   await place.settle(limits);
-  return true;
 }

@@ -33,8 +33,8 @@ export async function resendCode(tx: Context, attempt: AttemptRow): Promise<Atte
     .where(and(eq(attempts.id, attempt.id), isOpen, lt(attempts.sendings, MOST_SENDINGS), or(isNull(attempts.sentAt), lte(attempts.sentAt, pause))))
     .for("no key update");
   if (due) return sendCode(tx, due);
-  if (attempt.sendings >= MOST_SENDINGS) return fail("rate_limited", { detail: "No more codes are sent for this attempt. Start again for another one." });
-  const waits = (attempt.sentAt?.getTime() ?? 0) + SENDING_PAUSE_SECONDS * 1000 - tx.clock.now();
-  const retryAfter = Math.max(1, Math.ceil(waits / 1000));
+  const secondsTo = (time: number) => Math.max(1, Math.ceil((time - tx.clock.now()) / 1000));
+  if (attempt.sendings >= MOST_SENDINGS) return fail("rate_limited", { retryAfter: secondsTo(attempt.expiresAt.getTime()), detail: "No more codes are sent for this attempt. Start again for another one." });
+  const retryAfter = secondsTo((attempt.sentAt?.getTime() ?? 0) + SENDING_PAUSE_SECONDS * 1000);
   return fail("rate_limited", { retryAfter, detail: `Another code can be sent in ${retryAfter} second${retryAfter === 1 ? "" : "s"}.` });
 }

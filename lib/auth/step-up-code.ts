@@ -6,7 +6,7 @@ import { type AttemptRow, isOpen, MOST_GUESSES } from "./attempt-row";
 import { beginAttempt } from "./begin-attempt";
 import { isStillSent, matchingCode } from "./email-code";
 import { finishAttempt } from "./finish-attempt";
-import { mayAskForCode } from "./mail-budgets";
+import { refuseManyCodes } from "./mail-budgets";
 import { type OwnSession, readOwnSession } from "./own-session";
 import { waysToProve } from "./require-proof";
 import type { RightProof } from "./right-proof";
@@ -23,7 +23,8 @@ export async function sendStepUpCode(context: UserContext): Promise<OwnSession |
   if (isFailure(before)) return before;
   const refused = refuseOtherWays(before);
   if (refused) return refused;
-  if (!(await mayAskForCode(context, context.actor.userId, "step-up"))) return fail("rate_limited");
+  const tooMany = await refuseManyCodes(context, context.actor.userId, "step-up");
+  if (tooMany) return tooMany;
   return underOwnSession<OwnSession>(context, {}, async (tx, own) => {
     const unfit = refuseOtherWays(own);
     if (unfit) return unfit;

@@ -280,5 +280,6 @@ describe("an account from before addresses were proven", () => {
     const asked = [];
     for (let at = 0; at < 22; at++) asked.push(await beginEmailProof(user, "browser"));
     expect(tally(asked)).toEqual({ ok: 20, rate_limited: 2 });
+    for (const refused of asked.filter(isFailure)) expect(refused.retryAfter).toBeGreaterThan(3_000);
   });
 });
