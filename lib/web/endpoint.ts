@@ -94,16 +94,16 @@ export function adminEndpoint<P extends Permission, O extends z.ZodType | null, 
   });
 }
 
-/** One method of a route that anyone may call. `cookieless`: whether a call with this body neither reads nor sets a cookie. */
+/** One method of a route that anyone may call. `cookieless`: whether a call with this body and these headers neither reads nor sets a cookie. */
 export function publicEndpoint<O extends z.ZodType | null, B extends z.ZodType = Nothing, Q extends z.ZodType = Nothing>(
-  spec: Common<B, Q, O> & { run: Run<Context, B, Q, O>; cookieless?: (body: z.output<B>) => boolean },
+  spec: Common<B, Q, O> & { run: Run<Context, B, Q, O>; cookieless?: (body: z.output<B>, headers: Headers) => boolean },
 ): Endpoint {
   return endpoint({ ...spec, session: false }, async ({ context }, { method, headers }, read, reply) => {
     const safe = !changes({ method }) || isSameOrigin(context.settings, headers);
     if (!safe && !(spec.cookieless && isNativeOrigin(context.settings, headers))) return fail("cross_origin");
     const input = await read();
     if (isFailure(input)) return input;
-    if (!safe && !spec.cookieless?.(input.body)) return fail("cross_origin");
+    if (!safe && !spec.cookieless?.(input.body, headers)) return fail("cross_origin");
     return spec.run(context, input, reply);
   });
 }

@@ -91,6 +91,9 @@ test("a native client holds attempt and proof as texts; a cookie beside its toke
   const { attempt } = (await phone.send("POST", "/api/auth/signup", { email, password: PASSWORD, name: "Zo Li", client: "native" })).body;
   expect((await phone.send("GET", "/api/auth/attempt", undefined, { "x-latchkey-attempt": attempt.token })).body).toMatchObject({ kind: "sign_up", address: email });
   const { tokens, proof } = (await phone.send("POST", "/api/auth/attempt/prove", { method: "email_code", code: await codeTo(inbox, email), attempt: attempt.token })).body;
+  const given = (await phone.send("POST", "/api/auth/signup", { email: newAddress(), password: PASSWORD, name: "Zo Li", client: "native" })).body;
+  const up = await phone.send("DELETE", "/api/auth/attempt", undefined, { "x-latchkey-attempt": given.attempt.token });
+  expect([up.status, up.headers.get("set-cookie")]).toEqual([204, null]);
   expect(phone.jar.size).toBe(0);
   const bearer = { authorization: `Bearer ${tokens.accessToken}` };
   const next = newAddress();

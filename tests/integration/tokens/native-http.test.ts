@@ -221,6 +221,13 @@ describe("pages of CORS_ORIGINS", () => {
     for (const answer of asked) expect([...allowed(answer), answer.cookies]).toEqual([PAGE, null, []]);
   });
 
+  test("give an attempt up by its text, and no cookie of anybody's with it", async () => {
+    const giveUp = (origin: string, more: Headers) => send("DELETE", "/api/auth/attempt", undefined, { origin, ...more });
+    const held = await giveUp(PAGE, { "x-latchkey-attempt": "x" });
+    expect([held.status, held.cookies]).toEqual([410, []]);
+    for (const refused of [await giveUp(PAGE, {}), await giveUp("https://evil.example", { "x-latchkey-attempt": "x" })]) expect(refused.status).toBe(403);
+  });
+
   test("every answer that depends on who asks says so, whatever it is and whoever asks: a cache would give one's to the other", async () => {
     const asked: [string, string, unknown?][] = [
       ["GET", "/api/auth/session"], ["GET", "/api/users/me"], ["GET", "/api/users/nobody"], ["POST", "/api/auth/signin", { email: "a@example.com", password: "x", client: "native" }], ["POST", "/api/auth/signin", "no object"],

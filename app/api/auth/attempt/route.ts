@@ -3,6 +3,7 @@ import { attemptView } from "@/lib/auth/attempt-view";
 import { cancelAttempt } from "@/lib/auth/cancel-attempt";
 import { attemptSchema } from "@/lib/auth/schema";
 import { isFailure } from "@/lib/core/errors";
+import { ATTEMPT_HEADER } from "@/lib/core/headers";
 import { attemptOf } from "@/lib/web/answer-attempt";
 import { clearedAttemptCookie } from "@/lib/web/attempt-cookie";
 import { publicEndpoint } from "@/lib/web/endpoint";
@@ -22,10 +23,16 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     summary: "Gives it up",
     errors: ["attempt_over"],
     output: null,
+    cookieless: (_body, headers) => isNative(headers),
     async run(context, { headers }, reply) {
       const cancelled = await cancelAttempt(context, await attemptOf(context, headers));
       if (cancelled) return cancelled;
-      reply.setCookie(clearedAttemptCookie(context.settings));
+      if (!isNative(headers)) reply.setCookie(clearedAttemptCookie(context.settings));
     },
   }),
 });
+
+/** Whether it is the attempt of who has no cookie. */
+function isNative(headers: Headers): boolean {
+  return headers.has(ATTEMPT_HEADER);
+}
