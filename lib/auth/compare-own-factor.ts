@@ -1,13 +1,13 @@
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import { reserveAttempt, triesLeft } from "@/lib/rate-limits/reserve-attempt";
 import { patienceOf, stepUpLimits } from "./attempt-limits";
 import { compareFactor, type FactorProof } from "./compare-factor";
 import type { RightProof } from "./right-proof";
 
 /**
  * Compares a second factor in a step-up of the caller's session. A session has few wrong codes, before any is taken from the
- * account's. Errors: those of `compareFactor`.
+ * account's. Errors: those of `compareFactor`; `invalid_code` of what is guessed says how many tries this session has left.
  */
 export async function compareOwnFactor(context: UserContext, ways: number, proof: FactorProof): Promise<RightProof | Failure> {
   const { userId, sessionId } = context.actor;
@@ -21,7 +21,7 @@ export async function compareOwnFactor(context: UserContext, ways: number, proof
   try {
     const right = await compareFactor(context, subject, proof);
     isWrong = isFailure(right) && right.failure === "invalid_code";
-    return right;
+    return isFailure(right) && isWrong ? { ...right, triesLeft: triesLeft(place, limits) } : right;
   } finally {
     await place.settle(isWrong ? limits : []);
   }

@@ -4,7 +4,7 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import type { TotpCodeInput, TotpConfirmed } from "@/lib/factors/schema";
 import { matchingStep } from "@/lib/factors/totp";
-import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import { reserveAttempt, triesLeft } from "@/lib/rate-limits/reserve-attempt";
 import { patienceOf, setUpLimits } from "./attempt-limits";
 import { changeFactors } from "./change-factors";
 import { type HashedCodes, hashedCodes, keepCodes } from "./keep-codes";
@@ -20,7 +20,7 @@ type Confirmed = { pending: PendingTotp; step: number; codes: HashedCodes | null
 
 /**
  * Switches the authenticator app on that the caller's session sets up, by a code of it; one that was on goes. With the account's first
- * second factor come recovery codes, shown this once. Needs a step-up. Errors: `invalid_code`, `rate_limited` (too many wrong ones, or recovery codes),
+ * second factor come recovery codes, shown this once. Needs a step-up. Errors: `invalid_code` (with how many tries are left), `rate_limited` (too many wrong ones, or recovery codes),
  * `attempt_over` (nothing is being set up), `conflict`, `proof_required`, `unauthenticated`, `unavailable`.
  */
 export async function confirmTotp(context: UserContext, { code }: TotpCodeInput, proof: ProofShown): Promise<TotpConfirmed | Failure> {
@@ -49,7 +49,7 @@ async function compare(context: UserContext, { id, secret }: PendingTotp, code: 
   if (step !== null) return step;
   const { userId, sessionId } = context.actor;
   noteRefusal(context, { userId, sessionId, type: "request.refused", detail: { what: "totp", reason: "invalid_code" } });
-  return fail("invalid_code");
+  return fail("invalid_code", { triesLeft: triesLeft(place, limits) });
 }
 
 /** The code that confirms it is spent by that: nobody who saw it signs in with it. */

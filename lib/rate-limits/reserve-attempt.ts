@@ -14,6 +14,11 @@ import { waitingLine } from "./waiting-line";
  */
 export type Attempt = { readonly counted: readonly number[]; settle(counting: readonly Limit[]): Promise<void> };
 
+/** How many more may fail under these limits once this one has; fewer, where others are under way. */
+export function triesLeft({ counted }: Pick<Attempt, "counted">, limits: readonly Limit[]): number {
+  return Math.max(0, Math.min(...limits.map(({ points }, index) => points - (counted[index] ?? 0) - 1)));
+}
+
 /** How many may wait in one process, and how often they look for places given back by others. */
 const WAITING = 500;
 const LOOK_MS = 150;

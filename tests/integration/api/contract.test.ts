@@ -141,8 +141,8 @@ describe("the app answers as the document says", () => {
   const good = [200, 201, 204];
   /** Nothing is under way or waits here, and there is no mail. */
   const fails: Record<string, number> = {
-    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
-    ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
+    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST verify-email", "POST reset"].map((call) => [call, 410])),
+    ...Object.fromEntries(["POST forgot", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
     // They have no passkey, no second step, and nothing is being set up.
     "POST signin/passkey": 401,
     "POST passkeys": 400,

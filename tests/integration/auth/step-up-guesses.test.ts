@@ -49,6 +49,11 @@ describe("wrong codes in step-ups", () => {
     expect(await counted(context, userId, "known device")).toEqual([0, 0]);
   });
 
+  test("say how many the session has left", async () => {
+    const { user } = await account();
+    for (let left = 4; left >= 0; left--) expect(await proveSession(user, { method: "totp", code: WRONG })).toMatchObject({ failure: "invalid_code", triesLeft: left });
+  });
+
   test("of several sessions are ten an hour in all, counted apart from sign-ins", async () => {
     const { email, userId, secret, browser, user } = await account();
     const others = [await otherSession(email, secret, 0), await otherSession(email, secret, 1)];

@@ -79,6 +79,12 @@ describe("setting up an authenticator app", () => {
     }
   });
 
+  test("is not begun behind an answer that says it was not", async () => {
+    const { user, begun } = await newAccount(context);
+    expect(await beginTotp({ ...user, request: { ...user.request, answerBy: performance.now() } }, { secret: begun.proof })).toMatchObject({ failure: "unavailable" });
+    expect(await pendingTotp(user, { secret: begun.proof })).toMatchObject({ failure: "attempt_over" });
+  });
+
   test("is of the session that began it", async () => {
     const { user, begun, email } = await newAccount(context);
     const other = await otherSession(email);
@@ -111,7 +117,7 @@ describe("setting up an authenticator app", () => {
   test("takes ten wrong codes, and then none for a while", async () => {
     const { user, begun } = await newAccount(context);
     const { secret } = good(await beginTotp(user, { secret: begun.proof }));
-    for (let wrong = 0; wrong < 10; wrong++) expect(await confirmTotp(user, { code: "12345" }, { secret: begun.proof })).toMatchObject({ failure: "invalid_code" });
+    for (let wrong = 0; wrong < 10; wrong++) expect(await confirmTotp(user, { code: "12345" }, { secret: begun.proof })).toMatchObject({ failure: "invalid_code", triesLeft: 9 - wrong });
     expect(await confirmTotp(user, { code: codeNow(context, secret) }, { secret: begun.proof })).toMatchObject({ failure: "rate_limited", retryAfter: expect.any(Number) as number });
   });
 
