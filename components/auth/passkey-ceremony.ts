@@ -14,10 +14,15 @@ export async function askForPasskey(purpose: "sign_in" | "attempt" | "prove", { 
   return "trouble" in given ? given : answer(given, () => startAuthentication({ optionsJSON: given.options, useBrowserAutofill: autofill }));
 }
 
-/** Has a passkey made; `owner`: of a new account, whom we do not know yet. */
+/**
+ * Has a passkey made; `owner`: of a new account, whom we do not know yet. Without one it is for who is signed in: where the session has
+ * ended unnoticed it is refused (`unauthenticated`) before the authenticator makes one that would be nobody's, and keeps it.
+ */
 export async function makePasskey(owner?: { name: string; email: string }): Promise<Answer | Trouble> {
   const given = await askChallenge<PublicKeyCredentialCreationOptionsJSON>("register");
   if ("trouble" in given) return given;
+  // Everybody who has an account has a name.
+  if (!owner && given.options.user.displayName === "") return { trouble: null, code: "unauthenticated" };
   const user = { ...given.options.user, ...(owner && { name: owner.email, displayName: owner.name }) };
   return answer(given, () => startRegistration({ optionsJSON: { ...given.options, user } }));
 }

@@ -8,27 +8,29 @@ import type { FormAction } from "@/components/ui/action-state";
 import { Button } from "@/components/ui/button";
 import { Notice } from "@/components/ui/notice";
 
+type Props = { userId: string; action: FormAction<null>; /** Something more urgent is asked for the moment. */ waits: boolean };
+
 /** Offers once to whoever has just signed in with a password that this device keeps a key in its place; never again in this browser. */
-export function PasskeyOffer({ userId, action }: { userId: string; action: FormAction<null> }) {
+export function PasskeyOffer({ userId, action, waits }: Props) {
   const isPossible = usePasskeysHere();
   const [shown, setShown] = useState(false);
 
   useEffect(() => {
-    if (!isPossible) return;
+    if (!isPossible || waits) return;
     let isOver = false;
     void isFirst(userId).then((isIt) => {
       if (isIt && !isOver && remember(userId)) setShown(true);
     });
     return () => void (isOver = true);
-  }, [isPossible, userId]);
+  }, [isPossible, userId, waits]);
 
-  if (!shown) return null;
+  if (!shown || waits) return null;
   return (
     <div className="mb-6">
       <Notice title="Next time without a password?">
         <p>This device can keep a passkey: it checks that it is you, by finger, face or PIN, and no false page can ask for it.</p>
         <div className="flex flex-wrap items-start gap-2">
-          <AddPasskey action={action} />
+          <AddPasskey action={action} onDone={() => setShown(false)} />
           <Button size="small" tone="ghost" onClick={() => setShown(false)}>
             Not now
           </Button>

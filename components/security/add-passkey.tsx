@@ -10,14 +10,19 @@ import { Submit } from "@/components/ui/submit";
 import { toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
 
+type Props = { action: FormAction<null>; size?: "small" | "medium"; onDone?: () => void };
+
 /** Has the device make a passkey, and adds it. `action`: form fields `response` and `challenge`; without them it leads to the step-up. */
-export function AddPasskey({ action, size = "small" }: { action: FormAction<null>; size?: "small" | "medium" }) {
+export function AddPasskey({ action, size = "small", onDone }: Props) {
   const isPossible = usePasskeysHere();
   const [asking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
   const { state, formProps, submit, pending } = useAction(action, {
     ask: () => void add(),
-    onDone: () => toast("Passkey added."),
+    onDone() {
+      toast("Passkey added.");
+      onDone?.();
+    },
   });
 
   async function add() {
@@ -26,6 +31,8 @@ export function AddPasskey({ action, size = "small" }: { action: FormAction<null
     setTrouble(null);
     const result = await makePasskey();
     setAsking(false);
+    // The page says who ended the session, and leads to another.
+    if (!isAnswer(result) && result.code === "unauthenticated") return window.location.reload();
     const form = new FormData();
     if (isAnswer(result)) {
       form.set("response", result.response);

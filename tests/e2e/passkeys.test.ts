@@ -113,6 +113,7 @@ describe("a passkey", () => {
     found.push(...(await accessibilityTroubles(page, { name: "the offer" })));
     await page.getByRole("button", { name: "Add a passkey" }).click();
     await page.getByText("Passkey added.").waitFor();
+    await offer.waitFor({ state: "detached" });
     expect(await passkeysOf(id)).toEqual([{ name: expect.any(String), synced: true, used: false }]);
 
     await page.goto("/security");
@@ -134,6 +135,17 @@ describe("a passkey", () => {
     await page.waitForTimeout(500);
     expect(await offer.count(), "once").toBe(0);
     expect(found).toEqual([]);
+  });
+
+  test("is made of nobody, where the session has ended unnoticed", async () => {
+    const { page } = await open();
+    const authenticator = await addAuthenticator(page);
+    await signedIn(page);
+    await page.goto("/security");
+    await signOut(page);
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.waitForURL(/\/sign-in\?/);
+    expect(await authenticator.count()).toBe(0);
   });
 
   test("is chosen in the list of the field for the address", async () => {

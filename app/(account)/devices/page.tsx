@@ -37,7 +37,7 @@ export default async function DevicesPage({ searchParams }: { searchParams: Sear
     <>
       {waiting && <WaitingCard approval={waiting} actions={approvalActions} />}
       {outcome && !waiting && <ApprovalNotice outcome={outcome} />}
-      {isNew && (user.emailVerified || !context.mailer) && !waiting && <PasskeyOffer userId={user.id} action={addPasskeyAction} />}
+      {isNew && (user.emailVerified || !context.mailer) && <PasskeyOffer userId={user.id} action={addPasskeyAction} waits={waiting !== undefined} />}
       <DevicesView live={live} past={past} now={context.clock.now()} actions={actions} renaming={typeof rename === "string" ? rename : null} />
       <PlaceSource included={context.geo.included} />
     </>
