@@ -36,23 +36,25 @@ export function openStream(path: StreamPath, sessionId: string, late: boolean, t
   let source: EventSource | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
+  let asking = false;
   let missed = late;
   let wait = FIRST_WAIT;
   let openedAt = Number.POSITIVE_INFINITY;
 
   function open() {
-    source = new EventSource(path);
-    source.addEventListener("open", () => {
+    const own = new EventSource(path);
+    source = own;
+    own.addEventListener("open", () => {
       openedAt = Date.now();
       tell("live");
       if (missed) tell("changed");
       missed = false;
     });
-    for (const type of CHANGES) source.addEventListener(type, () => tell("changed"));
-    for (const type of QUESTIONS) source.addEventListener(type, () => tell("asked"));
-    source.addEventListener("session.ended", (event) => tell(endedSession(event.data) === sessionId ? "ended" : "changed"));
-    source.addEventListener("error", () => {
-      source?.close();
+    for (const type of CHANGES) own.addEventListener(type, () => tell("changed"));
+    for (const type of QUESTIONS) own.addEventListener(type, () => tell("asked"));
+    own.addEventListener("session.ended", (event) => tell(endedSession(event.data) === sessionId ? "ended" : "changed"));
+    own.addEventListener("error", () => {
+      own.close();
       missed = true;
       if (Date.now() - openedAt > SETTLED) wait = FIRST_WAIT;
       openedAt = Number.POSITIVE_INFINITY;
@@ -67,8 +69,12 @@ export function openStream(path: StreamPath, sessionId: string, late: boolean, t
     wait = Math.min(wait * 2, LONGEST_WAIT);
   }
 
+  /** Once at a time: the network may come back while it is asked, and a second stream would be closed by nobody. */
   async function reopen() {
+    if (asking) return;
+    asking = true;
     const status = await probe(path);
+    asking = false;
     if (stopped) return;
     if (status === 401) tell("ended");
     else if (status === 200) open();
