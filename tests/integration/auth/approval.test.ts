@@ -229,7 +229,7 @@ describe("a question", () => {
     const { user, credential, id, digits } = await asked();
     expect(await changePassword(user, { currentPassword: PASSWORD, newPassword: "eleven green ladders" })).toBeUndefined();
     expect(await waitingId(user)).toBeNull();
-    expect(await digitsShown(context, credential)).toBeNull();
+    expect(await readAttempt(context, credential)).toMatchObject({ failure: "attempt_over" });
     expect(await approveDevice(user, id, { digits })).toMatchObject({ failure: "attempt_over" });
     expect(await askForApproval(visitor(context), credential)).toMatchObject({ failure: "attempt_over" });
   });
