@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
-import { enter, PASSWORD } from "@/tests/support/account-pages";
-import { appCode, giveCode, keyOf, leave, openWorld, provenLongAgo, signedUp, switchOn, wrongAppCode, type World } from "@/tests/support/second-step-pages";
+import { enter, giveCode, PASSWORD } from "@/tests/support/account-pages";
+import { appCode, keyOf, leave, openWorld, provenLongAgo, signedUp, switchOn, wrongAppCode, type World } from "@/tests/support/second-step-pages";
 
 let world: World;
 
