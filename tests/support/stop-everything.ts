@@ -5,6 +5,7 @@ type Stop = () => Promise<unknown>;
 const ofFile: Stop[] = [];
 const ofProcess: Stop[] = [];
 const outliving = new AsyncLocalStorage<true>();
+let listens = false;
 
 /** Ends what a test file started, the last first, also after one that complains. What a runner that was killed leaves, its guards end. */
 export async function stopEverything(): Promise<void> {
@@ -19,7 +20,8 @@ export function atEnd(stop: Stop): void {
 /** What `make` starts is not ended with the test file that asked for it but with the process, for the files that follow in it. */
 export function outlivingFiles<T>(make: () => Promise<T>): Promise<T> {
   // That is how vitest ends one; half a second later it kills.
-  if (ofProcess.length === 0) process.once("SIGTERM", () => void stopAll(ofProcess).finally(() => process.exit()));
+  if (!listens) process.once("SIGTERM", () => void stopAll(ofProcess).finally(() => process.exit()));
+  listens = true;
   return outliving.run(true, make);
 }
 
