@@ -29,7 +29,7 @@ const onServers = {
   hookTimeout: 120_000,
 };
 
-/** They measure their own process, and so have it for themselves. All others follow each other in one: starting it and loading the app's files takes a second. */
+/** They measure their own process, and so have it for themselves, as every attack of `faults` has. All others follow each other in one: starting it and loading the app's files takes a second. */
 const MEASURED = ["tests/integration/serve/front-server.test.ts", "tests/integration/avatars/hostile-files.test.ts"];
 
 /** Then nothing else runs beside an attack, and the rarest are tried too; with few rounds they mostly wait. */
@@ -43,7 +43,7 @@ export default defineConfig({
       { ...shared, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
       { ...shared, test: { ...onServers, name: "integration", isolate: false, include: ["tests/integration/**/*.test.ts"], exclude: MEASURED } },
       { ...shared, test: { ...onServers, name: "measured", include: MEASURED } },
-      { ...shared, test: { ...onServers, name: "faults", include: ["faults/**/*.test.ts"], exclude: ALL_ROUNDS ? [] : ["faults/**/*.rare.test.ts"], testTimeout: 600_000, isolate: ALL_ROUNDS, fileParallelism: !ALL_ROUNDS } },
+      { ...shared, test: { ...onServers, name: "faults", include: ["faults/**/*.test.ts"], exclude: ALL_ROUNDS ? [] : ["faults/**/*.rare.test.ts"], testTimeout: 600_000, fileParallelism: !ALL_ROUNDS } },
       { ...shared, test: { ...onServers, name: "e2e", isolate: false, include: ["tests/e2e/**/*.test.ts"], testTimeout: 90_000 } },
     ],
   },
