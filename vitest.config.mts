@@ -29,6 +29,9 @@ const onServers = {
   hookTimeout: 120_000,
 };
 
+/** They measure their own process, and so have it for themselves, as every attack of `faults` has. All others follow each other in one: starting it and loading the app's files takes a second. */
+const MEASURED = ["tests/integration/serve/front-server.test.ts", "tests/integration/avatars/hostile-files.test.ts"];
+
 /** Then nothing else runs beside an attack, and the rarest are tried too; with few rounds they mostly wait. */
 const ALL_ROUNDS = process.env.ATTACK_ROUNDS === "full";
 
@@ -38,9 +41,10 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { ...shared, test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
-      { ...shared, test: { ...onServers, name: "integration", include: ["tests/integration/**/*.test.ts"] } },
+      { ...shared, test: { ...onServers, name: "integration", isolate: false, include: ["tests/integration/**/*.test.ts"], exclude: MEASURED } },
+      { ...shared, test: { ...onServers, name: "measured", include: MEASURED } },
       { ...shared, test: { ...onServers, name: "faults", include: ["faults/**/*.test.ts"], exclude: ALL_ROUNDS ? [] : ["faults/**/*.rare.test.ts"], testTimeout: 600_000, fileParallelism: !ALL_ROUNDS } },
-      { ...shared, test: { ...onServers, name: "e2e", include: ["tests/e2e/**/*.test.ts"], testTimeout: 90_000 } },
+      { ...shared, test: { ...onServers, name: "e2e", isolate: false, include: ["tests/e2e/**/*.test.ts"], testTimeout: 90_000 } },
     ],
   },
 });

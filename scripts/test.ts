@@ -35,7 +35,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!args.includes("--check")) {
       await bringTools();
       add(await builds());
-      add(await runVitest(["integration"]));
+      add(await runVitest(["integration", "measured"]));
       add(await runVitest(["faults"]));
       add(await runVitest(["e2e"]));
     }

@@ -12,7 +12,6 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestServices, openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { rounds } from "@/tests/support/rounds";
@@ -34,7 +33,7 @@ beforeAll(async () => {
   const env = { HASH_THREADS: "2", DEVICE_APPROVAL: "required", MAX_CONCURRENT_SESSIONS: "1000", ...inbox.env };
   const world = await openTestWorld(env);
   ({ context } = world);
-  await keepTrust(context).once();
+  await trust(context);
   beside = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...env }));
   await trust(beside);
   account = await provenAccount(context, inbox);

@@ -3,15 +3,17 @@ import { existsSync } from "node:fs";
 import { findProgram } from "../servers/redis";
 import { Trouble } from "../trouble";
 import { step } from "../up/say";
-import { findBrowser } from "./find-browser";
+import { findBrowser, hasShell } from "./find-browser";
 import { bringSwift, canBringSwift, findSwift } from "./swift";
 
 /** Brings what the tests need beside npm's packages: a real Redis, Chromium, nginx with a certificate, an S3 server. */
 export async function bringTools(): Promise<void> {
-  const needed = { "redis-server": findProgram(), chromium: await findBrowser(), nginx: findNginx(), openssl: runs("openssl", "version"), python3: existsSync("/usr/bin/python3") };
+  const needed = { "redis-server": findProgram(), nginx: findNginx(), openssl: runs("openssl", "version"), python3: existsSync("/usr/bin/python3") };
   const missing = Object.entries(needed).flatMap(([name, found]) => (found ? [] : [name]));
   if (missing.length > 0 && isDebianRoot()) await step(`Installing ${missing.join(" and ")}`, async () => installPackages(missing));
   if (!findProgram()) throw new Trouble("The tests need redis-server or valkey-server 6.2 or newer in the PATH: install the package redis (brew, dnf, pacman) or redis-server (apt).");
+  if (isDebianRoot() && !hasShell()) await step("Installing chromium-headless-shell", async () => installPackages(["chromium-headless-shell"]));
+  if (isDebianRoot() && !(await findBrowser())) await step("Installing chromium", async () => installPackages(["chromium"]));
   if (!(await findBrowser())) await step("Playwright's Chromium", async () => run("npx", ["playwright", "install", "chromium"]));
   if (!(await findBrowser())) throw new Trouble("The browser tests need Chromium: install the package chromium.");
   if (!findNginx() || !runs("openssl", "version")) throw new Trouble("The tests behind a proxy need nginx 1.19.5 or newer and openssl: install the packages nginx and openssl.");

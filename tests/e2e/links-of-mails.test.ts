@@ -2,10 +2,10 @@ import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sha256 } from "@/lib/core/crypto";
 import { query } from "@/scripts/servers/query";
-import { PASSWORD } from "@/tests/support/account-pages";
+import { signUpByCode } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { changedBehindTheBack } from "@/tests/support/changed-behind-the-back";
-import { codeTo, linkTo } from "@/tests/support/mail-links";
+import { linkTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
@@ -29,15 +29,7 @@ beforeAll(async () => {
 async function signedUp(email: string, options: BrowserContextOptions): Promise<Page> {
   const context = await browser.newContext({ baseURL: app.url, extraHTTPHeaders: { "x-forwarded-for": `62.75.11.${++visitors}` }, ...options });
   const page = await context.newPage();
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL("**/continue");
-  await page.getByLabel("Code").fill(await codeTo(inbox, email));
-  await page.getByRole("button", { name: "Continue" }).click();
-  await page.waitForURL("**/devices");
+  await signUpByCode(page, inbox, email);
   return page;
 }
 

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
-import { enter, PASSWORD } from "@/tests/support/account-pages";
+import { enter, enterNew, giveCode, PASSWORD, signUpByCode } from "@/tests/support/account-pages";
 import { changedBehindTheBack } from "@/tests/support/changed-behind-the-back";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo, wrongCode } from "@/tests/support/mail-links";
@@ -33,25 +33,14 @@ async function open(options: BrowserContextOptions = {}, address = `${GERMANY}.$
 }
 
 async function beginSignUp(page: Page, email: string): Promise<void> {
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
+  await enterNew(page, email);
   await page.waitForURL("**/continue");
-}
-
-async function giveCode(page: Page, code: string): Promise<void> {
-  await page.getByLabel("Code").fill(code);
-  await page.getByRole("button", { name: "Continue" }).click();
 }
 
 /** A new account, its address proven, its browser at its devices. */
 async function signedUp(email: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await open(options);
-  await page.goto("/sign-up");
-  await beginSignUp(page, email);
-  await giveCode(page, await codeTo(inbox, email));
-  await page.waitForURL("**/devices");
+  await signUpByCode(page, inbox, email);
   return page;
 }
 

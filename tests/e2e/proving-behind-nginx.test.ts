@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
-import { enter, PASSWORD } from "@/tests/support/account-pages";
+import { continueBy, enter, PASSWORD, signUpByCode } from "@/tests/support/account-pages";
 import { type Production, startProduction } from "@/tests/support/behind-nginx";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo } from "@/tests/support/mail-links";
@@ -33,21 +33,9 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
   return context.newPage();
 }
 
-async function giveCode(page: Page, code: string): Promise<void> {
-  await page.waitForURL(/\/continue(#.*)?$/);
-  await page.getByLabel("Code").fill(code);
-  await page.getByRole("button", { name: "Continue" }).click();
-}
-
 async function signedUp(email: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await open(options);
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await giveCode(page, await codeTo(inbox, email));
-  await page.waitForURL("**/devices");
+  await signUpByCode(page, inbox, email);
   return page;
 }
 
@@ -83,7 +71,7 @@ describe.each([true, false])("over TLS, on two instances, with JavaScript: %s", 
     await page.waitForURL("**/security");
     expect(await page.getByLabel("Email").inputValue()).toBe(email);
     await page.getByRole("button", { name: "Change email" }).click();
-    await giveCode(page, await codeTo(inbox, email));
+    await continueBy(page, await codeTo(inbox, email));
     await page.waitForURL("**/security?address=confirmed");
 
     const owner = await open(options);

@@ -2,9 +2,9 @@ import type { Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
-import { enter, PASSWORD } from "@/tests/support/account-pages";
+import { enter, giveCode, PASSWORD } from "@/tests/support/account-pages";
 import { linkTo } from "@/tests/support/mail-links";
-import { appCode, codesOf, giveCode, keyOf, leave, mainText, openPage, openWorld, provenLongAgo, setUp, signedUp, switchOn, wrongAppCode, type World } from "@/tests/support/second-step-pages";
+import { appCode, codesOf, keyOf, leave, mainText, openPage, openWorld, provenLongAgo, setUp, signedUp, switchOn, wrongAppCode, type World } from "@/tests/support/second-step-pages";
 
 let world: World;
 

@@ -21,3 +21,33 @@ export async function accessibilityTroubles(page: Page, { name = page.url(), wit
     ...(sideways > 0 ? [`${name} scrolls sideways by ${sideways} px`] : []),
   ];
 }
+
+/** Ends in the light. `nights`: the widths at which it is looked at in the dark. */
+type DayAndNight = { widths?: readonly number[]; nights?: readonly number[] };
+
+/**
+ * The same at several widths, in the light and in the dark, of the page as it stands: of ours only the styles know either, so that a
+ * second page, or loading it again, would show nothing else.
+ */
+export async function troublesByDayAndNight(page: Page, name: string, { widths = [320, 768, 1280], nights = widths }: DayAndNight = {}): Promise<string[]> {
+  const found: string[] = [];
+  for (const [colorScheme, ofThese] of [["light", widths], ["dark", nights]] as const) {
+    await page.emulateMedia({ colorScheme });
+    for (const width of ofThese) {
+      await page.setViewportSize({ width, height: 800 });
+      await settled(page);
+      found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px in the ${colorScheme}` })));
+    }
+  }
+  await page.emulateMedia({ colorScheme: "light" });
+  await settled(page);
+  return found;
+}
+
+/** Nothing fades or moves any more, but for what always does. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const passing = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity);
+    await Promise.all(passing.map(({ finished }) => finished.catch(() => {})));
+  });
+}

@@ -1,4 +1,11 @@
 import { afterAll } from "vitest";
+import { forgetSingletons } from "./forget-singletons";
 import { stopEverything } from "./stop-everything";
 
-afterAll(stopEverything, 60_000);
+afterAll(async () => {
+  try {
+    await stopEverything();
+  } finally {
+    await forgetSingletons();
+  }
+}, 60_000);

@@ -1,9 +1,8 @@
 import { Secret, TOTP } from "otpauth";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { query } from "@/scripts/servers/query";
-import { PASSWORD } from "./account-pages";
+import { giveCode, signUpByCode } from "./account-pages";
 import { openBrowser } from "./browser";
-import { codeTo } from "./mail-links";
 import { newDatabase } from "./new-database";
 import { startApp, type TestApp } from "./start-app";
 import { startTestMail, type TestMail } from "./test-mail";
@@ -28,20 +27,8 @@ export async function openPage({ app, browser }: World, options: BrowserContextO
 
 export async function signedUp(world: World, email: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await openPage(world, options);
-  await page.goto("/sign-up");
-  await page.getByLabel("Name").fill("Ada Lovelace");
-  await page.getByLabel("Email").fill(email);
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  await page.getByRole("button", { name: "Create account" }).click();
-  await page.waitForURL(/\/continue/);
-  await giveCode(page, await codeTo(world.inbox, email));
-  await page.waitForURL(/\/devices/);
+  await signUpByCode(page, world.inbox, email);
   return page;
-}
-
-export async function giveCode(page: Page, code: string): Promise<void> {
-  await page.getByLabel("Code").fill(code);
-  await page.getByRole("button", { name: "Continue" }).click();
 }
 
 /** A code of the app that was not used yet: each step's works once, and thirty seconds are long. */

@@ -53,7 +53,7 @@ export async function startApp({ env, port, whileDown = false }: AppOptions): Pr
     child.kill("SIGKILL");
     await exited;
     await remove();
-    const unnamed = output.split("\n").filter((line) => line.includes("a failure that the contract does not name"));
+    const unnamed = unnamedFailures(output);
     if (unnamed.length > 0) throw new Error(unnamed.join("\n"));
   });
 
@@ -71,6 +71,11 @@ export async function startApp({ env, port, whileDown = false }: AppOptions): Pr
       return exited;
     },
   };
+}
+
+/** The lines of an app's output that tell of what it never may answer. */
+export function unnamedFailures(output: string): string[] {
+  return output.split("\n").filter((line) => line.includes("a failure that the contract does not name"));
 }
 
 async function listening(child: ChildProcess, exited: Promise<number | null>, output: () => string): Promise<void> {

@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type MailServer, startMail } from "@/scripts/servers/mail";
 import type { Behaviour } from "@/scripts/servers/mail-server/behaviour";
 import type { ReceivedMail } from "@/scripts/servers/mail-server/kept-mails";
-import { atEnd } from "./stop-everything";
+import { atEnd, outlivingFiles } from "./stop-everything";
 import { makeTemporaryFolder } from "./temporary-folder";
 
 export type { ReceivedMail };
 
-/** A real SMTP server of a test's own. */
+/** A real SMTP server, a test file's own while that runs. */
 export type TestMail = {
   readonly smtpUrl: string;
   readonly inboxUrl: string;
@@ -27,19 +27,30 @@ export type TestMail = {
   start(): Promise<void>;
 };
 
+type Kept = { folder: string; server: MailServer };
+
+/** Those of the files before in this process, which have forgotten all: starting one takes longer than most files' mails. */
+const idle: Kept[] = [];
+
 export async function startTestMail(): Promise<TestMail> {
-  const { folder, remove } = await makeTemporaryFolder();
-  let server: MailServer = await startMail({ folder, controls: true });
-  const { port, inboxPort, smtpUrl, inboxUrl } = server;
+  const kept = idle.pop() ?? (await outlivingFiles(startKept));
+  const { folder } = kept;
+  const { port, inboxPort, smtpUrl, inboxUrl } = kept.server;
   atEnd(async () => {
-    await server.stop();
-    await remove();
+    const answers = await Promise.all([behave({ kind: "accept" }), clear()]).then(() => true, () => false);
+    if (answers) idle.push(kept);
   });
 
   async function ask(method: string, path: string, body?: unknown): Promise<Response> {
     const response = await fetch(`${inboxUrl}${path}`, { method, headers: { "content-type": "application/json" }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
+  }
+  async function behave(behaviour: Behaviour): Promise<void> {
+    await ask("PUT", "/api/behaviour", behaviour);
+  }
+  async function clear(): Promise<void> {
+    await ask("DELETE", "/api/mails");
   }
   async function mails(to?: string): Promise<ReceivedMail[]> {
     const query = to === undefined ? "" : `?to=${encodeURIComponent(to)}`;
@@ -58,14 +69,24 @@ export async function startTestMail(): Promise<TestMail> {
         if (Date.now() - started > milliseconds) throw new Error(`No such mail came, but ${JSON.stringify(all.map(({ to, subject }) => [to[0], subject]))}`);
       }
     },
-    behave: async (behaviour) => void (await ask("PUT", "/api/behaviour", behaviour)),
-    clear: async () => void (await ask("DELETE", "/api/mails")),
+    behave,
+    clear,
     async kill() {
-      process.kill(server.pid() as number, "SIGKILL");
-      await server.exited;
+      process.kill(kept.server.pid() as number, "SIGKILL");
+      await kept.server.exited;
     },
     async start() {
-      server = await startMail({ folder, port, inboxPort, controls: true });
+      kept.server = await startMail({ folder, port, inboxPort, controls: true });
     },
   };
+}
+
+async function startKept(): Promise<Kept> {
+  const { folder, remove } = await makeTemporaryFolder();
+  const kept = { folder, server: await startMail({ folder, controls: true }) };
+  atEnd(async () => {
+    await kept.server.stop();
+    await remove();
+  });
+  return kept;
 }

@@ -2,9 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { buildApp } from "@/scripts/steps/build-app";
 import { query } from "@/scripts/servers/query";
 import { type HttpClient, httpClient, signedUp } from "@/tests/integration/api/http-client";
-import { newDatabase } from "@/tests/support/new-database";
-import { startApp } from "@/tests/support/start-app";
-import { startTestRedis } from "@/tests/support/test-redis";
+import { sharedApp } from "@/tests/support/shared-app";
 import { builtActions, exportedMethods, filledIn, findEntrances } from "./entrances";
 
 /** Who asks; "disabled" still holds the cookie of the account that was disabled. */
@@ -204,9 +202,8 @@ let built: ReturnType<typeof builtActions>;
 let people: Record<Person, HttpClient>;
 
 beforeAll(async () => {
-  const redis = await startTestRedis();
-  const database = await newDatabase();
-  origin = (await startApp({ env: { DATABASE_URL: database, REDIS_URL: redis.url } })).url;
+  const { app, databaseUrl: database } = await sharedApp();
+  origin = app.url;
   built = builtActions(await buildApp());
   const [user, support, admin, disabled] = [await signedUp(origin), await signedUp(origin), await signedUp(origin), await signedUp(origin)];
   for (const [{ email }, role] of [[support, "SUPPORT"], [admin, "ADMIN"]] as const) await query(database, "update users set role = $1 where email = $2", [role, email]);

@@ -1,16 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { newId } from "@/lib/core/ids";
 import { signedInSchema } from "@/lib/auth/schema";
-import { newDatabase } from "@/tests/support/new-database";
-import { startApp } from "@/tests/support/start-app";
-import { startTestRedis } from "@/tests/support/test-redis";
+import { sharedApp } from "@/tests/support/shared-app";
 import { httpClient, PASSWORD, signedIn, signedUp } from "./http-client";
 
 let origin: string;
 
 beforeAll(async () => {
-  const redis = await startTestRedis();
-  origin = (await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url } })).url;
+  origin = (await sharedApp()).app.url;
 }, 300_000);
 
 /** A user as sign-up told of them; their first picture may have come since. */

@@ -2,7 +2,7 @@ import { beforeAll, expect, test, vi } from "vitest";
 import { codeOfStep, stepAt } from "@/lib/factors/totp";
 import { query } from "@/scripts/servers/query";
 import { openEventStream } from "@/tests/support/event-stream";
-import { newDatabase } from "@/tests/support/new-database";
+import { sharedApp } from "@/tests/support/shared-app";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
 import { type Answer, type HttpClient, httpClient, PASSWORD, signedUp } from "./http-client";
@@ -14,8 +14,7 @@ let app: TestApp;
 let databaseUrl: string;
 
 beforeAll(async () => {
-  databaseUrl = await newDatabase();
-  app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url } });
+  ({ app, databaseUrl } = await sharedApp());
 }, 300_000);
 
 const codeNow = (secret: string, later = 0) => codeOfStep(secret, stepAt(Date.now()) + later);

@@ -1,10 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
 import { newId } from "@/lib/core/ids";
 import { query } from "@/scripts/servers/query";
-import { newDatabase } from "@/tests/support/new-database";
 import { type SoftPasskey, softwareAuthenticator } from "@/tests/support/software-authenticator";
-import { startApp, type TestApp } from "@/tests/support/start-app";
-import { startTestRedis } from "@/tests/support/test-redis";
+import { sharedApp } from "@/tests/support/shared-app";
+import type { TestApp } from "@/tests/support/start-app";
 import { type Answer, type HttpClient, httpClient, PASSWORD, signedUp } from "./http-client";
 
 let app: TestApp;
@@ -12,8 +11,7 @@ let databaseUrl: string;
 let authenticator: ReturnType<typeof softwareAuthenticator>;
 
 beforeAll(async () => {
-  databaseUrl = await newDatabase();
-  app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url } });
+  ({ app, databaseUrl } = await sharedApp());
   authenticator = softwareAuthenticator(app.url);
 }, 900_000);
 

@@ -9,8 +9,8 @@ import { userChannel } from "@/lib/notifications/channel";
 import { listen } from "@/lib/notifications/listen";
 import { publish } from "@/lib/notifications/publish";
 import type { Notice } from "@/lib/notifications/schema";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, visitor } from "./account";
 import { held, sessionIn, type Waiting, waitingFor, waitingId } from "./approving";
@@ -24,7 +24,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context, databaseUrl } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 type Account = Awaited<ReturnType<typeof provenAccount>>;

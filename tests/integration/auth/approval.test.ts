@@ -12,10 +12,9 @@ import { refuseDevice } from "@/lib/auth/refuse-device";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { begin, ownerOf } from "@/tests/support/sessions";
+import { begin, ownerOf, trust } from "@/tests/support/sessions";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
 import { digitsShown, held, otherThan, prove, sessionIn, type Waiting, waitingFor, waitingId } from "./approving";
 import { beginSignUp, newAddress, newestMail, provenAccount, sendAll } from "./proving";
@@ -26,7 +25,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 type Account = Awaited<ReturnType<typeof provenAccount>>;

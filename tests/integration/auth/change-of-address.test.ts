@@ -16,10 +16,10 @@ import { isFailure } from "@/lib/core/errors";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { rounds } from "@/tests/support/rounds";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
 import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll, tokenIn } from "./proving";
@@ -31,7 +31,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function begin(user: UserContext, begun: Begun, email: string): Promise<AttemptCredential> {

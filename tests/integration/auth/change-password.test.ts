@@ -5,9 +5,8 @@ import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
-import { begin, ownerOf } from "@/tests/support/sessions";
+import { begin, ownerOf, trust } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
@@ -18,7 +17,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld({ HASH_THREADS: "2" });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 describe("changing the password", () => {
@@ -49,7 +48,7 @@ describe("changing the password", () => {
     const outcome = await changePassword(user, { currentPassword: PASSWORD, newPassword: NEXT });
     world.redis.thaw();
     expect(outcome).toMatchObject({ failure: "unavailable", detail: expect.stringContaining("Your password is changed.") });
-    await expect.poll(() => keepTrust(context).once().then(() => true, () => false), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => trust(context).then(() => true, () => false), { timeout: 10_000 }).toBe(true);
     expect(tally([await signIn(visitor(context), { email, password: NEXT }, newBrowser())])).toEqual({ ok: 1 });
   });
 

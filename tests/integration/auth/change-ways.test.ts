@@ -9,9 +9,9 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
+import { trust } from "@/tests/support/sessions";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
 const NEXT = "eleven green ladders";
@@ -19,7 +19,7 @@ let context: Context;
 
 beforeAll(async () => {
   ({ context } = await openTestWorld({ HASH_THREADS: "2" }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function waysOf(userId: string): Promise<number> {

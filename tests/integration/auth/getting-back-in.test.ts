@@ -13,10 +13,10 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
 import { beginSignUp, newAddress, newestMail, provenAccount, sendAll, tokenIn } from "./proving";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function signedIn(email: string, password = PASSWORD): Promise<Begun> {

@@ -17,8 +17,8 @@ import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
@@ -31,7 +31,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 type Added = "totp" | "passkey" | "recovery" | "switch";

@@ -6,9 +6,9 @@ import { proveSession } from "@/lib/auth/prove-session";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { type Instance, startInstance } from "@/tests/support/instance";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, userOf, whileLocked, withTotp } from "./factors";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const env = { HASH_THREADS: "2", MAX_CONCURRENT_SESSIONS: "100", RISK: "off", ...inbox.env };
   const world = await openTestWorld(env);
   ({ context, databaseUrl } = world);
-  await keepTrust(context).once();
+  await trust(context);
   other = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...env });
   await other.trust();
   await other.warmUp();
@@ -210,7 +210,7 @@ describe("a password whose holder never has the second step", () => {
 
   test("rests on where there is no mail", async () => {
     const { context: mailless } = await openTestWorld({ HASH_THREADS: "2" });
-    await keepTrust(mailless).once();
+    await trust(mailless);
     const { user, begun, email } = await newAccount(mailless);
     const { userId } = user.actor;
     const { secret } = await withTotp(user, begun.proof);

@@ -5,8 +5,8 @@ import { askForReset } from "@/lib/auth/ask-for-reset";
 import { dropOldProofs } from "@/lib/auth/drop-old-proofs";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, visitor } from "./account";
 import { beginSignUp, newAddress, provenAccount, sendAll } from "./proving";
@@ -17,7 +17,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   context = (await openTestWorld({ HASH_THREADS: "2", ...inbox.env })).context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function mailsTo(email: string): Promise<number> {

@@ -13,8 +13,8 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
 import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll, tokenIn } from "./proving";
@@ -25,7 +25,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function signedIn(email: string, browser = newBrowser()): Promise<Begun> {

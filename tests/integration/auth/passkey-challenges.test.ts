@@ -12,11 +12,11 @@ import { signInByPasskey } from "@/lib/auth/sign-in-by-passkey";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { rounds } from "@/tests/support/rounds";
+import { trust } from "@/tests/support/sessions";
 import type { SoftPasskey } from "@/tests/support/software-authenticator";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const later = (minutes: number): Context => ({ ...context, clock: { now: () => context.clock.now() + minutes * 60_000 } });

@@ -12,11 +12,11 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { attestationCertificate } from "@/tests/support/attestation-certificate";
+import { trust } from "@/tests/support/sessions";
 import { type Cbor, type Deviation, signed } from "@/tests/support/software-authenticator";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
@@ -31,7 +31,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const sessionsOf = async (userId: string) => (await query<{ count: number }>(world.databaseUrl, "select count(*)::int as count from sessions where user_id = $1 and ended_at is null", [userId]))[0]?.count;

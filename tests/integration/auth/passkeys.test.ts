@@ -21,6 +21,7 @@ import { endSessions } from "@/lib/sessions/end-sessions";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { softwareAuthenticator } from "@/tests/support/software-authenticator";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
@@ -39,7 +40,7 @@ beforeAll(async () => {
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
   withoutMail = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, HASH_THREADS: "2" }));
-  await Promise.all([keepTrust(context).once(), keepTrust(withoutMail).once()]);
+  await Promise.all([trust(context), trust(withoutMail)]);
 });
 
 const eventsOf = (userId: string) => query<{ type: string; detail: object }>(world.databaseUrl, "select type, detail from events where user_id = $1 order by at, id", [userId]);

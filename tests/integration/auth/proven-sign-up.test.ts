@@ -9,9 +9,9 @@ import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
 import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll } from "./proving";
@@ -24,7 +24,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const accountsWith = (email: string) => query(world.databaseUrl, "select id from users where email_key = $1", [email]);

@@ -12,9 +12,9 @@ import { signUp } from "@/lib/auth/sign-up";
 import type { Context, UserContext } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
 import { type Attempt, reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
@@ -26,7 +26,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function account() {
@@ -161,7 +161,7 @@ describe("new recovery codes", () => {
 
   test("where there is no mail a used one is an event and no mail", async () => {
     const { context: mailless } = await openTestWorld({ HASH_THREADS: "2" });
-    await keepTrust(mailless).once();
+    await trust(mailless);
     const { user, begun, email } = await newAccount(mailless);
     const { codes } = await withTotp(user, begun.proof);
     signedIn(await give(mailless, await askedForSecond(mailless, email), "recovery_code", codes[0] ?? ""));

@@ -9,9 +9,9 @@ import type { Context } from "@/lib/core/context";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { mailQueue } from "@/lib/mail/mail-queue";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { atEnd } from "@/tests/support/stop-everything";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, tally, visitor } from "./account";
@@ -27,7 +27,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 /** Somebody who is stopped where they `wait`, until let go. */

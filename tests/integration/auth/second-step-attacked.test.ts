@@ -10,11 +10,11 @@ import { requireProof } from "@/lib/auth/require-proof";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { type Instance, startInstance } from "@/tests/support/instance";
 import { rounds } from "@/tests/support/rounds";
+import { trust } from "@/tests/support/sessions";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const env = { HASH_THREADS: "2", MAX_CONCURRENT_SESSIONS: "100" };
   const world = await openTestWorld(env);
   ({ context } = world);
-  await keepTrust(context).once();
+  await trust(context);
   other = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...env });
   await other.trust();
   await other.warmUp();

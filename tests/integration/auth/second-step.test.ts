@@ -12,8 +12,8 @@ import { updatePreferences } from "@/lib/auth/update-preferences";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
 import { addPasskey as addSoftPasskey, authenticator } from "./passkey-account";
@@ -23,7 +23,7 @@ let context: Context;
 
 beforeAll(async () => {
   ({ context } = await openTestWorld({ HASH_THREADS: "2" }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function addPasskey(userId: string): Promise<void> {
@@ -49,7 +49,7 @@ describe("in a house without keys", () => {
 describe("a new device that can be asked only for a passkey", () => {
   test("is not told of a second step that there is none of, nor trusted", async () => {
     const { context: asking } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required" });
-    await keepTrust(asking).once();
+    await trust(asking);
     const { user, begun, email } = await newAccount(asking);
     const { soft } = await addSoftPasskey(user, begun.proof);
     await asking.db.update(sessions).set({ endedAt: sql`clock_timestamp()`, endReason: "signed_out" }).where(eq(sessions.id, user.actor.sessionId));

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { signIn } from "@/lib/auth/sign-in";
 import { canonicalAddress } from "@/lib/addresses/canonical-address";
 import type { Context } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { contextOf, openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { systemContext } from "@/lib/platform/system-context";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
@@ -13,7 +13,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld({ HASH_THREADS: "2" });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 function times<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
@@ -46,7 +46,7 @@ describe("limits of signing in", () => {
   test("two processes share them", async () => {
     const { email } = await newAccount(context);
     const other = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url }));
-    await keepTrust(other).once();
+    await trust(other);
     const address = "198.51.100.77";
     const results = await times(60, (index) => signIn(visitor(index % 2 ? context : other, address), { email, password: "wrong" }, newBrowser()));
     expect(tally(results)).toEqual({ invalid_credentials: 10, rate_limited: 50 });

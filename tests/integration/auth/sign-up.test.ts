@@ -4,8 +4,8 @@ import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
@@ -15,7 +15,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld({ HASH_THREADS: "2" });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const rowsOf = (table: string, email: string) =>

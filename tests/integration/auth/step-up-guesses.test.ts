@@ -3,8 +3,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { totpFactors, users } from "@/db/schema";
 import { proveSession } from "@/lib/auth/prove-session";
 import type { Context, UserContext } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { tally } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, userOf, withTotp } from "./factors";
@@ -17,7 +17,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", RISK: "off", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function account() {

@@ -9,11 +9,11 @@ import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { listAccountSessions } from "@/lib/sessions/list-account-sessions";
 import { listDevices } from "@/lib/sessions/list-devices";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
+import { trust } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 import { newAccount, PASSWORD, visitor } from "./account";
 
@@ -23,7 +23,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld();
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 /** An account with an authenticator app, whose device is trusted. */

@@ -7,9 +7,9 @@ import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context, UserContext } from "@/lib/core/context";
 import { systemContext } from "@/lib/platform/system-context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
 let world: TestWorld;
@@ -18,7 +18,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld({ HASH_THREADS: "1" });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const eventually = (look: () => Promise<void>) => vi.waitFor(look, { timeout: 10_000, interval: 100 });
@@ -52,7 +52,7 @@ describe("what strangers may take from others", () => {
 
   test("one network makes so many accounts an hour and no more, however many at once", async () => {
     const strict = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, SIGN_UPS_PER_HOUR: "5" }));
-    await keepTrust(strict).once();
+    await trust(strict);
     const network = visitor(strict);
     for (let made = 0; made < 4; made++) expect(tally([await signUp(network, input(made), newBrowser())])).toEqual({ ok: 1 });
     expect(tally(await Promise.all(Array.from({ length: 4 }, (_, index) => signUp(network, input(4 + index), newBrowser()))))).toEqual({ ok: 1, rate_limited: 3 });
@@ -62,7 +62,7 @@ describe("what strangers may take from others", () => {
 
   test("a site of many networks makes ten times as many as one of them, and no more", async () => {
     const strict = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, SIGN_UPS_PER_HOUR: "1" }));
-    await keepTrust(strict).once();
+    await trust(strict);
     const from = (network: number) => visitor(strict, `2001:db8:5170:${(network + 1).toString(16)}::1`);
     const outcomes = [];
     for (let network = 0; network < 12; network++) outcomes.push(await signUp(from(network), input(network), newBrowser()));
@@ -72,7 +72,7 @@ describe("what strangers may take from others", () => {
 
   test("a sign-up that was refused for its password takes none of them", async () => {
     const strict = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, SIGN_UPS_PER_HOUR: "2" }));
-    await keepTrust(strict).once();
+    await trust(strict);
     const network = visitor(strict);
     for (let tries = 0; tries < 5; tries++) expect(tally([await signUp(network, { ...input(tries), password: "short" }, newBrowser())])).toEqual({ invalid_input: 1 });
     expect(tally([await signUp(network, input(1), newBrowser()), await signUp(network, input(2), newBrowser())])).toEqual({ ok: 2 });

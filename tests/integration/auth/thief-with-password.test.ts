@@ -18,8 +18,8 @@ import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
 import { updatePreferences } from "@/lib/auth/update-preferences";
 import type { Context, UserContext } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "./factors";
@@ -33,7 +33,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 /** An account with a second step; its owner's session is the only one. */

@@ -14,8 +14,8 @@ import { reseal } from "@/lib/auth/reseal";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context, UserContext } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { newAccount, newBrowser, PASSWORD, visitor } from "./account";
 import { askedForSecond, codeNow, give, good, signedIn, userOf, withTotp } from "./factors";
@@ -30,7 +30,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2" }));
   ({ context: mailed } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
-  await Promise.all([keepTrust(context).once(), keepTrust(mailed).once()]);
+  await Promise.all([trust(context), trust(mailed)]);
 });
 
 async function eventsOf({ db, actor }: UserContext, type: "factor.added" | "factor.removed") {
@@ -200,7 +200,7 @@ describe("a code of it", () => {
 
   test("is good after its secret was sealed anew, and then without the key before", async () => {
     const { context: own } = await openTestWorld({ HASH_THREADS: "2" });
-    await keepTrust(own).once();
+    await trust(own);
     const { user, begun, email } = await newAccount(own);
     const { secret } = await withTotp(user, begun.proof);
     good(await beginTotp(user, { secret: begun.proof }));

@@ -7,8 +7,8 @@ import { signIn } from "@/lib/auth/sign-in";
 import { unusualRules } from "@/lib/auth/unusual-rules";
 import type { Context } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "./account";
 
 const LISBON = { latitude: 38.72, longitude: -9.14 };
@@ -17,7 +17,7 @@ let context: Context;
 
 beforeAll(async () => {
   ({ context } = await openTestWorld({ HASH_THREADS: "2", RISK: "notify", EMAIL_VERIFICATION: "off" }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 /** An account that is older than a day, last used somewhere that long ago. */

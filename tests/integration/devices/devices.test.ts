@@ -7,9 +7,9 @@ import { newId } from "@/lib/core/ids";
 import { renameDevice } from "@/lib/devices/rename-device";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { forgetDevice } from "@/lib/auth/forget-device";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newAccount, newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { contextOf, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 
 let world: TestWorld;
@@ -18,7 +18,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld();
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 async function deviceOf(from: Context, email: string, browser: { browserId: string }) {

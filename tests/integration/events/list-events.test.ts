@@ -5,9 +5,9 @@ import { isFailure } from "@/lib/core/errors";
 import { encodeCursor } from "@/lib/core/page";
 import { type EventsQuery, eventsQuery, listEvents } from "@/lib/events/list-events";
 import type { Event } from "@/lib/events/schema";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newAccount } from "@/tests/integration/auth/account";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 
 let world: TestWorld;
@@ -16,7 +16,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld();
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const asked = (given: Record<string, string> = {}): EventsQuery => eventsQuery.parse(given);

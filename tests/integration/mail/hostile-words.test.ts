@@ -5,10 +5,10 @@ import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { newAddress, sendAll } from "@/tests/integration/auth/proving";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { writeAccount } from "@/tests/support/written-accounts";
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   inbox = await startTestMail();
   world = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const BREAKS = ["\r\n", "\n", "\r", "\r\n ", "\r\n\t", "\u0085", "\u2028", "\u2029", "\u000b", "\u202e", "\u2066", "=0D=0A", "=?utf-8?q?=0d=0a?=", "%0d%0a", "嘊嘍", "\0"];

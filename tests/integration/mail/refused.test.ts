@@ -3,15 +3,15 @@ import { expect, test } from "vitest";
 import { events, outgoingMails } from "@/db/schema";
 import { beginEmailChange } from "@/lib/auth/begin-email-change";
 import { isFailure } from "@/lib/core/errors";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newAddress, provenAccount, sendAll } from "@/tests/integration/auth/proving";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail } from "@/tests/support/test-mail";
 
 test("a mail that its server refuses for good ends there, and stands among the events; nothing of who it was for does", async () => {
   const inbox = await startTestMail();
   const { context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env });
-  await keepTrust(context).once();
+  await trust(context);
   const { user, begun } = await provenAccount(context, inbox);
   await sendAll(context);
   await inbox.behave({ kind: "refuse", at: "recipient", code: 550, status: "5.1.1" });

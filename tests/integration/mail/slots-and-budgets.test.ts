@@ -9,10 +9,10 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { doDueJobs, takeDueJobs } from "@/lib/jobs/do-due-jobs";
 import { mailQueue } from "@/lib/mail/mail-queue";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { beginSignUp, newAddress, provenAccount, sendAll } from "@/tests/integration/auth/proving";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 
 let context: Context;
@@ -21,7 +21,7 @@ let inbox: TestMail;
 beforeAll(async () => {
   inbox = await startTestMail();
   context = (await openTestWorld({ HASH_THREADS: "2", ...inbox.env })).context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 beforeEach(() => inbox.behave({ kind: "accept" }));

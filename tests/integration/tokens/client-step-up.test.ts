@@ -3,17 +3,15 @@ import { createClient } from "@/lib/client/create-client";
 import { memoryStore } from "@/lib/client/token-store";
 import type { OnProofRequired } from "@/lib/client/stepped-up";
 import { query } from "@/scripts/servers/query";
-import { newDatabase } from "@/tests/support/new-database";
-import { startApp } from "@/tests/support/start-app";
-import { startTestRedis } from "@/tests/support/test-redis";
+import { sharedApp } from "@/tests/support/shared-app";
 import { PASSWORD, signedUp } from "../api/http-client";
 
 let origin: string;
 let database: string;
 
 beforeAll(async () => {
-  database = await newDatabase();
-  origin = (await startApp({ env: { DATABASE_URL: database, REDIS_URL: (await startTestRedis()).url } })).url;
+  const { app, databaseUrl } = await sharedApp();
+  [origin, database] = [app.url, databaseUrl];
 }, 300_000);
 
 /** An administrator's app, signed in, whose step-up has grown too old; and somebody to whom something is done. */

@@ -2,11 +2,11 @@ import { beforeAll, expect, test } from "vitest";
 import type { Context } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
 import { authenticate } from "@/lib/sessions/authenticate";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { getPublicUser } from "@/lib/users/get-public-user";
 import { updateProfile } from "@/lib/users/update-profile";
 import { newAccount } from "@/tests/integration/auth/account";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { query } from "@/scripts/servers/query";
 
 let world: TestWorld;
@@ -15,7 +15,7 @@ let context: Context;
 beforeAll(async () => {
   world = await openTestWorld();
   context = world.context;
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 test("a new name is seen at once by whoever asks, with its event", async () => {

@@ -2,6 +2,7 @@ import { afterAll, expect } from "vitest";
 import { errorTable } from "@/lib/core/errors";
 import { newDatabase } from "@/tests/support/new-database";
 import { type RawAnswer, type RawRequest, rawRequest } from "@/tests/support/raw-request";
+import { sharedApp } from "@/tests/support/shared-app";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
 import { signedUp } from "../api/http-client";
@@ -18,9 +19,9 @@ export type AttackedApp = TestApp & {
 
 export type Victim = { cookie: string; seal: string; deviceSeal: string; email: string; userId: string; sessionId: string; deviceId: string };
 
-export async function attackedApp(env: Record<string, string> = {}): Promise<AttackedApp> {
-  const redis = await startTestRedis();
-  const app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, ...env } });
+/** One of its own with settings of its own, else the shared one. */
+export async function attackedApp(env?: Record<string, string>): Promise<AttackedApp> {
+  const app = env ? await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url, ...env } }) : (await sharedApp()).app;
   async function ask(request: RawRequest): Promise<RawAnswer> {
     const answer = await rawRequest(app.port, request);
     judge(answer);
