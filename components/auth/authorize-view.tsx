@@ -46,9 +46,9 @@ export function AuthorizeView({ user, redirectUri, device, fields, action, cance
             Not you?
           </a>
         </p>
-        <p className="text-quiet">It gets a session of its own and can do what you can. It will stand among your devices, where you can end it.</p>
+        <p className="text-quiet">The app gets a session of its own and can do what you can. It will stand among your devices, where you can end it.</p>
+        <p className="text-quiet">Continue only if you have just begun this in the app yourself. If a link or somebody else has led you here, cancel.</p>
         <AuthorizeForm action={action} fields={fields} />
-        <p className="border-t pt-4 text-13 text-quiet">Continue only if you have just begun this in the app yourself. If a link or somebody else has led you here, cancel.</p>
       </div>
     </AuthCard>
   );

@@ -40,7 +40,7 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "de
  */
 export async function completeSignIn(
   context: Context,
-  { asking, newDevice, trust = false, detail, begun: also, ...proven }: Proven,
+  { asking, newDevice, trust = false, detail, begun: onBegun, ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
 ): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -77,7 +77,7 @@ export async function completeSignIn(
       });
     },
     async begun(tx, session, known) {
-      await also?.(tx, session, known);
+      await onBegun?.(tx, session, known);
       if (client === "native") refreshToken = await startLine(tx, session);
       if (trust) await trustDevice(tx, known, proven.ways);
       if (newDevice) await tellOfNewDevice(tx, { session, device: known }, { email, ways: proven.ways, rules: newDevice.rules });
