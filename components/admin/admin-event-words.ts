@@ -87,12 +87,13 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
-  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : wrongFactor(what)),
+  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : what === "authorization_code" ? "wrong code of an app" : wrongFactor(what)),
   "factor.added": ({ what }) => factors[String(what)] ?? null,
   "factor.removed": ({ what }) => factors[String(what)] ?? null,
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
-  "sign_in.succeeded": (detail) => unusualRulesIn(detail).map(ruleWords).join(", and ") || null,
+  "sign_in.succeeded": (detail) => (detail.what === "authorization_code" ? `an app, through the browser: ${String(detail.app)}` : unusualRulesIn(detail).map(ruleWords).join(", and ") || null),
+  "token.reuse_detected": ({ what }) => (what === "authorization_code" ? "code of an app" : null),
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),

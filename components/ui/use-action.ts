@@ -53,10 +53,11 @@ export function useAction<T>(action: FormAction<T>, { ask, onDone, onFailed }: S
   return { state: answered ?? served, served, formProps: { action: formAction, onSubmit }, submit, pending };
 }
 
-/** Nothing that was shown before stays in the router's memory. The form is busy until the page goes; a browser may bring it back. */
-function leave(path: string): Promise<void> {
+/** Nothing that was shown before stays in the router's memory. The form is busy until the page goes; a browser may bring it back. From the scheme of an app it comes back at once: the page stays. */
+function leave(to: string): Promise<void> {
   return new Promise((resolve) => {
     window.addEventListener("pagehide", () => resolve(), { once: true });
-    window.location.assign(path);
+    window.location.assign(to);
+    if (!/^(?:\/|https?:)/.test(to)) resolve();
   });
 }

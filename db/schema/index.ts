@@ -2,6 +2,7 @@ export * from "./access";
 export * from "./addresses";
 export * from "./approvals";
 export * from "./attempts";
+export * from "./authorization-codes";
 export * from "./avatars";
 export * from "./devices";
 export * from "./events";

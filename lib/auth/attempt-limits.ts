@@ -39,6 +39,11 @@ export function passkeyLimits(address: string | null, known: { account: string; 
   return known ? signInLimits(known.account, address, known.browserId) : [ofAddress(address)];
 }
 
+/** Wrong codes of apps that were let in through the browser. Nobody guesses one; and no guesses at passwords from the same network keep an app out. */
+export function exchangeLimits(address: string | null): Limit[] {
+  return [{ key: limitKey("code-exchange.address", clientNetwork(address)), points: 100, seconds: HOUR }];
+}
+
 /** How many sign-ins to this account had failed within the hour, on devices that it does not know, when one under these limits began. */
 export function failedBefore({ counted }: Attempt, limits: readonly Limit[]): number {
   return counted[limits.findIndex(({ key }) => key.startsWith(`${OF_ACCOUNT}:`))] ?? 0;

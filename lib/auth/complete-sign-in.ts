@@ -23,7 +23,7 @@ export type SigningInput = { remember?: boolean | undefined; client?: "browser" 
 /** A session that has just begun; `tokens` for a native client, which has no cookie. */
 export type SignedInNow = Begun & { tokens: Tokens | null };
 
-export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under"> & {
+export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "detail" | "begun"> & {
   /** What the policy goes by, where something may still be asked. */
   asking?: Asking;
   /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
@@ -40,7 +40,7 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under"> & {
  */
 export async function completeSignIn(
   context: Context,
-  { asking, newDevice, trust = false, ...proven }: Proven,
+  { asking, newDevice, trust = false, detail, begun: onBegun, ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
 ): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -50,7 +50,7 @@ export async function completeSignIn(
   const begun = await beginSession<BegunAttempt>(context, {
     ...proven,
     browserId: browser.browserId,
-    detail: { ...(newDevice && newDevice.rules.length > 0 && { rules: newDevice.rules }), ...(trust && { trusted: true }) },
+    detail: { ...detail, ...(newDevice && newDevice.rules.length > 0 && { rules: newDevice.rules }), ...(trust && { trusted: true }) },
     // A password on a trusted device: whoever took that over with its session must not change the account by it.
     isWeak: asking !== undefined && asking.first !== "passkey" && secondStepOf(asking.account.factors) !== null,
     prior: client === "browser" ? browser.prior : null,
@@ -77,6 +77,7 @@ export async function completeSignIn(
       });
     },
     async begun(tx, session, known) {
+      await onBegun?.(tx, session, known);
       if (client === "native") refreshToken = await startLine(tx, session);
       if (trust) await trustDevice(tx, known, proven.ways);
       if (newDevice) await tellOfNewDevice(tx, { session, device: known }, { email, ways: proven.ways, rules: newDevice.rules });

@@ -1,13 +1,13 @@
 import { and, isNull, lt, or, sql } from "drizzle-orm";
-import { attempts, outgoingMails, spentChallenges, statementTime, totpFactors } from "@/db/schema";
+import { attempts, authorizationCodes, outgoingMails, spentChallenges, statementTime, totpFactors } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
 const BATCH = 500;
 
 /**
  * Forgets attempts that ended a day ago, with the names and password hashes of those who never signed up, authenticator apps
- * that nobody finished to set up, mails that nobody sends and whose links open nothing any more, and challenges that were
- * answered before. A batch a statement, until there are no more: whoever fills a table must not be faster than this.
+ * that nobody finished to set up, mails that nobody sends and whose links open nothing any more, challenges that were
+ * answered before, and codes that apps were given. A batch a statement, until there are no more: whoever fills a table must not be faster than this.
  */
 export async function dropOldProofs({ db }: Context): Promise<void> {
   const dayAgo = sql`${statementTime} - interval '1 day'`;
@@ -20,6 +20,8 @@ export async function dropOldProofs({ db }: Context): Promise<void> {
   await untilShort(() => db.delete(outgoingMails).where(sql`${outgoingMails.id} = any(array(${done}))`));
   const old = db.select({ hash: spentChallenges.hash }).from(spentChallenges).where(lt(spentChallenges.expiresAt, dayAgo)).limit(BATCH).for("update", { skipLocked: true });
   await untilShort(() => db.delete(spentChallenges).where(sql`${spentChallenges.hash} = any(array(${old}))`));
+  const given = db.select({ hash: authorizationCodes.hash }).from(authorizationCodes).where(lt(authorizationCodes.expiresAt, dayAgo)).limit(BATCH).for("update", { skipLocked: true });
+  await untilShort(() => db.delete(authorizationCodes).where(sql`${authorizationCodes.hash} = any(array(${given}))`));
 }
 
 async function untilShort(drop: () => PromiseLike<{ count: number }>): Promise<void> {

@@ -107,6 +107,15 @@ export type ProofInput = z.infer<typeof proofInput>;
 export const passkeySignInInput = z.strictObject({ response: passkeyResponse, challenge: challengeText, remember: z.boolean().optional() });
 export type PasskeySignInInput = z.infer<typeof passkeySignInInput>;
 
+/** `code`: as the browser brought it; `codeVerifier` as RFC 7636 has it (4.1); `redirectUri`: the very one that was asked with. */
+export const codeExchange = z.strictObject({
+  code: z.string().max(256),
+  codeVerifier: z.string().regex(/^[\w.~-]{43,128}$/, "must be 43 to 128 letters, digits and - . _ ~"),
+  redirectUri: z.string().max(2048),
+  device,
+});
+export type CodeExchange = z.infer<typeof codeExchange>;
+
 export const challengeInput = z.strictObject({ purpose: z.enum(challengePurposes), /** A native client's attempt. */ attempt: z.string().max(4096).optional() });
 
 /** What to ask an authenticator with (`PublicKeyCredentialRequestOptionsJSON`, for `register` `…CreationOptionsJSON`), and the same challenge sealed: it goes back with the answer. */

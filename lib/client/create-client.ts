@@ -5,6 +5,7 @@ import type { Device, DeviceInput } from "@/lib/devices/schema";
 import type { Event, EventType } from "@/lib/events/schema";
 import type { Session } from "@/lib/sessions/schema";
 import type { PublicUser, User } from "@/lib/users/schema";
+import { beginAuthorization } from "./authorization";
 import { authorized } from "./authorized";
 import { failedCall } from "./failed-call";
 import { type Call, send } from "./send";
@@ -42,7 +43,7 @@ export function createClient({ origin, store, device = {}, onProofRequired, fetc
 
   async function signedIn(path: string, input: object, { signal }: Signal, tries?: number): Promise<SignedIn> {
     const { deviceToken } = await store.load();
-    const body = { ...input, client: "native", device: { ...device, ...(deviceToken === null ? {} : { token: deviceToken }) } };
+    const body = { ...input, device: { ...device, ...(deviceToken === null ? {} : { token: deviceToken }) } };
     const answer = await read<SignInAnswer>(await send(transport, { method: "POST", path, body, signal, ...(tries ? { tries } : {}) }, null));
     if (!answer.tokens) throw new Error("the server answered without tokens");
     const { accessToken, refreshToken } = answer.tokens;
@@ -53,8 +54,13 @@ export function createClient({ origin, store, device = {}, onProofRequired, fetc
 
   return {
     /** Never sent twice: an answer that was lost may have made the account. */
-    signUp: (input: { email: string; password: string; name: string }, more: Signal = {}) => signedIn("/api/auth/signup", input, more, 1),
-    signIn: (input: { email: string; password: string }, more: Signal = {}) => signedIn("/api/auth/signin", input, more),
+    signUp: (input: { email: string; password: string; name: string }, more: Signal = {}) => signedIn("/api/auth/signup", { ...input, client: "native" }, more, 1),
+    signIn: (input: { email: string; password: string }, more: Signal = {}) => signedIn("/api/auth/signin", { ...input, client: "native" }, more),
+    /**
+     * Begins a sign-in by the system's browser, which is led back to `redirectUri`, one of the server's `NATIVE_REDIRECTS`. In
+     * Node `signInByBrowser` does the rest. Where the answer to its end was lost, asking again ends what it began: better than a session that nobody holds.
+     */
+    authorize: (redirectUri: string) => beginAuthorization(origin, device, redirectUri, (given, more) => signedIn("/api/auth/token", given, more)),
     /** Ends this session; the tokens are forgotten once the server has said that it is over. */
     async signOut({ signal }: Signal = {}): Promise<void> {
       const { tokens, deviceToken } = await store.load();

@@ -7,6 +7,7 @@ import { singleton } from "@/lib/core/singleton";
 import { displayText } from "@/lib/core/text";
 import { parseDuration } from "@/lib/core/time";
 import { sender, smtpServer } from "./mail-settings";
+import { nativeRedirects } from "./native-redirects";
 
 /** The settings of `API.md`, read and checked once at start. The only reader of `process.env`. */
 
@@ -118,6 +119,8 @@ export const settingsSchema = z.object({
   JWT_ACCESS_EXPIRES_IN: seconds(1).default(15 * 60),
   JWT_REFRESH_EXPIRES_IN: seconds(1).default(7 * DAY),
   CORS_ORIGINS: origins.default([]),
+  /** Where the browser may lead back to an app that signs in by it; without any no app can. */
+  NATIVE_REDIRECTS: nativeRedirects.default([]),
   MAX_CONCURRENT_SESSIONS: whole(1, 1000).default(5),
   TRUSTED_PROXY_HOPS: whole(0, 10).default(0),
   WORKERS: whole(1, 256).default(1),

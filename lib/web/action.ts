@@ -19,7 +19,7 @@ import { visit } from "./visitor";
 
 const MINUTE = 60;
 
-/** What an action returns to lead the browser to another path of ours. */
+/** What an action returns to lead the browser to another path of ours; or to the address of an app, once that was found among those that are registered. */
 export type Lead = { readonly leadTo: string };
 
 export function leadTo(path: string): Lead {

@@ -3,13 +3,12 @@ import { isBegunAttempt, type SignedInNow, type SigningBrowser } from "@/lib/aut
 import type { AttemptAnswer, SignInAnswer } from "@/lib/auth/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
-import { newId } from "@/lib/core/ids";
 import type { DeviceInput } from "@/lib/devices/schema";
 import { answerAttempt } from "./answer-attempt";
 import { readBrowser } from "./browser";
 import { deviceCookie } from "./device-cookie";
-import { deviceToken, readDeviceToken } from "./device-token";
 import type { Reply } from "./endpoint";
+import { nativeAnswer, nativeBrowserId } from "./native-answer";
 import { signInCookies } from "./sign-in-cookies";
 
 type Body = { client?: "browser" | "native" | undefined; device?: DeviceInput | undefined };
@@ -32,13 +31,10 @@ export async function answerSignIn(
 ): Promise<SignInAnswer | AttemptAnswer | Failure> {
   const { settings } = context;
   if (isNative(body)) {
-    const known = body.device?.token === undefined ? null : await readDeviceToken(settings, body.device.token);
-    const browserId = known ?? newId();
+    const browserId = await nativeBrowserId(context, body.device);
     const begun = await perform({ browserId, prior: null });
     if (isFailure(begun)) return begun;
-    if (isBegunAttempt(begun)) return answerAttempt(context, begun, reply);
-    if (!begun.tokens) throw new Error("a native session without tokens");
-    return { user: begun.user, session: begun.session, tokens: begun.tokens, deviceToken: await deviceToken(settings, browserId), proof: begun.proof };
+    return isBegunAttempt(begun) ? answerAttempt(context, begun, reply) : nativeAnswer(context, begun, browserId);
   }
   const browser = await readBrowser(settings, headers.get("cookie"));
   const begun = await perform(browser);

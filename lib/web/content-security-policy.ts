@@ -3,9 +3,9 @@ import type { Settings } from "@/lib/platform/env";
 /**
  * The policy of every page (CSP level 3): scripts only with this answer's nonce, nothing from elsewhere,
  * no frames around us; pictures also from where the bucket's objects are public. Development needs `unsafe-eval`
- * for React's own error overlay.
+ * for React's own error overlay. `answered`: where else a form of the page may lead (`appSource`).
  */
-export function contentSecurityPolicy(nonce: string, settings: Settings): string {
+export function contentSecurityPolicy(nonce: string, settings: Settings, answered: string | null = null): string {
   const development = settings.DEVELOPMENT;
   const pictures = settings.S3_PUBLIC_URL ? ` ${new URL(settings.S3_PUBLIC_URL).origin}` : "";
   return [
@@ -17,8 +17,9 @@ export function contentSecurityPolicy(nonce: string, settings: Settings): string
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    `form-action 'self'${answered === null ? "" : ` ${answered}`}`,
     "frame-ancestors 'none'",
-    ...(settings.APP_URL.startsWith("https:") ? ["upgrade-insecure-requests"] : []),
+    // A form that leads to a program on this computer must not lead to its port by https.
+    ...(settings.APP_URL.startsWith("https:") && !answered?.startsWith("http:") ? ["upgrade-insecure-requests"] : []),
   ].join("; ");
 }

@@ -10,7 +10,7 @@ import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
 
 const SIGN_IN_BUDGET = 160_000;
-const PUBLIC_PAGES = ["/sign-in", "/sign-in?ended=1", "/sign-up", "/continue", "/reset", "/not-me", "/undo", "/unavailable", "/nothing-here"];
+const PUBLIC_PAGES = ["/sign-in", "/sign-in?ended=1", "/sign-up", "/continue", "/reset", "/not-me", "/undo", "/authorize", "/unavailable", "/nothing-here"];
 const PRIVATE_PAGES = ["/devices", "/activity", "/activity?type=sign_in.failed", "/profile", "/security"];
 
 let app: TestApp;

@@ -13,9 +13,9 @@ export type World = { app: Pick<TestApp, "url">; inbox: TestMail; databaseUrl: s
 
 let visitors = 0;
 
-export async function openWorld(): Promise<World> {
+export async function openWorld(env: Record<string, string> = {}): Promise<World> {
   const [inbox, databaseUrl] = [await startTestMail(), await newDatabase()];
-  const app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url, TRUSTED_PROXY_HOPS: "1", ...inbox.env } });
+  const app = await startApp({ env: { DATABASE_URL: databaseUrl, REDIS_URL: (await startTestRedis()).url, TRUSTED_PROXY_HOPS: "1", ...inbox.env, ...env } });
   return { app, inbox, databaseUrl, browser: await openBrowser() };
 }
 

@@ -40,6 +40,7 @@ import * as sessions from "../auth/sessions/route";
 import * as signInByPasskey from "../auth/signin/passkey/route";
 import * as signIn from "../auth/signin/route";
 import * as signUp from "../auth/signup/route";
+import * as token from "../auth/token/route";
 import * as verifyEmail from "../auth/verify-email/route";
 import * as adminEvents from "../admin/events/route";
 import * as adminLive from "../admin/live/route";
@@ -85,6 +86,7 @@ export const paths: Paths = {
   "/api/auth/factors/totp/confirm": confirmTotp,
   "/api/auth/factors/recovery-codes": recoveryCodes,
   "/api/auth/proof/code": proofCode,
+  "/api/auth/token": token,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,

@@ -23,7 +23,7 @@ let built: ReturnType<typeof builtActions>;
 
 beforeAll(async () => {
   database = await newDatabase();
-  app = await startApp({ env: { DATABASE_URL: database, REDIS_URL: (await startTestRedis()).url, REQUIRE_SECOND_FACTOR: "GUARDED,SUPPORT" } });
+  app = await startApp({ env: { DATABASE_URL: database, REDIS_URL: (await startTestRedis()).url, REQUIRE_SECOND_FACTOR: "GUARDED,SUPPORT", NATIVE_REDIRECTS: "http://127.0.0.1/callback" } });
   built = builtActions(await buildApp());
 }, 300_000);
 
@@ -84,6 +84,7 @@ async function everything(): Promise<unknown> {
     of("select id, user_id from passkeys order by id"),
     of("select name, permissions from roles order by name"),
     of("select id, ended_at from sessions order by id"),
+    of("select hash from authorization_codes order by hash"),
     of("select id, kind, email from attempts order by id"),
     of("select id, kind from outgoing_mails order by id"),
   ]);

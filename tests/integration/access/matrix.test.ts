@@ -60,6 +60,7 @@ const calls: Record<string, Row> = {
   "POST /api/auth/factors/recovery-codes": SIGNED_IN,
   "POST /api/auth/proof/code": SIGNED_IN,
   "POST /api/auth/refresh": ANYONE,
+  "POST /api/auth/token": ANYONE,
   "POST /api/auth/revoke": ANYONE,
   "POST /api/auth/logout": SIGNED_IN,
   "POST /api/auth/logout-all": SIGNED_IN,
@@ -121,6 +122,8 @@ const pages: Record<string, Row> = {
   // There is no mail here, and so no such page.
   "/forgot": MISSING,
   "/confirm": PRIVATE,
+  // What is wrong with an app's request is said to anybody; here it is all of it.
+  "/authorize": SHOWN,
   "/unavailable": SHOWN,
   // Under `npm run dev` only.
   "/dev/mails": MISSING,
@@ -159,6 +162,7 @@ const actions: Record<string, Outcomes> = {
   "app/(auth)/continue/actions.ts takeBackAction": leads("continue"),
   "app/(auth)/forgot/actions.ts forgotAction": OPEN,
   "app/(auth)/reset/actions.ts resetAction": OPEN,
+  "app/(auth)/authorize/actions.ts authorizeAction": OWN,
   "app/(auth)/confirm/actions.ts confirmAction": OWN,
   "app/(auth)/confirm/actions.ts sendProofCodeAction": ["sign-in", "proof_required", "proof_required", "proof_required", "sign-in"],
   "app/(auth)/not-me/actions.ts notMeAction": OPEN,

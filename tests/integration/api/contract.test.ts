@@ -130,6 +130,7 @@ describe("the app answers as the document says", () => {
     "POST /api/auth/email/undo": () => ({ token: "x" }),
     "POST /api/auth/proof": () => ({ method: "password", password: PASSWORD }),
     "POST /api/auth/password": () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
+    "POST /api/auth/token": () => ({ code: "x", codeVerifier: "x".repeat(43), redirectUri: "http://127.0.0.1:49152/callback" }),
     "POST /api/auth/revoke": () => ({ token: "x" }),
     "POST /api/users/me/avatar": () => ({ source: "gravatar" }),
     "POST /api/admin/sessions/end": () => ({ q: "nobody", dryRun: true }),
@@ -145,6 +146,7 @@ describe("the app answers as the document says", () => {
     ...Object.fromEntries(["POST forgot", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
     // They have no passkey, no second step, and nothing is being set up.
     "POST signin/passkey": 401,
+    "POST token": 401,
     "POST passkeys": 400,
     "PATCH passkeys/{id}": 404,
     "DELETE passkeys/{id}": 404,

@@ -71,6 +71,7 @@ function everything(): Promise<unknown[]> {
     stranger.send("POST", "/api/auth/signup", { email: `other.${EMAIL}`, password: PASSWORD, name: `${CANARY} Li` }, AGENT),
     stranger.send("POST", "/api/auth/refresh", { refreshToken: native.refreshToken }, AGENT),
     stranger.send("POST", "/api/auth/revoke", { token: native.accessToken }, AGENT),
+    stranger.send("POST", "/api/auth/token", { code: CANARY, codeVerifier: `${CANARY}${"x".repeat(43)}`, redirectUri: `http://127.0.0.1/${CANARY}` }, AGENT),
     signInForm(),
     resetLink(),
     send("PATCH", "/api/users/me", { name: `${CANARY} Lu` }),
@@ -82,7 +83,7 @@ function everything(): Promise<unknown[]> {
     send("GET", `/api/auth/activity?cursor=${CANARY}`),
     send("GET", "/api/auth/sessions", undefined, bearer),
     send("GET", "/api/auth/session"),
-    ...["/devices", "/activity", "/profile", `/admin/devices?q=${CANARY}`, `/admin/users?q=${CANARY}`, "/admin/audit", `/sign-in?next=/${CANARY}`].map((path) => send("GET", path)),
+    ...["/devices", "/activity", "/profile", `/admin/devices?q=${CANARY}`, `/admin/users?q=${CANARY}`, "/admin/audit", `/sign-in?next=/${CANARY}`, `/authorize?state=${CANARY}`].map((path) => send("GET", path)),
   ];
   return Promise.allSettled(calls);
 }

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { signInAnswer } from "@/lib/auth/schema";
+import { sha256 } from "@/lib/core/crypto";
 import { newId } from "@/lib/core/ids";
+import { query } from "@/scripts/servers/query";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestRedis } from "@/tests/support/test-redis";
@@ -10,9 +12,11 @@ const PAGE = "https://app.example.org";
 const PHONE = { name: "Zoë’s phone", platform: "Android 16", appVersion: "2.3.1" };
 
 let app: TestApp;
+let database: string;
 beforeAll(async () => {
   const redis = await startTestRedis();
-  app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url, CORS_ORIGINS: `${PAGE},https://other.example.org`, MAX_CONCURRENT_SESSIONS: "3" } });
+  database = await newDatabase();
+  app = await startApp({ env: { DATABASE_URL: database, REDIS_URL: redis.url, CORS_ORIGINS: `${PAGE},https://other.example.org`, MAX_CONCURRENT_SESSIONS: "3" } });
 }, 300_000);
 
 type Headers = Record<string, string>;
@@ -160,6 +164,22 @@ describe("cookie and token", () => {
     expect((await client.send("GET", "/api/auth/session")).status).toBe(200);
     const refreshed = await client.send("POST", "/api/auth/refresh");
     expect([refreshed.status, refreshed.cookies.length]).toEqual([200, 1]);
+  });
+
+  test("nor does an app that exchanges the code which the browser brought it, whatever comes along", async () => {
+    const { client, answer } = await signedUp(app.url);
+    const cookie = [...client.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+    const { user, session } = answer.body;
+    const [code, codeVerifier, redirectUri] = ["c".repeat(43), "v".repeat(43), "http://127.0.0.1:49152/callback"];
+    await query(database, "insert into authorization_codes (hash, user_id, ways, session_id, challenge, redirect_uri, expires_at) values ($1, $2, 0, $3, $4, $5, now() + interval '1 minute')", [sha256(code), user.id, session.id, sha256(codeVerifier), redirectUri]);
+    const exchange = (more: object, headers: Headers = {}) => send("POST", "/api/auth/token", { code, codeVerifier, redirectUri, ...more }, headers);
+    for (const origin of ["https://evil.example", "null"]) expect((await exchange({}, { origin })).body).toMatchObject({ code: "cross_origin" });
+    for (const more of [{ codeVerifier: "short" }, { codeVerifier: "é".repeat(43) }, { codeVerifier: "v".repeat(129) }, { redirectUri: undefined }, { grantType: "authorization_code" }]) expect((await exchange(more)).status, JSON.stringify(more)).toBe(400);
+    expect(await exchange({ codeVerifier: "w".repeat(43) })).toMatchObject({ status: 401, cookies: [], body: { code: "invalid_code", title: "This code is not right." } });
+    const begun = await exchange({ device: PHONE }, { cookie, origin: PAGE });
+    expect([begun.status, begun.cookies, begun.headers.get("access-control-allow-origin"), begun.headers.get("cache-control")]).toEqual([200, [], PAGE, "private, no-store"]);
+    expect(signInAnswer.parse(begun.body)).toMatchObject({ user: { id: user.id }, session: { client: "native", device: { name: PHONE.name } }, tokens: { tokenType: "Bearer" }, deviceToken: expect.any(String), proof: expect.any(String) });
+    expect((await client.send("GET", "/api/auth/session")).status).toBe(200);
   });
 
   test("a Bearer request needs no Origin of ours, a cookie's does", async () => {

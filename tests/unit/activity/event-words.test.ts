@@ -20,11 +20,19 @@ test.each<[EventType, string, string, string]>([
   ["sign_in.failed", "totp", "Someone typed a wrong code of your authenticator app", "wrong code of an authenticator app"],
   ["sign_in.failed", "recovery_code", "Someone typed a wrong recovery code", "wrong recovery code"],
   ["sign_in.failed", "passkey", "Someone tried a passkey that is not right", "wrong passkey"],
+  ["sign_in.failed", "authorization_code", "An app tried to sign in with a code that is not right", "wrong code of an app"],
+  ["token.reuse_detected", "authorization_code", "A code for an app was used twice, so the app’s session was ended", "code of an app"],
   ["sign_in.failed", "email_code", "Someone typed a wrong code of those that we send by mail", "wrong code"],
 ])("%s of %s is told to its owner and to administrators", (type, what, sentence, detail) => {
   const given = event(type, { what });
   expect(eventWords(given).sentence).toBe(sentence);
   expect(detailWords({ ...given, user: null, by: null })).toBe(detail);
+});
+
+test("a sign-in of an app through the browser says so, and which app to administrators", () => {
+  const given = event("sign_in.succeeded", { what: "authorization_code", app: "com.example.app" });
+  expect(eventWords(given).sentence).toBe("You signed in to an app through your browser");
+  expect(detailWords({ ...given, user: null, by: null })).toBe("an app, through the browser: com.example.app");
 });
 
 test("a passkey is named, and what nobody knows has the words of its kind", () => {

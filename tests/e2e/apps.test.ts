@@ -1,0 +1,190 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Page } from "playwright";
+import { beforeAll, describe, expect, test } from "vitest";
+import { createClient } from "@/lib/client/create-client";
+import { signInByBrowser } from "@/lib/client/node/sign-in-by-browser";
+import { memoryStore } from "@/lib/client/token-store";
+import { query } from "@/scripts/servers/query";
+import { accessibilityTroubles } from "@/tests/support/accessibility";
+import { PASSWORD } from "@/tests/support/account-pages";
+import { appCode, giveCode, leave, mainText, openPage, openWorld, provenLongAgo, setUp, signedUp, type World } from "@/tests/support/second-step-pages";
+import { atEnd } from "@/tests/support/stop-everything";
+import { addAuthenticator } from "@/tests/support/virtual-authenticator";
+
+const CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+let world: World;
+
+beforeAll(async () => {
+  world = await openWorld({ NATIVE_REDIRECTS: "http://127.0.0.1/callback,http://[::1]/callback,com.example.app:/signed-in" });
+}, 240_000);
+
+/** A program on the computer of whoever sits at the page, and what it came to. */
+function program(page: Page, name = "Zoë’s laptop") {
+  const client = createClient({ origin: world.app.url, store: memoryStore(), device: { name, platform: "Linux", appVersion: "1.0" } });
+  const signingIn = signInByBrowser(client, { open: (url) => page.goto(url), seconds: 60 });
+  return { client, signingIn, outcome: signingIn.then(({ user }) => user.email, (error: { reason?: string }) => error.reason ?? String(error)) };
+}
+
+/** What the console says about the policy of a page. */
+function complaintsOf(page: Page): string[] {
+  const complaints: string[] = [];
+  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+  return complaints;
+}
+
+async function enterHere(page: Page, email: string): Promise<void> {
+  await page.getByLabel("Email").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Null on a machine that has none. */
+async function listenOnIpv6(): Promise<{ port: number; heard: () => string } | null> {
+  let heard = "";
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith("/callback")) heard = request.url;
+    response.end("heard");
+  });
+  const listens = await new Promise<boolean>((resolve) => {
+    server.once("error", () => resolve(false));
+    server.listen(0, "::1", () => resolve(true));
+  });
+  if (!listens) return null;
+  atEnd(async () => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { port: (server.address() as AddressInfo).port, heard: () => heard };
+}
+
+const letIn = (page: Page) => page.getByRole("button", { name: "Continue" }).click();
+const title = (page: Page, name: string) => page.getByRole("heading", { name }).waitFor();
+
+function addressOf(redirect_uri: string, more: Record<string, string> = {}): string {
+  return `/sign-in?${new URLSearchParams({ client: "native", redirect_uri, code_challenge: CHALLENGE, code_challenge_method: "S256", state: "state of the app", ...more }).toString()}`;
+}
+
+describe.each([true, false])("with scripts: %s,", (javaScriptEnabled) => {
+  test("a program is signed in by a password and a second step, and stands among the devices", async () => {
+    const email = `program-${javaScriptEnabled}@example.org`;
+    const { secret } = await setUp(world, await signedUp(world, email));
+    const page = await openPage(world, { javaScriptEnabled });
+    const complaints = complaintsOf(page);
+    const { client, outcome } = program(page);
+    await page.waitForURL(/\/sign-in\?next=/);
+    await enterHere(page, email);
+    await page.waitForURL(/\/continue/);
+    await giveCode(page, await appCode(world, secret));
+    await page.waitForURL(/\/authorize\?/);
+    const text = await mainText(page);
+    for (const words of ["A program on this computer", "127.0.0.1:", "Zoë’s laptop, Linux, version 1.0", email]) expect(text).toContain(words);
+    await letIn(page);
+    expect(await outcome).toBe(email);
+    await page.getByText("You are signed in. You can close this page").waitFor();
+    expect(complaints).toEqual([]);
+    expect((await client.sessions()).items.map((session) => [session.client, session.device.name])).toContainEqual(["native", "Zoë’s laptop"]);
+    const mail = await world.inbox.waitFor(({ to, text: body }) => to.includes(email) && body.includes("Zoë’s laptop"));
+    expect(mail.text).toContain("/not-me?");
+    await page.goto(`${world.app.url}/activity`);
+    await page.getByText("You signed in to an app through your browser").waitFor();
+  });
+
+  test("from a session whose sign-in was a while ago it asks for a proof first, and goes on where it was", async () => {
+    const email = `session-${javaScriptEnabled}@example.org`;
+    const page = await signedUp(world, email, { javaScriptEnabled });
+    await provenLongAgo(world);
+    const { outcome } = program(page);
+    await page.waitForURL(/\/authorize\?/);
+    await letIn(page);
+    await title(page, "Confirm that it is you");
+    await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+    await letIn(page);
+    await title(page, "Sign in to an app?");
+    expect(await mainText(page)).toContain("Zoë’s laptop");
+    await letIn(page);
+    expect(await outcome).toBe(email);
+    expect(await query(world.databaseUrl, "select client, ended_at from sessions where user_id = (select id from users where email_key = $1) order by id", [email])).toEqual([{ client: "browser", ended_at: null }, { client: "native", ended_at: null }]);
+  });
+
+  test("whoever presses Cancel gives nothing, and who is somebody else signs in first", async () => {
+    const [email, other] = [`cancels-${javaScriptEnabled}@example.org`, `other-${javaScriptEnabled}@example.org`];
+    await signedUp(world, other);
+    const page = await signedUp(world, email, { javaScriptEnabled });
+    const cancelled = program(page);
+    await page.getByRole("link", { name: "Cancel" }).click();
+    expect(await cancelled.outcome).toBe("access_denied");
+    const { outcome } = program(page);
+    await page.getByRole("link", { name: "Not you?" }).click();
+    await page.waitForURL(/\/sign-in/);
+    await enterHere(page, other);
+    // This browser is new to that account, and its owner has a mail; nothing more is asked.
+    await title(page, "Sign in to an app?");
+    expect(await mainText(page)).toContain(other);
+    await letIn(page);
+    expect(await outcome).toBe(other);
+  });
+
+  test("a program that listens on IPv6, and one with a scheme of its own, are answered under the same policy", async () => {
+    const email = `elsewhere-${javaScriptEnabled}@example.org`;
+    const page = await signedUp(world, email, { javaScriptEnabled });
+    const complaints = complaintsOf(page);
+    const ipv6 = await listenOnIpv6();
+    if (ipv6) {
+      await page.goto(addressOf(`http://[::1]:${ipv6.port}/callback`));
+      await letIn(page);
+      await page.getByText("heard").waitFor();
+      expect(Object.fromEntries(new URL(ipv6.heard(), "http://x").searchParams)).toEqual({ code: expect.stringMatching(/^[\w-]{43}$/), state: "state of the app", iss: world.app.url });
+    }
+    await page.goto(addressOf("com.example.app:/signed-in"));
+    expect(await mainText(page)).toContain("com.example.app");
+    // A press that waits for where it leads would wait for ever: nothing has that scheme here.
+    await page.getByRole("button", { name: "Continue" }).focus();
+    await page.keyboard.press("Enter");
+    const codes = () => query(world.databaseUrl, "select 1 from authorization_codes where redirect_uri like 'com.example%' and user_id = (select id from users where email_key = $1)", [email]);
+    await expect.poll(codes).toHaveLength(1);
+    // That the browser may go there is what the console does not deny; the page stays, and can be pressed again.
+    await title(page, "Sign in to an app?");
+    expect(complaints).toEqual([]);
+    await page.getByRole("button", { name: "Continue" }).waitFor();
+  });
+});
+
+test("a passkey signs a program in too", async () => {
+  const email = "passkey-program@example.org";
+  const page = await signedUp(world, email);
+  await addAuthenticator(page);
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Add a passkey" }).click();
+  await expect.poll(() => page.getByRole("list", { name: "Passkeys" }).getByRole("listitem").count(), { timeout: 20_000 }).toBe(1);
+  await leave(page);
+  const { outcome } = program(page);
+  // Chromium's own authenticator gives it by itself, as soon as the field offers it.
+  await title(page, "Sign in to an app?");
+  await letIn(page);
+  expect(await outcome).toBe(email);
+});
+
+test("what asks in another way is told so on the spot, and led nowhere", async () => {
+  const page = await openPage(world);
+  for (const [redirect, method = "S256"] of [["http://127.0.0.1:49152@evil.example/callback"], ["https://evil.example/callback"], ["javascript:alert(1)"], ["http://127.0.0.1:49152/callback", "plain"]] as const) {
+    const answer = await page.goto(addressOf(redirect, { code_challenge_method: method }));
+    expect([answer?.status(), new URL(page.url()).origin]).toEqual([200, world.app.url]);
+    await title(page, "This app cannot sign in here");
+    if (method === "S256") expect(answer?.headers()["content-security-policy"]).toContain("form-action 'self';");
+    expect(await page.locator("main a, main form").count()).toBe(0);
+  }
+});
+
+test.each(["light", "dark"] as const)("in the %s its pages have no accessibility violation and do not scroll sideways", async (colorScheme) => {
+  const page = await signedUp(world, `a-rather-long-name.of-somebody-somewhere-${colorScheme}@example.org`, { colorScheme });
+  const found: string[] = [];
+  for (const [name, redirect, more] of [["loopback", "http://127.0.0.1:49152/callback", { device_name: "W".repeat(64), platform: "A platform with a rather long name, which it is", app_version: "1.0.0-beta.2" }], ["scheme", "com.example.app:/signed-in", {}], ["refused", "https://evil.example/", {}]] as const) {
+    await page.goto(addressOf(redirect, more));
+    for (const width of [320, 768, 1280]) {
+      await page.setViewportSize({ width, height: 900 });
+      found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px` })));
+    }
+  }
+  expect(found).toEqual([]);
+});
