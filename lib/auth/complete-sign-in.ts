@@ -23,7 +23,7 @@ export type SigningInput = { remember?: boolean | undefined; client?: "browser" 
 /** A session that has just begun; `tokens` for a native client, which has no cookie. */
 export type SignedInNow = Begun & { tokens: Tokens | null };
 
-export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under"> & {
+export type Proven = Pick<NewSession, "userId" | "ways" | "through" | "also" | "under"> & {
   /** What the policy goes by, where something may still be asked. */
   asking?: Asking;
   /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
