@@ -17,14 +17,14 @@ const claimsSchema = z.object({
   sub: subjectSchema,
   email: shown(emailSchema),
   /** Only `true` itself: a text that says so is no proof. */
-  email_verified: z.unknown(),
+  email_verified: z.unknown().optional(),
   name: shown(nameSchema),
   picture: shown(pictureSchema),
   auth_time: z.number().nullish(),
   sid: z.string().min(1).max(255).nullish(),
-  hd: z.unknown(),
-  tid: z.unknown(),
-  oid: z.unknown(),
+  hd: z.unknown().optional(),
+  tid: z.unknown().optional(),
+  oid: z.unknown().optional(),
 });
 type Claims = z.infer<typeof claimsSchema>;
 
@@ -69,7 +69,7 @@ function microsoftSubject({ tid, oid }: Claims): string {
   return `${tid}.${oid}`;
 }
 
-const gitHubUser = z.object({ id: z.int().positive(), login: z.unknown(), name: shown(nameSchema), avatar_url: shown(pictureSchema) });
+const gitHubUser = z.object({ id: z.int().positive(), login: z.unknown().optional(), name: shown(nameSchema), avatar_url: shown(pictureSchema) });
 const gitHubAddresses = z.array(z.object({ email: shown(emailSchema), primary: z.boolean(), verified: z.boolean() }));
 
 /** The number of an account is for ever, its name is not. Of the addresses the primary one counts, which may be unproven. */
@@ -92,7 +92,7 @@ const facebookUser = z.object({
   id: z.string().regex(/^\d{1,64}$/),
   email: shown(emailSchema),
   name: shown(nameSchema),
-  picture: z.object({ data: z.object({ url: shown(pictureSchema), is_silhouette: z.unknown() }) }).nullish().catch(null),
+  picture: z.object({ data: z.object({ url: shown(pictureSchema), is_silhouette: z.unknown().optional() }) }).nullish().catch(null),
 });
 
 /** Its ids are of this app alone. It does not say whether an address is proven. */
