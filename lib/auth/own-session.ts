@@ -4,6 +4,7 @@ import { requiresSecondFactor } from "@/lib/access/second-factor-required";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { type Factors, factorColumns } from "@/lib/factors/account-factors";
+import { knownProviders } from "@/lib/factors/known-providers";
 
 /** The session of who asks, with its account and its last step-up; `provenUntil`: for how long that counts, had nothing changed. */
 export type OwnSession = {
@@ -14,6 +15,8 @@ export type OwnSession = {
   mustHaveSecondStep: boolean;
   /** There is mail: to an address that was proven a code can go. */
   mail: boolean;
+  /** Of the providers that open the account those that can say that its owner has just shown there who they are. */
+  provers: string[];
   proofHash: string | null;
   proofWays: number | null;
   provenUntil: Date | null;
@@ -46,7 +49,10 @@ export async function readOwnSession(context: UserContext): Promise<OwnSession |
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .where(and(isOwn(context), isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime), isNull(users.disabledAt)));
-  return live ? { ...live, mustHaveSecondStep: requiresSecondFactor(context.settings, live.user.role), mail: context.mailer !== null } : fail("unauthenticated");
+  if (!live) return fail("unauthenticated");
+  const telling = knownProviders(context.settings).filter(({ tellsWhen }) => tellsWhen);
+  const provers = live.factors.providers.filter((name) => telling.some((known) => known.name === name));
+  return { ...live, mustHaveSecondStep: requiresSecondFactor(context.settings, live.user.role), mail: context.mailer !== null, provers: [...new Set(provers)] };
 }
 
 function isOwn({ actor: { userId, sessionId } }: UserContext): SQL | undefined {

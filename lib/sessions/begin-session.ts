@@ -26,6 +26,9 @@ import type { MarkedSession } from "./ledger/mark-ended";
 import type { Session } from "./schema";
 import { sessionTerm } from "./session-term";
 
+/** The account at another provider by which a session begins, and the session there (`sid`): what that provider ends, ends here too. */
+export type Through = { provider: string; subject: string; sid: string | null };
+
 /** `H`: what may stand in place of a session (`instead`). */
 export type NewSession<H = never> = {
   userId: string;
@@ -41,6 +44,9 @@ export type NewSession<H = never> = {
   prior: SessionCredential | null;
   /** Less was shown than the account's strongest way: it is no step-up. */
   isWeak?: boolean;
+  through?: Through | undefined;
+  /** `under` raises the counter, for it changes a way in: the session goes on being known by its own proof. */
+  raises?: boolean;
   /** What the event of its beginning says besides. */
   detail?: Record<string, unknown>;
   /** Runs first in the same transaction (sign-up makes its user there). */
@@ -103,7 +109,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
         secretHash: sha256(secret),
         proofHash: sha256(proof),
         provenAt: input.isWeak ? null : now,
-        proofWays: user.ways,
+        proofWays: input.raises ? user.ways + 1 : user.ways,
         ttlSeconds: term.ttl,
         createdAt: now,
         lastSeenAt: now,
