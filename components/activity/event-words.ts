@@ -54,6 +54,7 @@ const ended: Record<(typeof endReasons)[number], string> = {
   password_reset: "A session ended because the password was set anew",
   not_me: "A session ended: “This wasn’t me”",
   email_undone: "A session ended: a change of address was undone",
+  ended_by_provider: "A session ended where it had been begun, at another provider",
 };
 
 const wrongFactors = {

@@ -56,6 +56,7 @@ const ends: Record<string, string> = {
   password_reset: "password reset",
   not_me: "“This wasn’t me”",
   email_undone: "change of address undone",
+  ended_by_provider: "ended by another provider",
 };
 
 const factors: Record<string, string> = {

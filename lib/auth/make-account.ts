@@ -5,7 +5,7 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
 import { addIdentity } from "@/lib/factors/add-identity";
 import { addPasskey } from "@/lib/factors/add-passkey";
-import { providerLabel } from "@/lib/factors/known-providers";
+import { providerLabel } from "@/lib/factors/provider-label";
 import type { NewPasskey } from "@/lib/factors/verify-registration";
 import { findReservation } from "@/lib/mail/find-reservation";
 import type { KeptIdentity } from "./pending-identity";

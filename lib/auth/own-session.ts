@@ -4,7 +4,6 @@ import { requiresSecondFactor } from "@/lib/access/second-factor-required";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { type Factors, factorColumns } from "@/lib/factors/account-factors";
-import { knownProviders } from "@/lib/factors/known-providers";
 
 /** The session of who asks, with its account and its last step-up; `provenUntil`: for how long that counts, had nothing changed. */
 export type OwnSession = {
@@ -50,8 +49,7 @@ export async function readOwnSession(context: UserContext): Promise<OwnSession |
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .where(and(isOwn(context), isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime), isNull(users.disabledAt)));
   if (!live) return fail("unauthenticated");
-  const telling = knownProviders(context.settings).filter(({ tellsWhen }) => tellsWhen);
-  const provers = live.factors.providers.filter((name) => telling.some((known) => known.name === name));
+  const provers = live.factors.providers.filter((name) => context.settings.OIDC_PROVIDERS.some((known) => known.name === name && known.provesAfresh));
   return { ...live, mustHaveSecondStep: requiresSecondFactor(context.settings, live.user.role), mail: context.mailer !== null, provers: [...new Set(provers)] };
 }
 

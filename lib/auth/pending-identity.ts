@@ -1,6 +1,6 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
-import { providerLabel } from "@/lib/factors/known-providers";
+import { providerLabel } from "@/lib/factors/provider-label";
 import type { ProviderIdentity } from "@/lib/factors/provider-identity";
 import type { Through } from "@/lib/sessions/begin-session";
 import type { AttemptRow } from "./attempt-row";

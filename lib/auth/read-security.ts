@@ -4,7 +4,6 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { iso, isoOrNull } from "@/lib/core/time";
 import { factorColumns } from "@/lib/factors/account-factors";
-import { knownProviders } from "@/lib/factors/known-providers";
 import { listIdentities } from "@/lib/factors/list-identities";
 import { listPasskeys } from "@/lib/factors/list-passkeys";
 import { secondStepOf } from "@/lib/factors/second-step";
@@ -47,7 +46,7 @@ export async function readSecurity(context: UserContext): Promise<Security | Fai
     password: hasPassword ? { changedAt: isoOrNull(passwordChangedAt) } : null,
     passkeys,
     identities: identities.map((identity) => ({ ...identity, opens: factors.providers.includes(identity.provider) })),
-    linkable: knownProviders(context.settings).filter(({ name }) => !identities.some(({ provider }) => provider === name)).map(({ name, label }) => ({ name, label })),
+    linkable: context.settings.OIDC_PROVIDERS.filter(({ name }) => !identities.some(({ provider }) => provider === name)).map(({ name, label }) => ({ name, label })),
     totp: totpSince && { since: iso(totpSince), lastUsedAt: isoOrNull(totpUsedAt) },
     recoveryCodes: codesMadeAt && { left: factors.recoveryCodes, of, madeAt: iso(codesMadeAt) },
     secondStep: secondStepOf(factors) !== null,

@@ -4,7 +4,7 @@ import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
 import { addIdentity } from "@/lib/factors/add-identity";
-import { providerLabel } from "@/lib/factors/known-providers";
+import { providerLabel } from "@/lib/factors/provider-label";
 import { endSessions } from "@/lib/sessions/end-sessions";
 import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";

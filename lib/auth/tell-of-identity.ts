@@ -2,7 +2,7 @@ import type { users } from "@/db/schema";
 import type { Context, UserContext } from "@/lib/core/context";
 import { recordEvents } from "@/lib/events/record-events";
 import type { IdentityRow } from "@/lib/factors/add-identity";
-import { providerLabel } from "@/lib/factors/known-providers";
+import { providerLabel } from "@/lib/factors/provider-label";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { doneBy } from "./asked-by";
 import type { OwnSession } from "./own-session";

@@ -2,7 +2,6 @@ import { type SQL, sql } from "drizzle-orm";
 import { identities, passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
 import { isRequiredOf } from "@/lib/access/second-factor-required";
 import type { Settings } from "@/lib/platform/env";
-import { knownProviders } from "./known-providers";
 
 /** What an account has beside its password. */
 export type Factors = {
@@ -42,8 +41,8 @@ export function factorColumns(settings: Settings) {
   };
 }
 
-function linkedProviders(settings: Settings): SQL<string[]> {
-  const names = knownProviders(settings).map(({ name }) => name);
+function linkedProviders({ OIDC_PROVIDERS }: Settings): SQL<string[]> {
+  const names = OIDC_PROVIDERS.map(({ name }) => name);
   if (names.length === 0) return sql<string[]>`array[]::text[]`;
   const ofOwner = sql`${identities.userId} = ${OUTER_USER} and ${identities.provider} in ${names}`;
   return sql<string[]>`array(select ${identities.provider} from ${identities} where ${ofOwner} order by coalesce(${identities.lastUsedAt}, ${identities.createdAt}) desc)`;

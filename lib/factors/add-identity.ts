@@ -2,7 +2,7 @@ import { identities } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { providerLabel } from "./known-providers";
+import { providerLabel } from "./provider-label";
 import type { ProviderIdentity } from "./provider-identity";
 
 export type IdentityRow = typeof identities.$inferSelect;

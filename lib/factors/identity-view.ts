@@ -1,7 +1,7 @@
 import type { identities } from "@/db/schema";
 import { iso, isoOrNull } from "@/lib/core/time";
 import type { Settings } from "@/lib/platform/env";
-import { providerLabel } from "./known-providers";
+import { providerLabel } from "./provider-label";
 import type { Identity } from "./schema";
 
 /** A linked identity as its owner sees it. */

@@ -4,7 +4,7 @@ import { prove } from "@/lib/auth/prove-session";
 import { waysToProve } from "@/lib/auth/require-proof";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
-import { providerLabel } from "@/lib/factors/known-providers";
+import { providerLabel } from "@/lib/factors/provider-label";
 import type { ProviderIdentity } from "@/lib/factors/provider-identity";
 import { useIdentity } from "@/lib/factors/use-identity";
 

@@ -9,7 +9,7 @@ import { unusualRules } from "@/lib/auth/unusual-rules";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
-import { providerLabel } from "@/lib/factors/known-providers";
+import { providerLabel } from "@/lib/factors/provider-label";
 import type { ProviderIdentity } from "@/lib/factors/provider-identity";
 import { useIdentity } from "@/lib/factors/use-identity";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";

@@ -26,7 +26,7 @@ import type { MarkedSession } from "./ledger/mark-ended";
 import type { Session } from "./schema";
 import { sessionTerm } from "./session-term";
 
-/** The account at another provider by which a session begins, and the session there (`sid`): what that provider ends, ends here too. */
+/** Of a session that begins by the word of another provider: a logout there names it by these (OpenID Connect Back-Channel Logout 1.0). */
 export type Through = { provider: string; subject: string; sid: string | null };
 
 /** `H`: what may stand in place of a session (`instead`). */
@@ -40,11 +40,12 @@ export type NewSession<H = never> = {
   /** What a native client says of the device that it runs on. */
   app?: AppDescription;
   remember: boolean;
+  /** The other provider by whose word it begins, and what it calls the account and its own session. */
+  through?: Through | undefined;
   /** The live cookie that came along, if any: its session ends. */
   prior: SessionCredential | null;
   /** Less was shown than the account's strongest way: it is no step-up. */
   isWeak?: boolean;
-  through?: Through | undefined;
   /** `under` raises the counter, for it changes a way in: the session goes on being known by its own proof. */
   raises?: boolean;
   /** What the event of its beginning says besides. */
@@ -110,6 +111,9 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
         proofHash: sha256(proof),
         provenAt: input.isWeak ? null : now,
         proofWays: input.raises ? user.ways + 1 : user.ways,
+        provider: input.through?.provider ?? null,
+        providerSubject: input.through?.subject ?? null,
+        providerSid: input.through?.sid ?? null,
         ttlSeconds: term.ttl,
         createdAt: now,
         lastSeenAt: now,
