@@ -26,6 +26,8 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "passkey.counter_went_back": "A passkey was refused: it may have been copied",
   "approval.given": "You approved a new device",
   "approval.refused": "You turned a new device away",
+  "identity.linked": "You linked another provider",
+  "identity.unlinked": "You unlinked another provider",
   "sign_in.not_me": "You said “This wasn’t me”",
   "reset_link.made": "An administrator made a link to set your password",
   "profile.changed": "You changed your name",
@@ -63,7 +65,7 @@ const wrongFactors = {
 
 /** Of these the detail says what it was. */
 const ofWhat: Partial<Record<EventType, Record<string, string>>> = {
-  "sign_in.failed": { ...wrongFactors, email_code: "Someone typed a wrong code of those that we send by mail" },
+  "sign_in.failed": { ...wrongFactors, provider: "Someone tried to sign in by another provider", email_code: "Someone typed a wrong code of those that we send by mail" },
   "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered" },
   "factor.added": {
     totp: "You set up an authenticator app",
@@ -100,6 +102,8 @@ export function eventWords({ type, detail }: Event): EventWords {
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
+  if (type === "identity.linked" && text(detail.name)) return { sentence: "You linked", own: text(detail.name) };
+  if (type === "identity.unlinked" && text(detail.name)) return { sentence: "You unlinked", own: text(detail.name) };
   const known = new Map(Object.entries(ofWhat[type] ?? {})).get(String(detail.what));
   if (known) return { sentence: known, own: detail.what === "passkey" ? text(detail.name) : null };
   if (type === "approval.refused" && detail.reason === "digits") return { sentence: "A new device was turned away: another number was typed", own: null };

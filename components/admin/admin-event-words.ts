@@ -28,6 +28,8 @@ export const typeWords: Record<EventType, string> = {
   "passkey.counter_went_back": "Passkey refused",
   "approval.given": "New device approved",
   "approval.refused": "New device turned away",
+  "identity.linked": "Provider linked",
+  "identity.unlinked": "Provider unlinked",
   "sign_in.not_me": "“This wasn’t me”",
   "reset_link.made": "Reset link made",
   "profile.changed": "Profile changed",
@@ -88,9 +90,11 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
-  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : wrongFactor(what)),
+  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : what === "provider" ? "by another provider" : wrongFactor(what)),
   "factor.added": ({ what }) => factors[String(what)] ?? null,
   "factor.removed": ({ what }) => factors[String(what)] ?? null,
+  "identity.linked": ({ name }) => (typeof name === "string" ? name : null),
+  "identity.unlinked": ({ name }) => (typeof name === "string" ? name : null),
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "sign_in.succeeded": (detail) => unusualRulesIn(detail).map(ruleWords).join(", and ") || null,

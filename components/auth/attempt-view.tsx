@@ -74,6 +74,7 @@ const questions: Record<WayName, (whose: ReactNode) => ReactNode> = {
   recovery_code: (whose) => <>Enter one of the recovery codes of {whose}. Each works once.</>,
   passkey: (whose) => <>Use a passkey of {whose}.</>,
   approval: (whose) => <>Ask another device on which {whose} is signed in.</>,
+  password: (whose) => <>Enter the password of {whose}.</>,
 };
 
 const unsent = (whose: ReactNode) => <>We can send a code to {whose}.</>;

@@ -4,6 +4,7 @@ import { findBeyondReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
 import type { ProofShown } from "@/lib/auth/require-proof";
 import { takeBackFactors } from "@/lib/auth/take-back-factors";
+import { countWaysIn } from "@/lib/auth/ways-in";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
@@ -17,8 +18,8 @@ import { admitAdministrator, type User } from "./admit-administrator";
 
 /**
  * Takes every second factor off an account whose owner has lost them (ACCOUNTS 6): authenticator app, passkeys, recovery
- * codes, what is being set up, and with the counter what was trusted, proven or under way. The password alone opens it
- * then, and its owner is told. It ends no session: whoever lost a telephone is no thief. Nothing to take off is no event.
+ * codes, what is being set up, and with the counter what was trusted, proven or under way. The password or another provider alone
+ * opens it then, and its owner is told. It ends no session: whoever lost a telephone is no thief. Nothing to take off is no event.
  * It needs a step-up; what both may do is read under the locks. Errors: `not_found`; `forbidden` (the user may do more than the
  * caller); `conflict` (it has no password: nothing would open it); `proof_required`; `unauthenticated` (the session has ended).
  */
@@ -43,7 +44,8 @@ async function reset(tx: UserContext, user: User): Promise<boolean | Failure> {
   const columns = await takeBackFactors(tx, user);
   await db.delete(secondStepGuesses).where(eq(secondStepGuesses.userId, userId));
   if (!had?.totp && !had?.passkeys && !had?.recoveryCodes) return false;
-  if (user.passwordHash === null) return fail("conflict", { detail: "This account has no password: without these nothing would open it. Make a reset link first." });
+  const left = { ...had, totp: false, passkeys: 0, recoveryCodes: 0 };
+  if (countWaysIn({ user, factors: left }) === 0) return fail("conflict", { detail: "This account has no password: without these nothing would open it. Make a reset link first." });
   await db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
   // An administrator who helps themselves goes on being known by the proof that they did it with.
   const kept = and(eq(sessions.id, actor.sessionId), eq(sessions.userId, userId), eq(sessions.proofWays, user.ways));

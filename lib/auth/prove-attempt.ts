@@ -9,10 +9,13 @@ import type { BegunAttempt } from "./begin-attempt";
 import { compareApproval } from "./compare-approval";
 import { compareProof, type GivenProof } from "./compare-proof";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
+import { enterWithIdentity } from "./enter-with-identity";
 import { finishAttempt } from "./finish-attempt";
 import { finishEmailChange } from "./finish-email-change";
 import { makeAccount } from "./make-account";
 import { noteRefusal } from "./note-refusal";
+import { pendingIdentity } from "./pending-identity";
+import { proveForLink } from "./prove-for-link";
 import type { RightProof } from "./right-proof";
 import { sealedAccount, sealedFacts } from "./sealed-account";
 import { takeGuess } from "./take-guess";
@@ -39,7 +42,7 @@ export async function proveAttempt(context: Context, credential: AttemptCredenti
   let done: ProvenNow | BegunAttempt | Failure = right;
   try {
     right = await compareProof(context, taken, proof);
-    done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
+    done = isFailure(right) ? right : await finish(context, { attempt, credential }, right, { ...giving, browserId: attempt.browserId });
   } finally {
     // A wrong one has cost its guess; whatever else went wrong has not.
     if (isFailure(done) && done.failure !== "invalid_code") await giveBack(context, attempt, right).catch(() => {});
@@ -61,7 +64,7 @@ async function proveByApproval(context: Context, credential: AttemptCredential |
   if (!credential || !attempt.asked.includes("approval")) return fail("attempt_over");
   const right = await compareApproval(context, attempt);
   if (right === null) return { attempt, credential };
-  const done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
+  const done = isFailure(right) ? right : await finish(context, { attempt, credential }, right, { ...giving, browserId: attempt.browserId });
   if (isFailure(done)) return afterChange(done);
   await publishAttempt(context, attempt.id);
   return done;
@@ -78,11 +81,19 @@ async function giveBack(context: Context, attempt: AttemptRow, right: RightProof
 }
 
 type Browser = SigningBrowser & Giving;
+type Held = { attempt: AttemptRow; credential: AttemptCredential | null };
 
-async function finish(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<ProvenNow | BegunAttempt | Failure> {
+async function finish(context: Context, held: Held, right: RightProof, browser: Browser): Promise<ProvenNow | BegunAttempt | Failure> {
+  const { attempt, credential } = held;
   if (attempt.kind === "email_change") {
     const changed = await finishEmailChange(context, attempt, right);
     return isFailure(changed) ? changed : { changed };
+  }
+  const pending = pendingIdentity(context, attempt);
+  if (pending?.does === "link") return credential ? proveForLink(context, { attempt, credential }, right) : fail("attempt_over");
+  if (pending?.does === "enter") {
+    const done = await enterWithIdentity(context, { ...attempt, identity: pending.identity, address: attempt.email, proven: [right.way], spend: (tx) => finishAttempt(tx, attempt, right) }, browser);
+    return isFailure(done) || isBegunAttempt(done) ? done : { begun: done, of: attempt };
   }
   const begun = await (attempt.kind === "sign_up" ? finishSignUp : finishSignIn)(context, attempt, right, browser);
   return isFailure(begun) || isBegunAttempt(begun) ? begun : { begun, of: attempt };
@@ -109,6 +120,7 @@ function finishSignUp(context: Context, attempt: AttemptRow, right: RightProof, 
 function finishSignIn(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<SignedInNow | BegunAttempt | Failure> {
   const { userId, ways } = attempt;
   if (userId === null || ways === null) return Promise.resolve(fail("attempt_over"));
+  const { app, pending } = sealedFacts(context, attempt) ?? {};
   return completeSignIn(
     context,
     {
@@ -117,8 +129,11 @@ function finishSignIn(context: Context, attempt: AttemptRow, right: RightProof, 
       under: (tx) => finishAttempt(tx, attempt, right),
       ...(!attempt.deviceKnown && { newDevice: { rules: attempt.rules as UnusualRule[] } }),
       trust: browser.trust === true && attempt.secondStep && isFactorWay(right.way),
+      identity: pending?.identity,
+      // Another provider's word and a code by mail: neither is the account's own.
+      isWeak: pending !== undefined && !isFactorWay(right.way),
     },
     browser,
-    { remember: attempt.remember, client: attempt.client, device: sealedFacts(context, attempt)?.app },
+    { remember: attempt.remember, client: attempt.client, device: app },
   );
 }

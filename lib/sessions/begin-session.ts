@@ -46,6 +46,8 @@ export type NewSession<H = never> = {
   prior: SessionCredential | null;
   /** Less was shown than the account's strongest way: it is no step-up. */
   isWeak?: boolean;
+  /** `under` raises the counter, for it changes a way in: the session goes on being known by its own proof. */
+  raises?: boolean;
   /** What the event of its beginning says besides. */
   detail?: Record<string, unknown>;
   /** Runs first in the same transaction (sign-up makes its user there). */
@@ -108,7 +110,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
         secretHash: sha256(secret),
         proofHash: sha256(proof),
         provenAt: input.isWeak ? null : now,
-        proofWays: user.ways,
+        proofWays: input.raises ? user.ways + 1 : user.ways,
         provider: input.through?.provider ?? null,
         providerSubject: input.through?.subject ?? null,
         providerSid: input.through?.sid ?? null,
