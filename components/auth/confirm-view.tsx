@@ -1,4 +1,5 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { FormAction } from "@/components/ui/action-state";
 import { textLink } from "@/components/ui/text-link";
 import type { ProofWay } from "@/lib/auth/schema";
@@ -11,6 +12,8 @@ import { PasskeyProof } from "./passkey-proof";
 import { ProofByMail } from "./proof-by-mail";
 
 type Props = {
+  /** What came of a way that was tried. */
+  notice?: ReactNode;
   user: { name: string; email: string };
   /** Where it leads afterwards. */
   next: string;
@@ -36,10 +39,11 @@ const questions: Record<ProofWay, string> = {
 
 /** Asks once more who is there: a session that was left open, or a cookie that was stolen, changes nothing. */
 export function ConfirmView(props: Props) {
-  const { user, next, ways, way, secondStep, mail } = props;
+  const { user, next, ways, way, secondStep, mail, notice } = props;
   return (
     <AuthCard
       title="Confirm that it is you"
+      notice={notice}
       foot={
         <Link href={next} prefetch={false} className={textLink}>
           Back

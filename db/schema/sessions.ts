@@ -74,8 +74,8 @@ export const sessions = pgTable(
     index("sessions_replay_idx").on(table.endRecordedAt, table.id).where(sql`${table.endRecordedAt} is not null`),
     index("sessions_after_loss_idx").on(recordLivesUntil, table.id).where(sql`${table.endRecordedAt} is not null and ${leftRecord}`),
     index("sessions_due_idx").on(table.checkDueAt, table.id).where(sql`${table.endedAt} is null`),
-    index("sessions_provider_subject_idx").on(table.provider, table.providerSubject).where(sql`${table.endedAt} is null and ${table.provider} is not null`),
-    index("sessions_provider_sid_idx").on(table.provider, table.providerSid).where(sql`${table.endedAt} is null and ${table.providerSid} is not null`),
+    index("sessions_provider_subject_idx").on(table.provider, table.providerSubject).where(sql`${table.provider} is not null`),
+    index("sessions_provider_sid_idx").on(table.provider, table.providerSid).where(sql`${table.providerSid} is not null`),
     index("sessions_ending_idx").on(table.absoluteExpiresAt, table.id).where(sql`${table.endedAt} is null and ${table.remindedAt} is null`),
   ],
 );

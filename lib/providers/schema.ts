@@ -17,3 +17,9 @@ export type StartProviderInput = z.infer<typeof startProviderInput>;
 
 /** Where to send the browser. */
 export const startedSchema = z.strictObject({ url: z.string() });
+
+/** The same as a plain form says it. */
+export const startProviderForm = startProviderInput.extend({ remember: z.literal("on").optional() });
+
+/** As a provider sends it; what it may send besides is not looked at (OpenID Connect Back-Channel Logout 1.0, 2.5). */
+export const logoutInput = z.object({ logout_token: z.string().min(1).max(16_384) });

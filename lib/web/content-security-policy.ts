@@ -2,10 +2,10 @@ import type { Settings } from "@/lib/platform/env";
 
 /**
  * The policy of every page (CSP level 3): scripts only with this answer's nonce, nothing from elsewhere,
- * no frames around us; pictures also from where the bucket's objects are public. Development needs `unsafe-eval`
- * for React's own error overlay.
+ * no frames around us; pictures also from where the bucket's objects are public; forms also to `providers`, for Chromium
+ * holds the redirect that answers a form against it. Development needs `unsafe-eval` for React's own error overlay.
  */
-export function contentSecurityPolicy(nonce: string, settings: Settings): string {
+export function contentSecurityPolicy(nonce: string, settings: Settings, providers: readonly string[]): string {
   const development = settings.DEVELOPMENT;
   const pictures = settings.S3_PUBLIC_URL ? ` ${new URL(settings.S3_PUBLIC_URL).origin}` : "";
   return [
@@ -17,7 +17,7 @@ export function contentSecurityPolicy(nonce: string, settings: Settings): string
     "connect-src 'self'",
     "object-src 'none'",
     "base-uri 'none'",
-    "form-action 'self'",
+    ["form-action 'self'", ...providers].join(" "),
     "frame-ancestors 'none'",
     ...(settings.APP_URL.startsWith("https:") ? ["upgrade-insecure-requests"] : []),
   ].join("; ");

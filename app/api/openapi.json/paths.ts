@@ -31,6 +31,10 @@ import * as password from "../auth/password/route";
 import * as preferences from "../auth/preferences/route";
 import * as proof from "../auth/proof/route";
 import * as proofCode from "../auth/proof/code/route";
+import * as providerCallback from "../auth/providers/[name]/callback/route";
+import * as providerLogout from "../auth/providers/[name]/logout/route";
+import * as providerStart from "../auth/providers/[name]/start/route";
+import * as providers from "../auth/providers/route";
 import * as refresh from "../auth/refresh/route";
 import * as reset from "../auth/reset/route";
 import * as revoke from "../auth/revoke/route";
@@ -85,6 +89,10 @@ export const paths: Paths = {
   "/api/auth/factors/totp/confirm": confirmTotp,
   "/api/auth/factors/recovery-codes": recoveryCodes,
   "/api/auth/proof/code": proofCode,
+  "/api/auth/providers": providers,
+  "/api/auth/providers/{name}/callback": providerCallback,
+  "/api/auth/providers/{name}/logout": providerLogout,
+  "/api/auth/providers/{name}/start": providerStart,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,

@@ -29,6 +29,11 @@ export const calls: Record<string, Level> = {
   "POST /api/auth/reset": "nothing",
   "POST /api/auth/not-me": "nothing",
   "POST /api/auth/email/undo": "nothing",
+  "GET /api/auth/providers": "nothing",
+  // To link or to prove asks for a session, to link for a step-up too (providers/app.test.ts).
+  "POST /api/auth/providers/{name}/start": "nothing",
+  "GET /api/auth/providers/{name}/callback": "nothing",
+  "POST /api/auth/providers/{name}/logout": "nothing",
   "POST /api/auth/refresh": "nothing",
   "POST /api/auth/revoke": "nothing",
   "GET /api/avatars/{userId}/{version}/{size}": "nothing",
