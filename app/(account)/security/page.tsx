@@ -17,7 +17,7 @@ import { isFailure } from "@/lib/core/errors";
 import { requireUser } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { changeEmailAction, changePasswordAction, confirmEmailAction } from "./actions";
-import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, updatePreferencesAction } from "./factor-actions";
+import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, unlinkIdentityAction, updatePreferencesAction } from "./factor-actions";
 
 export const metadata: Metadata = { title: "Security" };
 
@@ -27,6 +27,7 @@ const actions = {
   makeCodes: makeCodesAction,
   renamePasskey: renamePasskeyAction,
   removePasskey: removePasskeyAction,
+  unlinkIdentity: unlinkIdentityAction,
   updatePreferences: updatePreferencesAction,
 };
 
