@@ -108,5 +108,6 @@ export function eventWords({ type, detail }: Event): EventWords {
   if (known) return { sentence: known, own: detail.what === "passkey" ? text(detail.name) : null };
   if (type === "approval.refused" && detail.reason === "digits") return { sentence: "A new device was turned away: another number was typed", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
+  if (type === "avatar.regenerated" && detail.source === "provider") return { sentence: "Your picture was taken from the provider with which you signed up", own: null };
   return { sentence: plain[type], own: null };
 }

@@ -9,7 +9,7 @@ import { findUser } from "@/lib/users/find-user";
 import { type AttemptCredential, type AttemptRow, isOpen, readAttempt } from "./attempt-row";
 import { completeSignIn, isBegunAttempt, type SigningBrowser } from "./complete-sign-in";
 import { type KeptIdentity, pendingIdentity } from "./pending-identity";
-import type { ProvenNow } from "./prove-attempt";
+import type { ProvenSignIn } from "./prove-attempt";
 import { secondStepOf } from "@/lib/factors/second-step";
 import { tellOfLinked } from "./tell-of-identity";
 import { factorColumns } from "@/lib/factors/account-factors";
@@ -19,7 +19,7 @@ import { factorColumns } from "@/lib/factors/account-factors";
  * owner is told, with the way back (ACCOUNTS 10). Errors: `attempt_over`; `proof_required` (with what is asked still); `conflict` (it is
  * linked already, here or elsewhere); `unavailable`.
  */
-export async function linkByAttempt(context: Context, credential: AttemptCredential | null, { prior }: Pick<SigningBrowser, "prior">): Promise<(ProvenNow & { of: AttemptRow }) | Failure> {
+export async function linkByAttempt(context: Context, credential: AttemptCredential | null, { prior }: Pick<SigningBrowser, "prior">): Promise<ProvenSignIn | Failure> {
   const attempt = await readAttempt(context, credential);
   if (isFailure(attempt)) return attempt;
   const { userId, ways, browserId, remember } = attempt;

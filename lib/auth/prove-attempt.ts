@@ -21,8 +21,10 @@ import { sealedAccount, sealedFacts } from "./sealed-account";
 import { takeGuess } from "./take-guess";
 import { tellSettled } from "./tell-settled";
 
-/** What an attempt has led to: a session, or a change of the address. */
-export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
+/** The session that an attempt has led to. */
+export type ProvenSignIn = { begun: SignedInNow; of: AttemptRow };
+/** That, or a change of the address. */
+export type ProvenNow = ProvenSignIn | { changed: User };
 
 /** Where it is given; `trust`: a second step is not asked for again on this device, where it is one that was asked for. */
 type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };

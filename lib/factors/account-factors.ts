@@ -43,7 +43,7 @@ export function factorColumns(settings: Settings) {
 
 function linkedProviders({ OIDC_PROVIDERS }: Settings): SQL<string[]> {
   const names = OIDC_PROVIDERS.map(({ name }) => name);
-  if (names.length === 0) return sql<string[]>`array[]::text[]`;
+  if (names.length === 0) return sql<string[]>`'[]'::json`;
   const ofOwner = sql`${identities.userId} = ${OUTER_USER} and ${identities.provider} in ${names}`;
-  return sql<string[]>`array(select ${identities.provider} from ${identities} where ${ofOwner} order by coalesce(${identities.lastUsedAt}, ${identities.createdAt}) desc)`;
+  return sql<string[]>`array_to_json(array(select ${identities.provider} from ${identities} where ${ofOwner} order by coalesce(${identities.lastUsedAt}, ${identities.createdAt}) desc))`;
 }

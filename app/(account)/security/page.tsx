@@ -19,7 +19,7 @@ import { listProviders } from "@/lib/providers/list-providers";
 import { requireUser } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { changeEmailAction, changePasswordAction, confirmEmailAction } from "./actions";
-import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, updatePreferencesAction } from "./factor-actions";
+import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, unlinkIdentityAction, updatePreferencesAction } from "./factor-actions";
 
 export const metadata: Metadata = { title: "Security" };
 
@@ -29,6 +29,7 @@ const actions = {
   makeCodes: makeCodesAction,
   renamePasskey: renamePasskeyAction,
   removePasskey: removePasskeyAction,
+  unlinkIdentity: unlinkIdentityAction,
   updatePreferences: updatePreferencesAction,
 };
 

@@ -30,6 +30,7 @@ export default async function ConfirmPage({ searchParams }: { searchParams: Sear
       next={next}
       ways={ways}
       way={ways.length > 0 ? chosenWay(ways, way) : null}
+      labels={Object.fromEntries(context.settings.OIDC_PROVIDERS.map(({ name, label }) => [name, label]))}
       secondStep={!isFailure(own) && secondStepOf(own.factors) !== null}
       mail={context.mailer !== null}
       isSent={isSent}

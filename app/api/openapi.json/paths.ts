@@ -5,6 +5,7 @@ import * as approvals from "../auth/approvals/route";
 import * as attemptApproval from "../auth/attempt/approval/route";
 import * as attemptCode from "../auth/attempt/code/route";
 import * as attemptEvents from "../auth/attempt/events/route";
+import * as attemptLink from "../auth/attempt/link/route";
 import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
 import * as deviceTrust from "../auth/devices/[id]/trust/route";
@@ -19,6 +20,7 @@ import * as factors from "../auth/factors/route";
 import * as confirmTotp from "../auth/factors/totp/confirm/route";
 import * as totp from "../auth/factors/totp/route";
 import * as forgot from "../auth/forgot/route";
+import * as identity from "../auth/identities/[id]/route";
 import * as ips from "../auth/ips/route";
 import * as keySet from "../auth/jwks.json/route";
 import * as logoutAll from "../auth/logout-all/route";
@@ -75,6 +77,7 @@ export const paths: Paths = {
   "/api/auth/attempt/approval": attemptApproval,
   "/api/auth/attempt/code": attemptCode,
   "/api/auth/attempt/events": attemptEvents,
+  "/api/auth/attempt/link": attemptLink,
   "/api/auth/attempt/prove": prove,
   "/api/auth/verify-email": verifyEmail,
   "/api/auth/forgot": forgot,
@@ -105,6 +108,7 @@ export const paths: Paths = {
   "/api/auth/devices": devices,
   "/api/auth/devices/{id}": device,
   "/api/auth/devices/{id}/trust": deviceTrust,
+  "/api/auth/identities/{id}": identity,
   "/api/auth/ips": ips,
   "/api/auth/activity": activity,
   "/api/auth/events": events,

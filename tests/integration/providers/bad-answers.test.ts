@@ -116,15 +116,6 @@ describe("an answer", () => {
     const sent = await sendThere(context);
     for (const query of [{ code: "" }, { id_token: await acme.token({}) }, { response: "x" }] as Record<string, string>[]) expect(await comeBack(context, sent, query)).toMatchObject(refused);
   });
-
-  test("of somebody who did not sign in anew proves nothing", async () => {
-    for (const auth_time of [undefined, now() - 120, 0, "now"]) {
-      acme.claims = (usual) => ({ ...usual, auth_time });
-      expect(await roundTrip(context, acme, { purpose: "prove", holder: "session" })).toMatchObject(refused);
-    }
-    acme.claims = (usual) => ({ ...usual, auth_time: now() });
-    expect(await roundTrip(context, acme, { purpose: "prove", holder: "session" })).toHaveProperty("identity");
-  });
 });
 
 describe("an address", () => {
