@@ -4,6 +4,7 @@ import { databaseIsUp } from "@/lib/core/database-health";
 import { fail } from "@/lib/core/errors";
 import { IDENTITY_HEADER, PREFETCH_HEADER, SCRIPT_HEADER } from "@/lib/core/headers";
 import { appSource } from "@/lib/web/app-source";
+import { authorizationSources } from "@/lib/providers/known-metadata";
 import { serialiseCookie } from "@/lib/web/cookie-header";
 import { contentSecurityPolicy } from "@/lib/web/content-security-policy";
 import { anonymousContext, identify } from "@/lib/web/identify";
@@ -43,7 +44,7 @@ export async function middleware(request: NextRequest): Promise<Response> {
 
   const headers = new Headers(request.headers);
   headers.set(IDENTITY_HEADER, sealHandover({ identity, requestId: context.request.id, answerBy: context.request.answerBy }));
-  const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings, appSource(settings, request.nextUrl));
+  const policy = isCall ? null : contentSecurityPolicy(newSecret(16), settings, [...authorizationSources(settings.OIDC_PROVIDERS), appSource(settings, request.nextUrl)]);
   if (policy) headers.set("content-security-policy", policy);
   const cannotShow = identity.state === "unknown" || (identity.state === "authenticated" && !databaseIsUp());
   // An action says for itself that it cannot; of another page than its own, Next would send it on to this app itself.

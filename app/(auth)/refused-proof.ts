@@ -11,6 +11,7 @@ export async function refusedProof({ clock }: Context, method: WayName | ProofWa
   const { triesLeft, retryAfter } = more;
   const left = triesLeft === undefined ? "" : ` ${triesLeft === 1 ? "One try is" : `${triesLeft} tries are`} left.`;
   if (failure === "invalid_code" && method === "passkey") return fail(failure, { ...more, detail: `This passkey is not right.${left}` });
+  if (failure === "invalid_code" && method === "password") return fail(failure, { ...more, errors: [{ path: "password", message: `is not right.${left}` }] });
   // Of a right one that was used nothing else may be said; but it is what an owner who is quick gives.
   const once = method === "totp" ? " Each code works once: wait for the next one." : "";
   if (failure === "invalid_code") return fail(failure, { ...more, errors: [{ path: "code", message: `This code is not right.${once}${left}` }] });

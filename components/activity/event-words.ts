@@ -26,6 +26,8 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "passkey.counter_went_back": "A passkey was refused: it may have been copied",
   "approval.given": "You approved a new device",
   "approval.refused": "You turned a new device away",
+  "identity.linked": "You linked another provider",
+  "identity.unlinked": "You unlinked another provider",
   "sign_in.not_me": "You said “This wasn’t me”",
   "reset_link.made": "An administrator made a link to set your password",
   "profile.changed": "You changed your name",
@@ -52,6 +54,7 @@ const ended: Record<(typeof endReasons)[number], string> = {
   password_reset: "A session ended because the password was set anew",
   not_me: "A session ended: “This wasn’t me”",
   email_undone: "A session ended: a change of address was undone",
+  ended_by_provider: "A session ended where it had been begun, at another provider",
 };
 
 const wrongFactors = {
@@ -64,7 +67,7 @@ const wrongFactors = {
 const ofWhat: Partial<Record<EventType, Record<string, string>>> = {
   "sign_in.succeeded": { authorization_code: "You signed in to an app through your browser" },
   "token.reuse_detected": { authorization_code: "A code for an app was used twice, so the app’s session was ended" },
-  "sign_in.failed": { authorization_code: "An app tried to sign in with a code that is not right", ...wrongFactors, email_code: "Someone typed a wrong code of those that we send by mail" },
+  "sign_in.failed": { authorization_code: "An app tried to sign in with a code that is not right", ...wrongFactors, provider: "Someone tried to sign in by another provider", email_code: "Someone typed a wrong code of those that we send by mail" },
   "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered" },
   "factor.added": {
     totp: "You set up an authenticator app",
@@ -101,9 +104,12 @@ export function eventWords({ type, detail }: Event): EventWords {
     const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
+  if (type === "identity.linked" && text(detail.name)) return { sentence: "You linked", own: text(detail.name) };
+  if (type === "identity.unlinked" && text(detail.name)) return { sentence: "You unlinked", own: text(detail.name) };
   const known = new Map(Object.entries(ofWhat[type] ?? {})).get(String(detail.what));
   if (known) return { sentence: known, own: detail.what === "passkey" ? text(detail.name) : null };
   if (type === "approval.refused" && detail.reason === "digits") return { sentence: "A new device was turned away: another number was typed", own: null };
   if (type === "avatar.regenerated" && detail.source === "identicon") return { sentence: "A pattern stands in for your Gravatar", own: null };
+  if (type === "avatar.regenerated" && detail.source === "provider") return { sentence: "Your picture was taken from the provider with which you signed up", own: null };
   return { sentence: plain[type], own: null };
 }

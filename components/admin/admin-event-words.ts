@@ -28,6 +28,8 @@ export const typeWords: Record<EventType, string> = {
   "passkey.counter_went_back": "Passkey refused",
   "approval.given": "New device approved",
   "approval.refused": "New device turned away",
+  "identity.linked": "Provider linked",
+  "identity.unlinked": "Provider unlinked",
   "sign_in.not_me": "“This wasn’t me”",
   "reset_link.made": "Reset link made",
   "profile.changed": "Profile changed",
@@ -54,6 +56,7 @@ const ends: Record<string, string> = {
   password_reset: "password reset",
   not_me: "“This wasn’t me”",
   email_undone: "change of address undone",
+  ended_by_provider: "ended by another provider",
 };
 
 const factors: Record<string, string> = {
@@ -74,6 +77,12 @@ const asked: Record<string, string> = {
   passkey: "Passkey",
 };
 
+const failed: Record<string, string> = {
+  email_code: "wrong code",
+  authorization_code: "wrong code of an app",
+  provider: "by another provider",
+};
+
 const refusals: Record<string, string> = {
   forbidden: "not allowed",
   cross_origin: "from another site",
@@ -87,9 +96,11 @@ function isChange(value: unknown): value is { from: unknown; to: unknown } {
 }
 
 const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => string | null>> = {
-  "sign_in.failed": ({ what }) => (what === "email_code" ? "wrong code" : what === "authorization_code" ? "wrong code of an app" : wrongFactor(what)),
+  "sign_in.failed": ({ what }) => failed[String(what)] ?? wrongFactor(what),
   "factor.added": ({ what }) => factors[String(what)] ?? null,
   "factor.removed": ({ what }) => factors[String(what)] ?? null,
+  "identity.linked": ({ name }) => (typeof name === "string" ? name : null),
+  "identity.unlinked": ({ name }) => (typeof name === "string" ? name : null),
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
   "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "sign_in.succeeded": (detail) => (detail.what === "authorization_code" ? `an app, through the browser: ${String(detail.app)}` : unusualRulesIn(detail).map(ruleWords).join(", and ") || null),

@@ -33,6 +33,8 @@ type Props = {
   owner: string | null;
   /** The owners who hold more than the visitor. */
   beyond: ReadonlySet<string>;
+  /** By session, the provider that it began with. */
+  through: Readonly<Record<string, string>>;
   actions: SessionActions | null;
   /** The address of this page, with what it shows. */
   here: string;
@@ -43,7 +45,7 @@ type Props = {
 const labels = { q: "Email or name", ip: "Address or network", status: "Status", country: "Country", kind: "Kind", sort: "Order", userId: "User" };
 
 /** Everyone's sessions: who, on what, from where, since when, and the way to end them. */
-export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, beyond, actions, here, typed }: Props) {
+export function DevicesOfAll({ sessionId, values, errors, page, summary, countries, owner, beyond, through, actions, here, typed }: Props) {
   const filtered = MEANS.some((name) => name in values);
   const options = countries.map((code) => [code, placeName({ country: code, city: null }) ?? code] as const).sort((a, b) => a[1].localeCompare(b[1]));
   return (
@@ -73,7 +75,7 @@ export function DevicesOfAll({ sessionId, values, errors, page, summary, countri
       {page === null ? (
         <FilterTrouble path={PATH} errors={errors} labels={labels} />
       ) : page.items.length > 0 ? (
-        <SessionTable caption="Sessions of everyone" rows={sessionRows(page.items, beyond)} actions={values.status === "ended" ? null : actions} page={here} typed={typed} stuck />
+        <SessionTable caption="Sessions of everyone" rows={sessionRows(page.items, beyond, through)} actions={values.status === "ended" ? null : actions} page={here} typed={typed} stuck />
       ) : (
         <div className="rounded-lg border bg-surface px-5 py-10 text-center text-quiet">
           <p className="font-medium text-ink">{page.nextCursor ? "What was here has ended meanwhile." : "No session is like this."}</p>

@@ -19,6 +19,8 @@ export type SessionRow = {
   expiresAt: string;
   endedAt: string | null;
   endWords: string | null;
+  /** The provider by whose word it began. */
+  through: string | null;
 };
 
 const endWords: Record<EndReason, string> = {
@@ -34,10 +36,11 @@ const endWords: Record<EndReason, string> = {
   password_reset: "Password reset",
   not_me: "“This wasn’t me”",
   email_undone: "Change of address undone",
+  ended_by_provider: "Ended by another provider",
 };
 
-/** `beyond`: the users who hold more than the visitor. For the server only, as `placeName` is. */
-export function sessionRows(sessions: readonly AdminSession[], beyond: ReadonlySet<string>): SessionRow[] {
+/** `beyond`: the users who hold more than the visitor; `through`: by session, the provider that it began with. For the server only, as `placeName` is. */
+export function sessionRows(sessions: readonly AdminSession[], beyond: ReadonlySet<string>, through: Readonly<Record<string, string>> = {}): SessionRow[] {
   return sessions.map(({ id, current, user, device, ip, createdAt, lastSeenAt, expiresAt, endedAt, endReason }) => ({
     id,
     current,
@@ -53,5 +56,6 @@ export function sessionRows(sessions: readonly AdminSession[], beyond: ReadonlyS
     expiresAt,
     endedAt,
     endWords: endReason && endWords[endReason],
+    through: through[id] ?? null,
   }));
 }

@@ -80,6 +80,11 @@ export function SessionTableRow({ row, actions, ofOne, formId, picked, onPick }:
       </td>
       <td className={classes(cell, "whitespace-nowrap text-quiet max-lg:hidden")}>
         <Time at={row.createdAt} />
+        {row.through !== null && (
+          <span className="block leading-tight">
+            through <bdi>{row.through}</bdi>
+          </span>
+        )}
       </td>
       <td className={classes(cell, "whitespace-nowrap max-lg:hidden")}>{endedAt ? <span className="text-quiet"><Time at={row.lastSeenAt} /></span> : <LastUse at={row.lastSeenAt} current={current} />}</td>
       <td className={classes(cell, "text-quiet max-lg:hidden")}>

@@ -22,8 +22,10 @@ const counted = (count: number, word: string) => `${count} ${word}${count === 1 
 
 /** What is asked of a user beside the password, and the way to take it off for who has lost it. */
 export function UserFactors({ user: { id, name }, factors, action, mail, again }: Props) {
-  const { on, totp, passkeys, recoveryCodesLeft, required } = factors;
+  const { on, totp, passkeys, recoveryCodesLeft, providers, required } = factors;
   const has = [...(totp ? ["Authenticator app"] : []), ...(passkeys > 0 ? [counted(passkeys, "passkey")] : []), ...(on ? [`${counted(recoveryCodesLeft, "recovery code")} left`] : [])];
+  const linked = providers.map((label) => `Linked: ${label}`);
+  const alone = providers.length === 0 ? "the password alone opens it" : "the password or a linked provider alone opens it";
   return (
     <div className="space-y-3">
       {again && action && (
@@ -34,9 +36,9 @@ export function UserFactors({ user: { id, name }, factors, action, mail, again }
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-3 rounded-lg border bg-surface px-4 py-3 text-13">
         <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
           <Badge tone={on ? "live" : "quiet"}>{on ? "On" : "Off"}</Badge>
-          {has.length > 0 ? (
+          {has.length + linked.length > 0 && !(required && has.length === 0) ? (
             <p className="dots">
-              {has.map((words) => (
+              {[...has, ...linked].map((words) => (
                 <span key={words}>{words}</span>
               ))}
             </p>
@@ -59,11 +61,11 @@ export function UserFactors({ user: { id, name }, factors, action, mail, again }
             }
             consequence={
               <>
-                <p>Authenticator app, passkeys and recovery codes of this account stop working at once, and the password alone opens it. Its sessions go on. Make sure by other means who is asking.</p>
+                <p>Authenticator app, passkeys and recovery codes of this account stop working at once, and {alone}. Its sessions go on. Make sure by other means who is asking.</p>
                 <p>{mail ? "Its owner gets a mail, and sees under Activity that you did it." : "Its owner sees under Activity that you did it."}</p>
               </>
             }
-            onDone={() => toast("Second step removed. The password alone opens the account now.")}
+            onDone={() => toast(`Second step removed: ${alone} now.`)}
           />
         )}
       </div>

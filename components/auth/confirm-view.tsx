@@ -1,7 +1,8 @@
 import Link from "next/link";
+import type { ReactNode } from "react";
 import type { FormAction } from "@/components/ui/action-state";
 import { textLink } from "@/components/ui/text-link";
-import type { ProofWay } from "@/lib/auth/schema";
+import type { GivenProofWay, ProofWay } from "@/lib/auth/schema";
 import { AuthCard } from "./auth-card";
 import { CodeForm } from "./code-form";
 import { ConfirmForm } from "./confirm-form";
@@ -9,14 +10,20 @@ import { Onward } from "./link-ends";
 import { OtherWays } from "./other-ways";
 import { PasskeyProof } from "./passkey-proof";
 import { ProofByMail } from "./proof-by-mail";
+import { ProviderProof } from "./provider-proof";
+import { providerIn } from "./way-words";
 
 type Props = {
+  /** What came of a way that was tried. */
+  notice?: ReactNode;
   user: { name: string; email: string };
   /** Where it leads afterwards. */
   next: string;
   /** The ways that would do, and the one of them that is asked now; null where there is none. */
   ways: readonly ProofWay[];
   way: ProofWay | null;
+  /** What the operator calls each of the providers among them, by its name. */
+  labels: Readonly<Record<string, string>>;
   /** The account asks for a second step: no password would do in its place. */
   secondStep: boolean;
   mail: boolean;
@@ -26,7 +33,7 @@ type Props = {
   confirm: FormAction<null>;
 };
 
-const questions: Record<ProofWay, string> = {
+const questions: Record<GivenProofWay, string> = {
   password: "We ask for your password once more before anything changes about how your account is opened.",
   totp: "Enter the code of your authenticator app: we ask once more before anything changes about how your account is opened.",
   recovery_code: "Enter one of your recovery codes: we ask once more before anything changes about how your account is opened. It works once.",
@@ -36,10 +43,11 @@ const questions: Record<ProofWay, string> = {
 
 /** Asks once more who is there: a session that was left open, or a cookie that was stolen, changes nothing. */
 export function ConfirmView(props: Props) {
-  const { user, next, ways, way, secondStep, mail } = props;
+  const { user, next, ways, way, labels, secondStep, mail, notice } = props;
   return (
     <AuthCard
       title="Confirm that it is you"
+      notice={notice}
       foot={
         <Link href={next} prefetch={false} className={textLink}>
           Back
@@ -48,11 +56,11 @@ export function ConfirmView(props: Props) {
     >
       <div className="space-y-5">
         <p className="text-quiet">
-          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. {way && questions[way]}
+          You are signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. {way && questionOf(way, labels)}
         </p>
         {way === null && <NoWay mail={mail} />}
         <Answer {...props} />
-        <OtherWays ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/confirm?${new URLSearchParams({ next, way: other }).toString()}`} />
+        <OtherWays labels={labels} ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/confirm?${new URLSearchParams({ next, way: other }).toString()}`} />
         {secondStep && <p className="text-13 text-quiet">None of these at hand? An administrator can help.</p>}
         {!secondStep && way === "passkey" && !ways.includes("password") && <NoPasskey mail={mail} />}
       </div>
@@ -60,7 +68,14 @@ export function ConfirmView(props: Props) {
   );
 }
 
-function Answer({ user, next, way, mail, isSent, sendCode, confirm }: Props) {
+function questionOf(way: ProofWay, labels: Props["labels"]): string {
+  const provider = providerIn(way);
+  return provider === null ? questions[way as GivenProofWay] : `Sign in at ${labels[provider] ?? provider} once more: we ask before anything changes about how your account is opened.`;
+}
+
+function Answer({ user, next, way, labels, mail, isSent, sendCode, confirm }: Props) {
+  const provider = way === null ? null : providerIn(way);
+  if (provider !== null) return <ProviderProof name={provider} label={labels[provider] ?? provider} next={next} />;
   if (way === "email_code") return <ProofByMail isSent={isSent} send={sendCode} confirm={confirm} next={next} />;
   if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={confirm} method={way} next={next} />;
   if (way === "passkey") return <PasskeyProof purpose="prove" action={confirm} next={next} />;

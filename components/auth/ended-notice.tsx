@@ -25,6 +25,7 @@ const titles: Record<EndReason, string> = {
   password_reset: "A new password was set for your account, which signed you out everywhere.",
   not_me: "You were signed out: somebody said “This wasn’t me” about a sign-in or change of your account.",
   email_undone: "You were signed out: a change of your account’s address was undone.",
+  ended_by_provider: "You were signed out: the provider that you signed in with ended your session.",
 };
 
 /** The reasons behind which someone else may stand. */

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { FormAction } from "@/components/ui/action-state";
 import { Notice } from "@/components/ui/notice";
 import { Time } from "@/components/ui/time";
-import type { Passkey } from "@/lib/factors/schema";
+import type { Identity, Passkey } from "@/lib/factors/schema";
 import { AuthCard } from "./auth-card";
 import { type Happened, Happening } from "./happening";
 import { type Did, Onward, wentBackWords } from "./link-ends";
@@ -59,23 +59,24 @@ export function SetPassword({ link: { id, account, handedOver, happened, until }
   );
 }
 
-/** What was done, and what else opens the account: a thief may have added a passkey, and a new password does not take it away. */
-export function PasswordIsSet({ did: { at, account }, too: { passkeys, secondStep } }: { did: Did; too: { passkeys: readonly Passkey[]; secondStep: boolean } }) {
+/** What was done, and what else opens the account: a thief may have added a passkey or linked a provider, and a new password does not take it away. */
+export function PasswordIsSet({ did: { at, account }, too: { passkeys, identities, secondStep } }: { did: Did; too: { passkeys: readonly Passkey[]; identities: readonly Identity[]; secondStep: boolean } }) {
+  const opens = [...passkeys.map((passkey) => ({ ...passkey, email: null })), ...identities.map(({ label, ...identity }) => ({ ...identity, name: label }))];
   return (
     <AuthCard title="Your new password is set">
       <div className="space-y-4">
         <p>
           Done <Time at={at} />. The account of <bdi className="font-medium">{account}</bdi> was signed out everywhere.
         </p>
-        {passkeys.length === 0 ? (
+        {opens.length === 0 ? (
           <p className="text-quiet">Nothing else opens it: it has no passkey and no other way in.</p>
         ) : (
           <div className="space-y-2">
-            <p>{passkeys.length === 1 ? "This passkey opens it too:" : "These passkeys open it too:"}</p>
+            <p>{wordsOf(passkeys.length, identities.length)}</p>
             <ul className="divide-y rounded-md border px-3.5">
-              {passkeys.map(({ id, name, createdAt, lastUsedAt }) => (
+              {opens.map(({ id, name, email, createdAt, lastUsedAt }) => (
                 <li key={id} className="py-2">
-                  <bdi className="font-medium">{name}</bdi>
+                  <bdi className="font-medium">{name}</bdi> {email !== null && <bdi className="break-all text-quiet">{email}</bdi>}
                   <p className="dots text-13 text-quiet">
                     <span>
                       added <Time at={createdAt} />
@@ -85,12 +86,17 @@ export function PasswordIsSet({ did: { at, account }, too: { passkeys, secondSte
                 </li>
               ))}
             </ul>
-            <p className="text-quiet">If you don’t know one, sign in and remove it.</p>
+            <p className="text-quiet">If you don’t know one, sign in and {passkeys.length === 0 ? "unlink" : "remove"} it.</p>
           </div>
         )}
         {secondStep && <p className="text-quiet">Your second step is asked as before.</p>}
-        <Onward href={passkeys.length === 0 ? "/sign-in" : "/sign-in?next=%2Fsecurity%23passkeys"}>Sign in</Onward>
+        <Onward href={opens.length === 0 ? "/sign-in" : `/sign-in?next=%2Fsecurity%23${passkeys.length > 0 ? "passkeys" : "linked"}`}>Sign in</Onward>
       </div>
     </AuthCard>
   );
+}
+
+function wordsOf(passkeys: number, identities: number): string {
+  if (passkeys + identities > 1) return passkeys === 0 ? "These providers open it too:" : identities === 0 ? "These passkeys open it too:" : "These open it too:";
+  return passkeys === 1 ? "This passkey opens it too:" : "This provider opens it too:";
 }

@@ -10,13 +10,14 @@ import { useAction } from "@/components/ui/use-action";
 import { EmailField } from "./email-field";
 import { PasskeySignIn } from "./passkey-sign-in";
 import { PasswordField } from "./password-field";
+import { type OfferedProviders, ProviderButtons } from "./provider-buttons";
 
 const labels = { email: "Email", password: "Password" };
 
-type Props = { action: FormAction<null>; byPasskey: FormAction<null>; next: string | null; /** A new password can be had by mail. */ mail: boolean };
+type Props = { action: FormAction<null>; byPasskey: FormAction<null>; next: string | null; /** A new password can be had by mail. */ mail: boolean; providers: OfferedProviders };
 
 /** Works as a plain form; with scripts nothing that was typed is lost when it fails, and a passkey would do as well. */
-export function SignInForm({ action, byPasskey, next, mail }: Props) {
+export function SignInForm({ action, byPasskey, next, mail, providers }: Props) {
   const { state, formProps, pending } = useAction(action);
   const form = useRef<HTMLFormElement>(null);
   const typed = state.status === "failed" ? state.typed : {};
@@ -50,6 +51,7 @@ export function SignInForm({ action, byPasskey, next, mail }: Props) {
         {!mail && <p className="text-13 text-quiet">If you have forgotten your password, an administrator can help.</p>}
       </form>
       <PasskeySignIn action={byPasskey} form={form} isBusy={pending} />
+      <ProviderButtons {...providers} next={next} beside={form} />
     </>
   );
 }

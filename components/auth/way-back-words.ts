@@ -17,6 +17,7 @@ const other: Words = { title: "Was this you?", happened: "was changed", undoes: 
 const words: Partial<Record<MailKind, Words>> = {
   new_device: signIn,
   unusual_sign_in: signIn,
+  identity_linked: { title: "Was this you?", happened: "was linked to an account at another provider", undoes: ["unlinks it, and takes back what else was changed since then", PASSWORD] },
   password_changed: { title: "Was this you?", happened: "got a new password", undoes: [LATER, PASSWORD] },
   email_changed: { title: "Undo this change?", happened: "got another address", undoes: [ADDRESS, LATER, PASSWORD] },
   email_changed_notice: { title: "Was this you?", happened: "got another address", undoes: ["signs out whoever is signed in", PASSWORD] },

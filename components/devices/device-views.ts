@@ -16,6 +16,8 @@ export type SessionView = {
   endedAt: string | null;
   endReason: EndReason | null;
   newAddress: boolean;
+  /** The provider by whose word it began. */
+  through: string | null;
 };
 
 /** A device with the sessions that it has, as the cards and the picture show it. */
@@ -55,14 +57,14 @@ function modelOf(device: Device): string | null {
   return device.browser ?? device.os;
 }
 
-function sessionView(session: Session, newAddress: boolean): SessionView {
+function sessionView(session: Session, newAddress: boolean, through: string | null): SessionView {
   const { id, current, client, ip, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, endedAt, endReason } = session;
   const place = placeName(ip);
-  return { id, current, client, place, address: ip.address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, endedAt, endReason, newAddress };
+  return { id, current, client, place, address: ip.address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, endedAt, endReason, newAddress, through };
 }
 
-/** Sessions gathered by their device, in the order in which each device first comes. `all` decides what is new. */
-export function deviceViews(sessions: readonly Session[], all: readonly Session[], now: number): DeviceView[] {
+/** Sessions gathered by their device, in the order in which each device first comes. `all` decides what is new; `through`: by session, the provider that it began with. */
+export function deviceViews(sessions: readonly Session[], all: readonly Session[], now: number, through: Readonly<Record<string, string>> = {}): DeviceView[] {
   const fresh = fromNewAddress(all, now);
   const views = new Map<string, DeviceView>();
   for (const session of sessions) {
@@ -73,7 +75,7 @@ export function deviceViews(sessions: readonly Session[], all: readonly Session[
       view = { id, name, named, model: modelOf(device), kind, userAgent, firstSeenAt, trustedUntil, sessions: [] };
       views.set(id, view);
     }
-    view.sessions.push(sessionView(session, fresh.has(session.id)));
+    view.sessions.push(sessionView(session, fresh.has(session.id), through[session.id] ?? null));
   }
   return [...views.values()];
 }

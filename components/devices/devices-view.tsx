@@ -12,6 +12,8 @@ import { PastSessions } from "./past-sessions";
 type Props = {
   live: Session[];
   past: Session[];
+  /** By session, the provider that it began with. */
+  through: Readonly<Record<string, string>>;
   now: number;
   actions: DeviceActions;
   /** The device whose name is being written over, on a page without scripts. */
@@ -19,10 +21,10 @@ type Props = {
 };
 
 /** The product's face: who holds a key to the account, and the way to take it back. */
-export function DevicesView({ live, past, now, actions, renaming }: Props) {
+export function DevicesView({ live, past, through, now, actions, renaming }: Props) {
   const all = [...live, ...past];
-  const devices = deviceViews(live, all, now);
-  const gone = deviceViews(past, all, now);
+  const devices = deviceViews(live, all, now, through);
+  const gone = deviceViews(past, all, now, through);
   const others = live.filter((session) => !session.current).length;
   return (
     <>

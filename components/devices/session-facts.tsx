@@ -10,7 +10,7 @@ import type { SessionView } from "./device-views";
 
 /** Where a session is used from, since when, and how long it still lasts. */
 export function SessionFacts({ session }: { session: SessionView }) {
-  const { place, address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt } = session;
+  const { place, address, createdAt, lastSeenAt, expiresAt, absoluteExpiresAt, through } = session;
   const over = useTicking((now) => Date.parse(expiresAt) <= now);
   const last = useTicking((now) => endsForGoodSoon(session, now));
   const final = Date.parse(expiresAt) >= Date.parse(absoluteExpiresAt);
@@ -22,6 +22,12 @@ export function SessionFacts({ session }: { session: SessionView }) {
           <span className="figures">{address}</span>
           <span>
             signed in <Time at={createdAt} />
+            {through !== null && (
+              <>
+                {" "}
+                through <bdi>{through}</bdi>
+              </>
+            )}
           </span>
         </span>
         {session.newAddress && !session.current && (

@@ -6,12 +6,13 @@ import type { User } from "@/lib/users/schema";
 import { PictureAction } from "./picture-action";
 import { PictureUpload } from "./picture-upload";
 
-export type PictureActions = { gravatar: FormAction<"gravatar" | "identicon">; remove: FormAction<null> };
-
 const gravatarWords = {
   gravatar: "This is your Gravatar.",
+  provider: "This is the picture of the provider with which you signed up.",
   identicon: "Gravatar has nothing for us right now. A pattern stands in, and we ask again later.",
 };
+
+export type PictureActions = { gravatar: FormAction<keyof typeof gravatarWords>; remove: FormAction<null> };
 
 export function PictureSection({ user, actions, problem }: { user: User; actions: PictureActions; problem: string | null }) {
   return (

@@ -12,6 +12,8 @@ export type SecurityActions = {
   renamePasskey: FormAction<null>;
   /** Form field `passkeyId`. */
   removePasskey: FormAction<null>;
+  /** Form field `identityId`. */
+  unlinkIdentity: FormAction<null>;
   /** Form fields `preference` and `on`; `plain` as above. */
   updatePreferences: FormAction<Preferences>;
 };
@@ -27,6 +29,7 @@ export const pressed = {
   makeCodes: "Make new recovery codes",
   addPasskey: "Add a passkey",
   removePasskey: "Remove",
+  unlinkIdentity: "Unlink",
   secondStep: "Ask for a passkey after the password",
   approveNewDevices: "Ask before a new device signs in",
 } as const;

@@ -5,24 +5,25 @@ import { Notice } from "@/components/ui/notice";
 import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import type { Security } from "@/lib/auth/schema";
+import { Linked } from "./linked";
 import { PasskeyItem } from "./passkey-item";
 import { PressAgain } from "./press-again";
 import { Part, Row } from "./row";
 import { pressed, type Pressed, type SecurityActions } from "./security-actions";
 
 type Props = {
-  security: Pick<Security, "password" | "passkeys" | "secondStep" | "recoveryCodes">;
+  security: Pick<Security, "password" | "passkeys" | "secondStep" | "recoveryCodes" | "identities" | "linkable">;
   mail: boolean;
   again: Pressed | null;
   /** The passkey whose name is being written over, on a page without scripts. */
   renaming: string | null;
-  actions: Pick<SecurityActions, "renamePasskey" | "removePasskey">;
+  actions: Pick<SecurityActions, "renamePasskey" | "removePasskey" | "unlinkIdentity">;
   /** The button that adds one. */
   addPasskey: ReactNode;
 };
 
 /** What opens the account by itself. */
-export function WaysIn({ security: { password, passkeys, secondStep, recoveryCodes }, mail, again, renaming, actions, addPasskey }: Props) {
+export function WaysIn({ security: { password, passkeys, secondStep, recoveryCodes, identities, linkable }, mail, again, renaming, actions, addPasskey }: Props) {
   return (
     <Part title="Ways in">
       <Row title="Password" facts={password ? password.changedAt && <>changed <Time at={password.changedAt} /></> : "None: it is opened without one."} action={<PasswordLink hasPassword={password !== null} mail={mail} />} />
@@ -37,6 +38,7 @@ export function WaysIn({ security: { password, passkeys, secondStep, recoveryCod
           </ul>
         )}
       </Row>
+      <Linked identities={identities} linkable={linkable} addressUnproven={!addPasskey} again={again} action={actions.unlinkIdentity} />
     </Part>
   );
 }

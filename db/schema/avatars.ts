@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { boolean, index, integer, pgTable, timestamp, uuid } from "drizzle-orm/pg-core";
+import { boolean, index, integer, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
 import { users } from "./users";
 
 /** To the microsecond: rounded up to the next millisecond, what is due now would not be due yet. */
@@ -20,6 +20,9 @@ export const avatarRequests = pgTable(
     tries: integer().notNull().default(0),
     /** A pattern drawn here is shown meanwhile. */
     drawn: boolean().notNull().default(false),
+    /** Where another provider keeps a new account's picture, and which one says so: it is tried before Gravatar. */
+    picture: text(),
+    provider: text(),
   },
   (table) => [index("avatar_requests_due_idx").on(table.dueAt)],
 );

@@ -93,3 +93,22 @@ export const secondStepGuesses = pgTable(
   },
   (table) => [primaryKey({ columns: [table.userId, table.way, table.deviceKnown, table.stepUp] })],
 );
+
+/** The account as another provider knows it: whoever signs in there opens it. */
+export const identities = pgTable(
+  "identities",
+  {
+    id: uuid().primaryKey(),
+    userId: owner(),
+    /** The name that the operator gave the provider. */
+    provider: text().notNull(),
+    /** Who it is there: of one account only. */
+    subject: text().notNull(),
+    /** As the provider told it last; it decides nothing. */
+    email: text(),
+    number: number(),
+    createdAt: time("created_at").notNull().default(sql`clock_timestamp()`),
+    lastUsedAt: time("last_used_at"),
+  },
+  (table) => [uniqueIndex("identities_subject_key").on(table.provider, table.subject), index("identities_user_idx").on(table.userId, table.id)],
+);

@@ -3,8 +3,8 @@ import { index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } fr
 import { attempts } from "./attempts";
 import { users } from "./users";
 
-/** `browserId`: of whoever asked; `overBudget`: only if that browser is one that the account knows. `madeBy`: the administrator who handed a link over. */
-export type MailSubject = { madeBy?: string; makersCuts?: number; sessionId?: string; deviceId?: string; emailKey?: string; browserId?: string | null; overBudget?: boolean };
+/** `browserId`: of whoever asked; `overBudget`: only if that browser is one that the account knows. `madeBy`: the administrator who handed a link over; `identityId`: what was linked. */
+export type MailSubject = { identityId?: string; madeBy?: string; makersCuts?: number; sessionId?: string; deviceId?: string; emailKey?: string; browserId?: string | null; overBudget?: boolean };
 
 const time = (name: string) => timestamp(name, { withTimezone: true, precision: 3 });
 

@@ -33,6 +33,10 @@ export const sessions = pgTable(
     proofHash: text("proof_hash"),
     provenAt: time("proven_at"),
     proofWays: integer("proof_ways"),
+    /** The other provider by whose word it began, if any: its name here, and what it calls the account and its own session, which a back-channel logout names. */
+    provider: text(),
+    providerSubject: text("provider_subject"),
+    providerSid: text("provider_sid"),
     /** The session's own idle time, fixed when it begins. */
     ttlSeconds: integer("ttl_seconds").notNull(),
     createdAt: time("created_at").notNull(),
@@ -48,7 +52,7 @@ export const sessions = pgTable(
     checkDueAt: time("check_due_at").notNull(),
     endedAt: time("ended_at"),
     endReason: text("end_reason", {
-      enum: ["signed_out", "ended_by_user", "ended_all", "ended_by_admin", "over_limit", "expired", "password_changed", "account_disabled", "token_reused", "password_reset", "not_me", "email_undone"],
+      enum: ["signed_out", "ended_by_user", "ended_all", "ended_by_admin", "over_limit", "expired", "password_changed", "account_disabled", "token_reused", "password_reset", "not_me", "email_undone", "ended_by_provider"],
     }),
     /** When the end was written; `endedAt` of an expired session lies before it. Replay selects by this. */
     endRecordedAt: time("end_recorded_at"),
@@ -70,6 +74,8 @@ export const sessions = pgTable(
     index("sessions_replay_idx").on(table.endRecordedAt, table.id).where(sql`${table.endRecordedAt} is not null`),
     index("sessions_after_loss_idx").on(recordLivesUntil, table.id).where(sql`${table.endRecordedAt} is not null and ${leftRecord}`),
     index("sessions_due_idx").on(table.checkDueAt, table.id).where(sql`${table.endedAt} is null`),
+    index("sessions_provider_subject_idx").on(table.provider, table.providerSubject).where(sql`${table.provider} is not null`),
+    index("sessions_provider_sid_idx").on(table.provider, table.providerSid).where(sql`${table.providerSid} is not null`),
     index("sessions_ending_idx").on(table.absoluteExpiresAt, table.id).where(sql`${table.endedAt} is null and ${table.remindedAt} is null`),
   ],
 );

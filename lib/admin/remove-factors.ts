@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { secondStepGuesses, users } from "@/db/schema";
 import { takeBackFactors } from "@/lib/auth/take-back-factors";
+import { countWaysIn } from "@/lib/auth/ways-in";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { iso } from "@/lib/core/time";
@@ -22,7 +23,8 @@ export async function removeFactors(tx: Context, user: User, by: Pick<NewEvent, 
   const columns = await takeBackFactors(tx, user);
   await db.delete(secondStepGuesses).where(eq(secondStepGuesses.userId, userId));
   if (!had?.totp && !had?.passkeys && !had?.recoveryCodes) return false;
-  if (user.passwordHash === null) return fail("conflict", { detail: "This account has no password: without these nothing would open it. Make a reset link first." });
+  const left = { ...had, totp: false, passkeys: 0, recoveryCodes: 0 };
+  if (countWaysIn({ user, factors: left }) === 0) return fail("conflict", { detail: "This account has no password: without these nothing would open it. Make a reset link first." });
   await db.update(users).set({ ...columns, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
   const detail = { totp: had.totp, passkeys: had.passkeys, recoveryCodes: had.recoveryCodes };
   await recordEvents(tx, [{ userId, type: "factors.reset", ...by, detail }]);

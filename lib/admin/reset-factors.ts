@@ -14,8 +14,8 @@ import { removeFactors } from "./remove-factors";
 
 /**
  * Takes every second factor off an account whose owner has lost them (ACCOUNTS 6): authenticator app, passkeys, recovery
- * codes, what is being set up, and with the counter what was trusted, proven or under way. The password alone opens it
- * then, and its owner is told. It ends no session: whoever lost a telephone is no thief. Nothing to take off is no event.
+ * codes, what is being set up, and with the counter what was trusted, proven or under way. The password or another provider alone
+ * opens it then, and its owner is told. It ends no session: whoever lost a telephone is no thief. Nothing to take off is no event.
  * It needs a step-up; what both may do is read under the locks. Errors: `not_found`; `forbidden` (the user may do more than the
  * caller); `conflict` (it has no password: nothing would open it); `proof_required`; `unauthenticated` (the session has ended);
  * `unavailable` (too late to be answered: nothing is done).

@@ -28,6 +28,8 @@ export type UserFactors = {
   totp: boolean;
   passkeys: number;
   recoveryCodesLeft: number;
+  /** What the operator calls the providers that open it; they are no second step. */
+  providers: string[];
   /** Its role needs one (`REQUIRE_SECOND_FACTOR`). */
   required: boolean;
 };

@@ -31,6 +31,8 @@ export type NewAttempt = {
   remember: boolean;
   next: string | null;
   asked: readonly WayName[];
+  /** What was shown before, in its order. */
+  proven?: readonly string[];
   rules?: readonly UnusualRule[];
   sessionId?: string;
   /** What the end of the attempt needs and nobody may read meanwhile. */
@@ -73,6 +75,7 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
       next: input.next,
       sealed: secret || app ? sealAtRest(attemptKeys(tx.settings), sealedPlace("attempts", credential.a), JSON.stringify({ ...secret, app })) : null,
       asked: [...input.asked],
+      proven: [...(input.proven ?? [])],
       rules: [...(input.rules ?? [])],
       expiresAt: sql`clock_timestamp() + make_interval(mins => ${MINUTES})`,
     })

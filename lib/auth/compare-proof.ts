@@ -1,6 +1,7 @@
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { isFactorWay } from "@/lib/factors/second-step";
+import { compareAttemptPassword } from "./compare-attempt-password";
 import { compareFactor } from "./compare-factor";
 import { isStillSent, matchingCode } from "./email-code";
 import { emailKey } from "./email-key";
@@ -18,6 +19,7 @@ export async function compareProof(context: Context, { attempt, guess }: TakenGu
   const code = method === "email_code" && isOwn ? matchingCode(context, attempt, proof.code ?? "") : null;
   if (code) return { way: method, attemptStill: isStillSent(code) };
   const { userId, ways, deviceKnown } = attempt;
+  if (method === "password") return compareAttemptPassword(context, attempt, proof.password ?? "");
   if (!isFactorWay(method) || userId === null || ways === null) return fail("invalid_code");
   return compareFactor(context, { userId, ways, deviceKnown, challengeFor: { purpose: "attempt", holder: attempt.id }, guess }, { ...proof, method });
 }

@@ -9,6 +9,7 @@ import type { Tokens } from "@/lib/tokens/schema";
 import { secondStepOf } from "@/lib/factors/second-step";
 import { startLine } from "@/lib/tokens/start-line";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
+import { type KeptIdentity, throughOf } from "./pending-identity";
 import { tellOfNewDevice } from "./tell-of-new-device";
 import { tellSettled } from "./tell-settled";
 import { trustDevice } from "./trust-device";
@@ -23,13 +24,15 @@ export type SigningInput = { remember?: boolean | undefined; client?: "browser" 
 /** A session that has just begun; `tokens` for a native client, which has no cookie. */
 export type SignedInNow = Begun & { tokens: Tokens | null };
 
-export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "detail" | "begun"> & {
+export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "raises" | "isWeak" | "detail" | "begun"> & {
   /** What the policy goes by, where something may still be asked. */
   asking?: Asking;
   /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
   newDevice?: { rules: readonly UnusualRule[] };
   /** A second step was given, and is not asked for again on this device for as long as the operator says. */
   trust?: boolean;
+  /** At another provider, by whose word it began. */
+  identity?: KeptIdentity | undefined;
 };
 
 /**
@@ -40,7 +43,7 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "de
  */
 export async function completeSignIn(
   context: Context,
-  { asking, newDevice, trust = false, detail, begun: onBegun, ...proven }: Proven,
+  { asking, newDevice, trust = false, identity, detail, begun: onBegun, isWeak = asking !== undefined && isWeakProof(asking), ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
 ): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -51,8 +54,8 @@ export async function completeSignIn(
     ...proven,
     browserId: browser.browserId,
     detail: { ...detail, ...(newDevice && newDevice.rules.length > 0 && { rules: newDevice.rules }), ...(trust && { trusted: true }) },
-    // A password on a trusted device: whoever took that over with its session must not change the account by it.
-    isWeak: asking !== undefined && asking.first !== "passkey" && secondStepOf(asking.account.factors) !== null,
+    isWeak,
+    through: identity && throughOf(identity),
     prior: client === "browser" ? browser.prior : null,
     client,
     ...(client === "native" && { app }),
@@ -74,6 +77,7 @@ export async function completeSignIn(
         next: asking.next,
         asked,
         rules: asking.rules,
+        ...(identity && { proven: [`provider:${identity.provider}`], secret: { pending: { identity, does: "sign_in" } } }),
       });
     },
     async begun(tx, session, known) {
@@ -94,6 +98,14 @@ export async function completeSignIn(
   const session = { id, userId, ttlSeconds, absoluteExpiresAt: new Date(a) };
   const tokens = await issueTokens(context, session, refreshToken, Date.parse(begun.session.expiresAt) - Date.parse(begun.session.createdAt));
   return { ...begun, tokens };
+}
+
+/**
+ * Less than the account's strongest way was shown. A password on a trusted device: whoever took that over with its session must not
+ * change the account by it. Another provider's word: it may have known its owner for weeks.
+ */
+function isWeakProof({ first, account }: Asking): boolean {
+  return first === "provider" || (first !== "passkey" && secondStepOf(account.factors) !== null);
 }
 
 export function isBegunAttempt(value: object): value is BegunAttempt {

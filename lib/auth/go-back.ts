@@ -17,7 +17,7 @@ import { giveRight } from "./give-right";
 import { isCommitted } from "./is-committed";
 import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
-import { takeBackFactors } from "./take-back-factors";
+import { takeBackFactors, takeBackIdentities } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
 type Undone = MailRow & { userId: string; number: number };
@@ -89,7 +89,9 @@ async function undo(tx: Context, user: UserRow, link: Undone, { keeps, email }: 
   await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(which, eq(devices.userId, userId), isNull(devices.forgottenAt)));
   // Who reads the mail at the account's address shows that it is theirs.
   const proves = link.address === email;
-  const factors = keeps ? {} : await takeBackFactors(tx, user, user.emailVerified ? number : undefined);
+  const from = user.emailVerified ? number : undefined;
+  const factors = keeps ? {} : await takeBackFactors(tx, user, from);
+  if (!keeps) await takeBackIdentities(tx, userId, from);
   await forgetWrongGuesses(tx, userId);
   await recordEvents(tx, [
     {

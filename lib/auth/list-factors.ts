@@ -1,5 +1,6 @@
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
+import { listIdentities } from "@/lib/factors/list-identities";
 import { listPasskeys } from "@/lib/factors/list-passkeys";
 import type { AccountFactors } from "@/lib/factors/schema";
 import { secondStepOf } from "@/lib/factors/second-step";
@@ -15,7 +16,7 @@ export async function listFactors(context: UserContext): Promise<AccountFactors 
     secondStep: secondStepOf(factors) !== null,
     totp: factors.totp,
     passkeys: factors.passkeys === 0 ? [] : await listPasskeys(context, user.id),
-    identities: [],
+    identities: await listIdentities(context, user.id),
     recoveryCodesLeft: factors.recoveryCodes,
   };
 }

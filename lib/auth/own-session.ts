@@ -14,6 +14,8 @@ export type OwnSession = {
   mustHaveSecondStep: boolean;
   /** There is mail: to an address that was proven a code can go. */
   mail: boolean;
+  /** Of the providers that open the account those that can say that its owner has just shown there who they are. */
+  provers: string[];
   proofHash: string | null;
   proofWays: number | null;
   provenUntil: Date | null;
@@ -46,7 +48,9 @@ export async function readOwnSession(context: UserContext): Promise<OwnSession |
     .innerJoin(users, eq(users.id, sessions.userId))
     .innerJoin(devices, eq(devices.id, sessions.deviceId))
     .where(and(isOwn(context), isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime), isNull(users.disabledAt)));
-  return live ? { ...live, mustHaveSecondStep: requiresSecondFactor(context.settings, live.user.role), mail: context.mailer !== null } : fail("unauthenticated");
+  if (!live) return fail("unauthenticated");
+  const provers = live.factors.providers.filter((name) => context.settings.OIDC_PROVIDERS.some((known) => known.name === name && known.provesAfresh));
+  return { ...live, mustHaveSecondStep: requiresSecondFactor(context.settings, live.user.role), mail: context.mailer !== null, provers: [...new Set(provers)] };
 }
 
 function isOwn({ actor: { userId, sessionId } }: UserContext): SQL | undefined {

@@ -1,5 +1,5 @@
 import { and, eq, isNull, type SQL, sql } from "drizzle-orm";
-import { attempts, devices, outgoingMails, type SentCode, sessions, users } from "@/db/schema";
+import { attempts, devices, identities, outgoingMails, type SentCode, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { newSecret, sha256 } from "@/lib/core/crypto";
 import { iso } from "@/lib/core/time";
@@ -12,6 +12,7 @@ import { codeOf } from "./email-code";
 import { mayMailCode, mayMailDevice, mayMailOwner, mayMailStepUp, mayMailStranger } from "./mail-budgets";
 import { overBudget } from "./over-budget";
 import { prepareReminder } from "./prepare-reminder";
+import { whatOpensToo } from "./what-opens-too";
 
 const RESET_MINUTES = 30;
 
@@ -44,6 +45,7 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   const untypable: SentCode = attempt.codes.find(({ hash }) => hash === sha256(mail.id)) ?? { ...sent, hash: sha256(mail.id) };
   const isMade = attempt.codes.includes(sent) || attempt.codes.includes(untypable);
   if (attempt.kind === "step_up") return prepareStepUp(tx, mail, attempt, asked, isMade);
+  if (isByProvider(attempt)) return prepareAddressCode(tx, mail, attempt, asked, isMade);
   if (attempt.kind !== "sign_in") {
     const asker = attempt.userId === null ? null : await userWith(tx, eq(users.id, attempt.userId));
     // To one's own address: no flood of strangers keeps it away.
@@ -64,6 +66,16 @@ async function prepareCode(tx: Context, mail: MailRow): Promise<PreparedMail | n
   if (!user || user.ways !== attempt.ways || user.disabledAt) return null;
   if (!isMade && !(await mayMailCode(tx, user.id))) return overBudget(tx, mail);
   return { to: user.email, content: await codeFor(tx, attempt, mail, user.email, asked) };
+}
+
+/** Another provider has named an address, and nobody has looked yet whether it has an account: so it is told nothing else. */
+function isByProvider({ kind, userId, proven }: AttemptRow): boolean {
+  return kind === "sign_in" && userId === null && proven[0]?.startsWith("provider:") === true;
+}
+
+async function prepareAddressCode(tx: Context, mail: MailRow, attempt: AttemptRow, asked: Asked, isMade: boolean): Promise<PreparedMail | null> {
+  if (!isMade && !(await mayMailStranger(tx, "code", attempt.emailKey, attempt.address))) return overBudget(tx, mail);
+  return { to: attempt.email, content: await codeFor(tx, attempt, mail, attempt.email, asked) };
 }
 
 /** A code for a session that lives, of an account whose address is proven and still asks for nothing else. */
@@ -87,7 +99,7 @@ async function codeFor(tx: Context, attempt: AttemptRow, { id: mailId }: MailRow
   const { kind, rules } = attempt;
   const { code, sent } = codeOf(tx, attempt, mailId);
   await keepCode(tx, attempt, sent);
-  return { kind: "code", account, code, minutes: minutesTo(tx, Date.parse(sent.expiresAt)), facts: mailFacts.code.parse({ purpose: kind, asked, rules }) };
+  return { kind: "code", account, code, minutes: minutesTo(tx, Date.parse(sent.expiresAt)), facts: mailFacts.code.parse({ purpose: isByProvider(attempt) ? "provider" : kind, asked, rules }) };
 }
 
 /** The last two that were sent work. */
@@ -118,6 +130,10 @@ async function prepareForgotten(tx: Context, mail: MailRow): Promise<PreparedMai
   if (token === null) return null;
   const minutes = mail.linkExpiresAt === null ? RESET_MINUTES : minutesTo(tx, mail.linkExpiresAt.getTime());
   const common = { account: user.email, link: linkTo(tx, "reset", token), minutes };
+  const opens = user.passwordHash === null ? await whatOpensToo(tx, user.id) : null;
+  if (opens && opens.passkeys.length + opens.identities.length > 0 && !user.cutAt) {
+    return { to: user.email, content: { kind: "forgotten_no_password", ...common, facts: { asked, passkeys: opens.passkeys.length > 0, providers: [...new Set(opens.identities.map(({ label }) => label))] } } };
+  }
   return { to: user.email, content: { kind: "forgotten", ...common, facts: { asked, refused: user.passwordHash === null } } };
 }
 
@@ -134,13 +150,19 @@ async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail 
   return { to: account, content: content as MailContent };
 }
 
-/** The new address is the account's no more; or whoever has the password signs in again and again, to bury the mail that matters. */
+/** The new address is the account's no more, or what was linked is not linked any more; or whoever has the password signs in again and again, to bury the mail that matters. */
 async function isUntrue(tx: Context, mail: MailRow, user: UserRow): Promise<boolean> {
   const { kind, facts, address, tokenHash } = mail;
+  if (kind === "identity_linked") return !(await isLinked(tx, mail));
   if (kind === "email_changed_notice") return facts.sentTo === "new" && address !== user.email;
   const isOver = (kind === "new_device" || kind === "unusual_sign_in") && tokenHash === null && !(await mayMailDevice(tx, user.id));
   if (isOver) overBudget(tx, mail);
   return isOver;
+}
+
+async function isLinked({ db }: Context, { userId, about }: MailRow): Promise<boolean> {
+  const [linked] = await db.select({ id: identities.id }).from(identities).where(and(eq(identities.id, about.identityId ?? ""), eq(identities.userId, userId ?? "")));
+  return linked !== undefined;
 }
 
 async function userWith({ db }: Context, condition: SQL): Promise<UserRow | null> {

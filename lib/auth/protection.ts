@@ -1,6 +1,6 @@
 import type { NextStep, Protection, Security } from "./schema";
 
-export type ProtectionFacts = Pick<Security, "password" | "secondStep" | "totp" | "passkeys"> & {
+export type ProtectionFacts = Pick<Security, "password" | "secondStep" | "totp" | "passkeys" | "identities"> & {
   /** Recovery codes that were not used yet. */
   codesLeft: number;
   /** It has ever had any. */
@@ -13,6 +13,7 @@ export type ProtectionFacts = Pick<Security, "password" | "secondStep" | "totp" 
 
 /** Fewer than so many recovery codes are soon none. */
 const FEW_CODES = 4;
+const listed = new Intl.ListFormat("en", { type: "conjunction" });
 const GOOD = "Your account is well protected.";
 
 /**
@@ -20,8 +21,9 @@ const GOOD = "Your account is well protected.";
  * Pure: the same facts, the same answer. What would lock its owner out comes before what would let others in more easily.
  */
 export function protection(facts: ProtectionFacts): Protection {
-  const { password, secondStep, totp, passkeys, codesLeft, codesMade, addressUnproven, appOffered } = facts;
-  if (!password && passkeys.length === 0) return poor("Nothing opens your account at the moment, but where you are signed in now.", "set_password", "A new password makes it yours again.");
+  const { password, secondStep, totp, passkeys, identities, codesLeft, codesMade, addressUnproven, appOffered } = facts;
+  const providers = [...new Set(identities.filter(({ opens }) => opens).map(({ label }) => label))];
+  if (!password && passkeys.length === 0 && providers.length === 0) return poor("Nothing opens your account at the moment, but where you are signed in now.", "set_password", "A new password makes it yours again.");
   const alone = "Your password alone opens your account.";
   if (addressUnproven) return poor(alone, "confirm_address", "Confirm your email address first: it is your way back in, and more can be added then.");
   if (password && !secondStep) {
@@ -31,7 +33,8 @@ export function protection(facts: ProtectionFacts): Protection {
   }
   if (secondStep && codesLeft === 0) return poor(codesMade ? "No recovery code is left." : "You have no recovery codes yet.", "make_codes", `Without your ${totp ? "app" : "passkey"} you would be locked out.`);
   if (secondStep && codesLeft < FEW_CODES) return good("make_codes", `Only ${codesLeft === 1 ? "one recovery code is" : `${codesLeft} recovery codes are`} left.`);
-  const hasOnlyOne = passkeys.length === 1 && passkeys.every(({ synced }) => !synced);
+  if (!password && passkeys.length === 0) return good("add_passkey", `Without ${listed.format(providers)} you would be locked out: a passkey would open it too.`);
+  const hasOnlyOne = passkeys.length === 1 && passkeys.every(({ synced }) => !synced) && providers.length === 0;
   if (hasOnlyOne && !totp) return good("add_passkey", "A passkey on one more device would keep you from being locked out.");
   if (passkeys.length === 0) return good("add_passkey", "A passkey is quicker than a code, and no false page can ask you for it.");
   return { isGood: true, sentence: GOOD, next: null };

@@ -9,17 +9,22 @@ import type { BegunAttempt } from "./begin-attempt";
 import { compareApproval } from "./compare-approval";
 import { compareProof, type GivenProof } from "./compare-proof";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
+import { enterWithIdentity } from "./enter-with-identity";
 import { finishAttempt } from "./finish-attempt";
 import { finishEmailChange } from "./finish-email-change";
 import { makeAccount } from "./make-account";
 import { noteRefusal } from "./note-refusal";
+import { pendingIdentity } from "./pending-identity";
+import { proveForLink } from "./prove-for-link";
 import type { RightProof } from "./right-proof";
 import { sealedAccount, sealedFacts } from "./sealed-account";
 import { takeGuess } from "./take-guess";
 import { tellSettled } from "./tell-settled";
 
-/** What an attempt has led to: a session, or a change of the address. */
-export type ProvenNow = { begun: SignedInNow; of: AttemptRow } | { changed: User };
+/** The session that an attempt has led to. */
+export type ProvenSignIn = { begun: SignedInNow; of: AttemptRow };
+/** That, or a change of the address. */
+export type ProvenNow = ProvenSignIn | { changed: User };
 
 /** Where it is given; `trust`: a second step is not asked for again on this device, where it is one that was asked for. */
 type Giving = Pick<SigningBrowser, "prior"> & { trust?: boolean | undefined };
@@ -41,7 +46,7 @@ export async function proveAttempt(visitor: Context, credential: AttemptCredenti
   let done: ProvenNow | BegunAttempt | Failure = right;
   try {
     right = await compareProof(context, taken, proof);
-    done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
+    done = isFailure(right) ? right : await finish(context, { attempt, credential }, right, { ...giving, browserId: attempt.browserId });
   } finally {
     // A wrong one has cost its guess; whatever else went wrong has not.
     if (!isFailure(done)) tellOfProof(context, attempt);
@@ -64,7 +69,7 @@ async function proveByApproval(context: Context, credential: AttemptCredential |
   if (!credential || !attempt.asked.includes("approval")) return fail("attempt_over");
   const right = await compareApproval(context, attempt);
   if (right === null) return { attempt, credential };
-  const done = isFailure(right) ? right : await finish(context, attempt, right, { ...giving, browserId: attempt.browserId });
+  const done = isFailure(right) ? right : await finish(context, { attempt, credential }, right, { ...giving, browserId: attempt.browserId });
   if (isFailure(done)) return afterChange(done);
   tellOfProof(context, attempt);
   return done;
@@ -87,11 +92,19 @@ async function giveBack(context: Context, attempt: AttemptRow, right: RightProof
 }
 
 type Browser = SigningBrowser & Giving;
+type Held = { attempt: AttemptRow; credential: AttemptCredential | null };
 
-async function finish(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<ProvenNow | BegunAttempt | Failure> {
+async function finish(context: Context, held: Held, right: RightProof, browser: Browser): Promise<ProvenNow | BegunAttempt | Failure> {
+  const { attempt, credential } = held;
   if (attempt.kind === "email_change") {
     const changed = await finishEmailChange(context, attempt, right);
     return isFailure(changed) ? changed : { changed };
+  }
+  const pending = pendingIdentity(context, attempt);
+  if (pending?.does === "link") return credential ? proveForLink(context, { attempt, credential }, right) : fail("attempt_over");
+  if (pending?.does === "enter") {
+    const done = await enterWithIdentity(context, { ...attempt, identity: pending.identity, address: attempt.email, proven: [right.way], spend: (tx) => finishAttempt(tx, attempt, right) }, browser);
+    return isFailure(done) || isBegunAttempt(done) ? done : { begun: done, of: attempt };
   }
   const begun = await (attempt.kind === "sign_up" ? finishSignUp : finishSignIn)(context, attempt, right, browser);
   return isFailure(begun) || isBegunAttempt(begun) ? begun : { begun, of: attempt };
@@ -118,6 +131,7 @@ function finishSignUp(context: Context, attempt: AttemptRow, right: RightProof, 
 function finishSignIn(context: Context, attempt: AttemptRow, right: RightProof, browser: Browser): Promise<SignedInNow | BegunAttempt | Failure> {
   const { userId, ways } = attempt;
   if (userId === null || ways === null) return Promise.resolve(fail("attempt_over"));
+  const { app, pending } = sealedFacts(context, attempt) ?? {};
   return completeSignIn(
     context,
     {
@@ -126,8 +140,11 @@ function finishSignIn(context: Context, attempt: AttemptRow, right: RightProof, 
       under: (tx) => finishAttempt(tx, attempt, right),
       ...(!attempt.deviceKnown && { newDevice: { rules: attempt.rules as UnusualRule[] } }),
       trust: browser.trust === true && attempt.secondStep && isFactorWay(right.way),
+      identity: pending?.identity,
+      // Another provider's word and a code by mail: neither is the account's own.
+      isWeak: pending !== undefined && !isFactorWay(right.way),
     },
     browser,
-    { remember: attempt.remember, client: attempt.client, device: sealedFacts(context, attempt)?.app },
+    { remember: attempt.remember, client: attempt.client, device: app },
   );
 }

@@ -10,7 +10,7 @@ import { noteRefusal } from "./note-refusal";
 import { type OwnSession, readOwnSession } from "./own-session";
 import { waysToProve } from "./require-proof";
 import type { RightProof } from "./right-proof";
-import type { StepUpInput } from "./schema";
+import { type GivenProofWay, type ProofWay, proofWays, type StepUpInput } from "./schema";
 import { compareStepUpCode } from "./step-up-code";
 import { underOwnSession } from "./under-own-session";
 import { verifyOwnPassword } from "./verify-own-password";
@@ -25,8 +25,10 @@ export async function proveSession(context: UserContext, proof: StepUpInput): Pr
   const before = await readOwnSession(context);
   if (isFailure(before)) return before;
   const ways = waysToProve(before);
-  if (!ways.includes(proof.method)) return fail("proof_required", { ways });
-  const right = await compare(context, before, proof);
+  const { method } = proof;
+  // Another provider's word comes back from there, and not in here.
+  if (!ways.includes(method) || !isGiven(method)) return fail("proof_required", { ways });
+  const right = await compare(context, before, { ...proof, method });
   if (isFailure(right)) return right;
   let done: { secret: string; own: OwnSession } | Failure = fail("unavailable");
   try {
@@ -38,7 +40,8 @@ export async function proveSession(context: UserContext, proof: StepUpInput): Pr
   return done;
 }
 
-function prove(context: UserContext, before: OwnSession, right: RightProof): Promise<{ secret: string; own: OwnSession } | Failure> {
+/** Spends what is right, and makes it the session's proof. Errors: those of spending, `conflict`, `unauthenticated`. */
+export function prove(context: UserContext, before: OwnSession, right: RightProof): Promise<{ secret: string; own: OwnSession } | Failure> {
   const secret = newSecret();
   return underOwnSession(context, { ways: before.user.ways }, async (tx) => {
     const refused = await right.spend?.(tx);
@@ -52,7 +55,11 @@ function prove(context: UserContext, before: OwnSession, right: RightProof): Pro
   });
 }
 
-async function compare(context: UserContext, { user }: OwnSession, { method, ...given }: StepUpInput): Promise<RightProof | Failure> {
+function isGiven(way: ProofWay): way is GivenProofWay {
+  return (proofWays as readonly string[]).includes(way);
+}
+
+async function compare(context: UserContext, { user }: OwnSession, { method, ...given }: StepUpInput & { method: GivenProofWay }): Promise<RightProof | Failure> {
   const { userId, sessionId } = context.actor;
   if (method === "password") {
     const wrong = await verifyOwnPassword(context, user, { password: given.password ?? "", field: "password" }, patienceOf(context));

@@ -4,6 +4,7 @@ import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { iso, isoOrNull } from "@/lib/core/time";
 import { factorColumns } from "@/lib/factors/account-factors";
+import { listIdentities } from "@/lib/factors/list-identities";
 import { listPasskeys } from "@/lib/factors/list-passkeys";
 import { secondStepOf } from "@/lib/factors/second-step";
 import type { Settings } from "@/lib/platform/env";
@@ -30,19 +31,22 @@ const columns = (settings: Settings) => ({
 /** How the caller's account is opened and what is asked besides, each with when it came and was last used. Errors: `unauthenticated` (the account is gone). */
 export async function readSecurity(context: UserContext): Promise<Security | Failure> {
   const { userId } = context.actor;
-  const [[account], passkeys] = await Promise.all([
+  const [[account], passkeys, identities] = await Promise.all([
     context.db
       .select(columns(context.settings))
       .from(users)
       .leftJoin(totpFactors, sql`${totpFactors.userId} = ${users.id} and ${totpFactors.confirmedAt} is not null`)
       .where(eq(users.id, userId)),
     listPasskeys(context, userId),
+    listIdentities(context, userId),
   ]);
   if (!account) return fail("unauthenticated");
   const { hasPassword, passwordChangedAt, factors, totpSince, totpUsedAt, codesMadeAt, codes: of } = account;
   return {
     password: hasPassword ? { changedAt: isoOrNull(passwordChangedAt) } : null,
     passkeys,
+    identities: identities.map((identity) => ({ ...identity, opens: factors.providers.includes(identity.provider) })),
+    linkable: context.settings.OIDC_PROVIDERS.filter(({ name }) => !identities.some(({ provider }) => provider === name)).map(({ name, label }) => ({ name, label })),
     totp: totpSince && { since: iso(totpSince), lastUsedAt: isoOrNull(totpUsedAt) },
     recoveryCodes: codesMadeAt && { left: factors.recoveryCodes, of, madeAt: iso(codesMadeAt) },
     secondStep: secondStepOf(factors) !== null,

@@ -33,11 +33,14 @@ export function isProven({ user, proofHash, proofWays, isFresh }: OwnSession, sh
 
 /**
  * The account's strongest ways to prove who one is: with the second step on never the password alone (ACCOUNTS 8). Where
- * there is nothing else, a code to an address that was proven; none at all: a password has to be set first, by a link.
+ * there is nothing else, another provider that can say when its owner was there last; then a code to an address that was proven;
+ * none at all: a password has to be set first, by a link.
  */
-export function waysToProve({ user, factors, mail }: Pick<OwnSession, "user" | "factors" | "mail">): ProofWay[] {
+export function waysToProve({ user, factors, mail, provers }: Pick<OwnSession, "user" | "factors" | "mail" | "provers">): ProofWay[] {
   const secondStep = secondStepOf(factors);
   if (secondStep) return secondStep;
   const own: ProofWay[] = [...(factors.passkeys > 0 ? (["passkey"] as const) : []), ...(user.passwordHash === null ? [] : (["password"] as const))];
-  return own.length === 0 && mail && user.emailVerified ? ["email_code"] : own;
+  if (own.length > 0) return own;
+  if (provers.length > 0) return provers.map((name) => `provider:${name}` as const);
+  return mail && user.emailVerified ? ["email_code"] : [];
 }

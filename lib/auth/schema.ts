@@ -3,7 +3,7 @@ import { unusualRules } from "@/lib/core/unusual-rule";
 import { deviceInput, deviceKinds } from "@/lib/devices/schema";
 import { timeSchema } from "@/lib/core/time-schema";
 import { challengePurposes } from "@/lib/factors/passkey-challenge";
-import { type Passkey, passkeyNameSchema } from "@/lib/factors/schema";
+import { type Identity, type Passkey, passkeyNameSchema } from "@/lib/factors/schema";
 import { sessionSchema } from "@/lib/sessions/schema";
 import { tokensSchema } from "@/lib/tokens/schema";
 import { nameSchema, userSchema } from "@/lib/users/schema";
@@ -58,15 +58,21 @@ export const passwordInput = z.strictObject({ currentPassword: anyPassword, newP
 export type PasswordInput = z.infer<typeof passwordInput>;
 
 /** What is asked beside or after the first proof (ACCOUNTS 4). */
-export const wayNames = ["email_code", "totp", "recovery_code", "passkey", "approval"] as const;
+export const wayNames = ["email_code", "totp", "recovery_code", "passkey", "approval", "password"] as const;
 export type WayName = (typeof wayNames)[number];
+
+/** The word of another provider, by the name that the operator gave it. */
+const providerWay = z.templateLiteral(["provider:", z.string().max(64)]);
+export type ProviderWay = z.infer<typeof providerWay>;
 
 export const emailInput = z.strictObject({ email: emailSchema });
 export type EmailInput = z.infer<typeof emailInput>;
 
-/** What a step-up is given by. */
+/** What a step-up is given by here; another provider's word comes by way of that. */
 export const proofWays = ["password", "totp", "passkey", "recovery_code", "email_code"] as const;
-export type ProofWay = (typeof proofWays)[number];
+const proofWay = z.union([z.enum(proofWays), providerWay]);
+export type GivenProofWay = (typeof proofWays)[number];
+export type ProofWay = z.infer<typeof proofWay>;
 
 /** A proof of any way. `response` and `challenge`: a passkey's answer, as browsers give it, to the challenge that it was given. */
 const proofShape = {
@@ -76,11 +82,11 @@ const proofShape = {
   challenge: challengeText.optional(),
 };
 
-export const stepUpInput = z.strictObject({ method: z.enum(proofWays), ...proofShape });
+export const stepUpInput = z.strictObject({ method: proofWay, ...proofShape });
 export type StepUpInput = z.infer<typeof stepUpInput>;
 
 /** `ways`: those of which one would do; `provenUntil`: of the proof that came along, if it counts. `proof`: for a native client, which has no cookie. */
-export const stepUpSchema = z.strictObject({ ways: z.array(z.enum(proofWays)), provenUntil: timeSchema.nullable(), proof: z.string().optional() });
+export const stepUpSchema = z.strictObject({ ways: z.array(proofWay), provenUntil: timeSchema.nullable(), proof: z.string().optional() });
 export type StepUp = z.infer<typeof stepUpSchema>;
 
 /** A sign-in, sign-up or change of address that is under way. */
@@ -101,7 +107,7 @@ export const attemptSchema = z
 export type Attempt = z.infer<typeof attemptSchema>;
 
 /** A proof of what an attempt asks. */
-export const proofInput = z.strictObject({ method: z.enum([...wayNames, "password"]), ...proofShape });
+export const proofInput = z.strictObject({ method: z.enum(wayNames), ...proofShape });
 export type ProofInput = z.infer<typeof proofInput>;
 
 export const passkeySignInInput = z.strictObject({ response: passkeyResponse, challenge: challengeText, remember: z.boolean().optional() });
@@ -157,6 +163,10 @@ export type Security = {
   /** Null where none opens it. */
   password: { changedAt: string | null } | null;
   passkeys: Passkey[];
+  /** What is linked at other providers. Those that the operator has taken away open nothing. */
+  identities: (Identity & { opens: boolean })[];
+  /** Providers that can be linked. */
+  linkable: { name: string; label: string }[];
   /** The authenticator app. */
   totp: { since: string; lastUsedAt: string | null } | null;
   /** Null where it never had any. */

@@ -3,10 +3,11 @@ import { openAtRest } from "@/lib/core/sealing";
 import type { AppDescription } from "@/lib/devices/describe-app";
 import type { AttemptRow } from "./attempt-row";
 import type { NewAccount } from "./make-account";
+import type { PendingIdentity } from "./pending-identity";
 import { attemptKeys, sealedPlace } from "./sealed-place";
 
-/** What was sealed when an attempt began: the account that a sign-up wants, and what a native client says of its device. */
-export type SealedFacts = Partial<NewAccount> & { app?: AppDescription };
+/** What was sealed when an attempt began: the account that a sign-up wants, what a native client says of its device, and the identity at another provider that it is about. */
+export type SealedFacts = Partial<NewAccount> & { app?: AppDescription; pending?: PendingIdentity };
 
 /** Null when nothing was, or no key opens it any more. */
 export function sealedFacts({ settings }: Context, { id, sealed }: AttemptRow): SealedFacts | null {

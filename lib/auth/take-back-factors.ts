@@ -1,5 +1,5 @@
 import { and, eq, gte, isNull, or, type SQL, sql } from "drizzle-orm";
-import { passkeys, recoveryCodes, totpFactors, type users } from "@/db/schema";
+import { identities, passkeys, recoveryCodes, totpFactors, type users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
 type UserRow = typeof users.$inferSelect;
@@ -25,4 +25,9 @@ export async function takeBackFactors({ db }: Context, { id: userId, approvalOff
   await db.delete(recoveryCodes).where(and(eq(recoveryCodes.userId, userId), added(recoveryCodes.number, hasNone)));
   const wasAskedBefore = number !== undefined && approvalOffNumber !== null && approvalOffNumber >= number;
   return { secondStep: false, secondStepSince: null, ...(wasAskedBefore && { approveNewDevices: true, approvalOffNumber: null }) };
+}
+
+/** The same of what is linked at other providers. Apart: it is no second step, and stays where only that is taken off. */
+export async function takeBackIdentities({ db }: Context, userId: string, number?: number): Promise<void> {
+  await db.delete(identities).where(and(eq(identities.userId, userId), number === undefined ? undefined : gte(identities.number, number)));
 }

@@ -4,7 +4,7 @@ import type { Context } from "@/lib/core/context";
 import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { factorsOf, secondStepOf } from "@/lib/factors/second-step";
 import { type Account, isTrusted } from "./find-account";
-import { type FirstProof, policy } from "./policy";
+import { type FirstProof, policy, type Way } from "./policy";
 import type { WayName } from "./schema";
 
 /** What is known of a sign-in that has shown its first proof; `account` as it was read with that. */
@@ -17,6 +17,8 @@ export type Asking = {
   next: string | null;
   /** Which rules of an unusual sign-in fired. */
   rules: readonly UnusualRule[];
+  /** Ways proven so far. */
+  proven?: readonly Way[];
 };
 
 /**
@@ -24,7 +26,7 @@ export type Asking = {
  * change of them raises the counter; whether a device is still trusted, and another session lives, is looked up where
  * it matters.
  */
-export async function whatIsAsked(tx: Context, { first, account, rules }: Asking, browserId: string): Promise<readonly WayName[] | null> {
+export async function whatIsAsked(tx: Context, { first, account, rules, proven = [] }: Asking, browserId: string): Promise<readonly WayName[] | null> {
   const secondStep = secondStepOf(account.factors);
   const facts = {
     kind: "sign_in",
@@ -37,7 +39,7 @@ export async function whatIsAsked(tx: Context, { first, account, rules }: Asking
     deviceTrusted: secondStep !== null && account.deviceTrusted && (await isStillTrusted(tx, account.id, browserId)),
     asksForNewDevices: account.approveNewDevices,
     rules,
-    proven: [],
+    proven,
   } as const;
   const house = { ...tx.settings, mail: tx.mailer !== null };
   const asked = policy({ ...facts, hasOtherSession: true }, house);

@@ -1,4 +1,5 @@
 import type { Context } from "@/lib/core/context";
+import { readAtMost } from "@/lib/core/read-at-most";
 import { AVATAR_SIZES } from "./schema";
 import { gravatarHash } from "./gravatar-hash";
 
@@ -26,15 +27,4 @@ export async function fetchGravatar({ settings, log }: Context, email: string): 
   } finally {
     clearTimeout(timer);
   }
-}
-
-async function readAtMost(answer: Response, most: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > most) throw new Error(`larger than ${most} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

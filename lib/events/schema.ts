@@ -24,6 +24,8 @@ export const eventTypes = [
   "passkey.counter_went_back",
   "approval.given",
   "approval.refused",
+  "identity.linked",
+  "identity.unlinked",
   "sign_in.not_me",
   "reset_link.made",
   "profile.changed",

@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
+import { identities, passkeys, recoveryCodes, totpFactors, users } from "@/db/schema";
 import { isRequiredOf } from "@/lib/access/second-factor-required";
 import type { Settings } from "@/lib/platform/env";
 
@@ -13,6 +13,8 @@ export type Factors = {
   recoveryCodes: number;
   /** Of authenticator app and passkeys the one that was used last. */
   passkeyLast: boolean;
+  /** The providers by which it is opened, the one used last in front: those that the operator has taken away open nothing. */
+  providers: string[];
 };
 
 /** Spelled out: in a statement about one table drizzle writes columns without it, and inside these it would be another one's. */
@@ -33,12 +35,20 @@ export function secondStepSince(wanted: boolean): SQL {
  * What an account has, as columns of a statement about `users`: read together with the account's counter, they are true for as long as that
  * has not risen.
  */
-export function factorColumns(settings: Pick<Settings, "REQUIRE_SECOND_FACTOR">) {
+export function factorColumns(settings: Settings) {
   return {
     secondStep: sql<boolean>`(${users.secondStep} or ${isRequiredOf(settings)})`,
     totp: sql<boolean>`exists (select from ${totpFactors} where ${confirmed})`,
     passkeys: sql<number>`(select count(*)::int from ${passkeys} where ${passkeys.userId} = ${OUTER_USER})`,
     recoveryCodes: sql<number>`(select count(*)::int from ${recoveryCodes} where ${recoveryCodes.userId} = ${OUTER_USER} and ${recoveryCodes.usedAt} is null)`,
     passkeyLast: sql<boolean>`coalesce((select max(${passkeys.lastUsedAt}) from ${passkeys} where ${passkeys.userId} = ${OUTER_USER}) > coalesce((select ${totpFactors.lastUsedAt} from ${totpFactors} where ${confirmed}), '-infinity'), false)`,
+    providers: linkedProviders(settings),
   };
+}
+
+function linkedProviders({ OIDC_PROVIDERS }: Settings): SQL<string[]> {
+  const names = OIDC_PROVIDERS.map(({ name }) => name);
+  if (names.length === 0) return sql<string[]>`'[]'::json`;
+  const ofOwner = sql`${identities.userId} = ${OUTER_USER} and ${identities.provider} in ${names}`;
+  return sql<string[]>`array_to_json(array(select ${identities.provider} from ${identities} where ${ofOwner} order by coalesce(${identities.lastUsedAt}, ${identities.createdAt}) desc))`;
 }

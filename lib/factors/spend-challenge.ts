@@ -6,12 +6,12 @@ import { CHALLENGE_MINUTES } from "./passkey-challenge";
 
 /**
  * Uses a challenge up, in the transaction of what its answer leads to: of two that answer it at once one waits for the
- * other, and is told no (promise 7).
+ * other, and is told no (promise 7). `minutes`: for how long at the most it could be answered.
  */
-export async function spendChallenge({ db }: Context, challenge: string): Promise<boolean> {
+export async function spendChallenge({ db }: Context, challenge: string, minutes = CHALLENGE_MINUTES): Promise<boolean> {
   const spent = await db
     .insert(spentChallenges)
-    .values({ hash: sha256(challenge), expiresAt: sql`clock_timestamp() + make_interval(mins => ${CHALLENGE_MINUTES})` })
+    .values({ hash: sha256(challenge), expiresAt: sql`clock_timestamp() + make_interval(mins => ${minutes})` })
     .onConflictDoNothing()
     .returning({ hash: spentChallenges.hash });
   return spent.length > 0;

@@ -19,10 +19,12 @@ export type Done = z.infer<typeof done>;
 /** What was added to what opens an account, or is asked besides. */
 const factorNames = ["totp", "passkey", "second_step", "recovery_codes"] as const;
 export type FactorName = (typeof factorNames)[number];
+const removedNames = [...factorNames, "identity"] as const;
+export type RemovedName = (typeof removedNames)[number];
 
 /** What each kind of mail tells. It may stand in a queue: nothing here opens anything. */
 export const mailFacts = {
-  code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change", "step_up"]), asked, /** Why a sign-in is asked for it. */ rules }),
+  code: z.strictObject({ purpose: z.enum(["sign_up", "sign_in", "email_change", "step_up", "provider"]), asked, /** Why a sign-in is asked for it. */ rules }),
   /** Somebody signs up with an address that has an account. */
   account_exists: z.strictObject({ asked }),
   /** `refused`: none is taken any more, since somebody went back on what a stranger did. */
@@ -40,7 +42,10 @@ export const mailFacts = {
   address_taken: z.strictObject({ asked }),
   /** Of the first one that an account gets, with the way back. `name`: a passkey's. */
   factor_added: z.strictObject({ done, what: z.enum(factorNames), name: z.string().nullable() }),
-  factor_removed: z.strictObject({ done, what: z.enum(factorNames), name: z.string().nullable() }),
+  /** `name`: a passkey's, or a provider's as the operator labels it. */
+  factor_removed: z.strictObject({ done, what: z.enum(removedNames), name: z.string().nullable() }),
+  /** An account at another provider opens this one too. `email`: as that tells it; `isKept`: a second step confirmed it, and it is not undone by mail. */
+  identity_linked: z.strictObject({ done, provider: z.string(), email: z.string().nullable(), isKept: z.boolean() }),
   recovery_code_used: z.strictObject({ done, /** How many are left. */ left: z.int() }),
   /** Somebody who has the password was stopped at the second step too often: it is refused from then on. */
   password_compromised: z.strictObject({ done }),
@@ -78,6 +83,7 @@ type Carried = {
   email_changed: { back: WayBack };
   /** Only the account's first: who adds a later one was asked for one of those before. */
   factor_added: { back?: WayBack };
+  identity_linked: { back: WayBack };
   /** Only to the old address, where it still ends sessions. */
   email_changed_notice: { back: WayBack | null };
 };

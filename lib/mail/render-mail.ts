@@ -12,6 +12,7 @@ import { ExportReadyLetter } from "./templates/export-ready";
 import { FactorAddedLetter, FactorRemovedLetter, PasskeyCounterLetter } from "./templates/factors";
 import { ForgottenLetter, ForgottenNoPasswordLetter } from "./templates/forgotten";
 import type { House, LetterOf } from "./templates/letter";
+import { IdentityLinkedLetter } from "./templates/identity-linked";
 import { NewDeviceLetter, UnusualSignInLetter } from "./templates/new-sign-in";
 import { PasswordChangedLetter } from "./templates/password-changed";
 import { PasswordCompromisedLetter } from "./templates/password-compromised";
@@ -34,6 +35,7 @@ const letters: { [K in MailKind]: (props: LetterOf<K>) => ReactElement } = {
   address_taken: AddressTakenLetter,
   factor_added: FactorAddedLetter,
   factor_removed: FactorRemovedLetter,
+  identity_linked: IdentityLinkedLetter,
   recovery_code_used: RecoveryCodeUsedLetter,
   password_compromised: PasswordCompromisedLetter,
   passkey_counter: PasskeyCounterLetter,

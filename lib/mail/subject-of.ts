@@ -1,4 +1,4 @@
-import type { FactorName, MailContent, MailKind } from "./kinds";
+import type { FactorName, MailContent, MailKind, RemovedName } from "./kinds";
 
 type Subjects = { [K in MailKind]: string | ((facts: Extract<MailContent, { kind: K }>["facts"]) => string) };
 
@@ -9,11 +9,12 @@ const added: Record<FactorName, string> = {
   recovery_codes: "New recovery codes for your account",
 };
 
-const removed: Record<FactorName, string> = {
+const removed: Record<RemovedName, string> = {
   totp: "The authenticator app of your account was turned off",
   passkey: "A passkey was removed from your account",
   second_step: "Your account asks for no second step any more",
   recovery_codes: "The recovery codes of your account were removed",
+  identity: "A way to sign in to your account was unlinked",
 };
 
 /**
@@ -21,7 +22,7 @@ const removed: Record<FactorName, string> = {
  * screens, and who could write it would have a mail of ours carry their words (spam).
  */
 const subjects: Subjects = {
-  code: ({ purpose }) => ({ sign_up: "Confirm your email address", sign_in: "Your code to sign in", email_change: "Confirm your new email address", step_up: "Confirm that it is you" })[purpose],
+  code: ({ purpose }) => ({ sign_up: "Confirm your email address", sign_in: "Your code to sign in", email_change: "Confirm your new email address", step_up: "Confirm that it is you", provider: "Confirm your email address" })[purpose],
   account_exists: "You already have an account",
   forgotten: "Set a new password",
   forgotten_no_password: "Your account has no password",
@@ -33,6 +34,7 @@ const subjects: Subjects = {
   address_taken: "Somebody tried to use your address",
   factor_added: ({ what }) => added[what],
   factor_removed: ({ what }) => removed[what],
+  identity_linked: "Another way to sign in to your account was linked",
   recovery_code_used: "A recovery code was used",
   password_compromised: "Your password no longer works",
   passkey_counter: "A passkey was refused",

@@ -8,6 +8,7 @@ import { displayText } from "@/lib/core/text";
 import { parseDuration } from "@/lib/core/time";
 import { sender, smtpServer } from "./mail-settings";
 import { nativeRedirects } from "./native-redirects";
+import { providerNames, type ProviderSettings, readProviders } from "./provider-settings";
 
 /** The settings of `API.md`, read and checked once at start. The only reader of `process.env`. */
 
@@ -161,6 +162,8 @@ export const settingsSchema = z.object({
   REQUIRE_SECOND_FACTOR: roleNames.default([]),
   /** For how long a proof of who one is opens what changes the account. */
   STEP_UP_MINUTES: whole(1, 60).default(10),
+  /** Other providers that open accounts, by name, separated by commas; each has settings of its own. */
+  OIDC_PROVIDERS: providerNames.default([]),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
   /** The first administrator, made at start while there was never one (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),
@@ -172,9 +175,10 @@ const NEEDED_FOR_S3 = ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"] as const;
 
 type Parsed = z.infer<typeof settingsSchema>;
 
-export type Settings = Parsed & {
+export type Settings = Omit<Parsed, "OIDC_PROVIDERS"> & {
   EMAIL_VERIFICATION: NonNullable<Parsed["EMAIL_VERIFICATION"]>;
   RISK: NonNullable<Parsed["RISK"]>;
+  OIDC_PROVIDERS: readonly ProviderSettings[];
   /** `npm run dev`: set by Next itself. */
   DEVELOPMENT: boolean;
   /** Where the build is that is served, from the checkout; `up` and the tests set it (scripts/steps/build-app.ts). */
@@ -185,10 +189,12 @@ export type Settings = Parsed & {
 export function checkSettings(env: Record<string, string | undefined>): { settings: Settings | null; problems: string[] } {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ""));
   const parsed = settingsSchema.safeParse(given);
-  const unfit = [...unfitForStorage(given), ...unfitForMail(given)];
+  const { providers, problems: ofProviders } = readProviders(given);
+  const unfit = [...unfitForStorage(given), ...unfitForMail(given), ...ofProviders];
   if (parsed.success && unfit.length === 0) {
     const { EMAIL_VERIFICATION = given.SMTP_URL ? "required" : "off", RISK = given.SMTP_URL ? "ask" : "off" } = parsed.data;
-    return { settings: { ...parsed.data, EMAIL_VERIFICATION, RISK, DEVELOPMENT: env.NODE_ENV === "development", BUILD_FOLDER: env.BUILD_FOLDER || ".next" }, problems: [] };
+    const settings = { ...parsed.data, EMAIL_VERIFICATION, RISK, OIDC_PROVIDERS: providers, DEVELOPMENT: env.NODE_ENV === "development", BUILD_FOLDER: env.BUILD_FOLDER || ".next" };
+    return { settings, problems: [] };
   }
   const problems = (parsed.error?.issues ?? []).map((issue) => {
     const name = String(issue.path[0]);

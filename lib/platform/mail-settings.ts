@@ -1,13 +1,11 @@
 import { z } from "zod";
+import { isLoopback } from "./loopback";
 
-/** A mail server as `SMTP_URL` names it. `tls`: from the first byte on (smtps), by STARTTLS and else not at all, or none (the loopback). */
+/** A mail server as `SMTP_URL` names it. `tls`: from the first byte on (smtps), by STARTTLS and else not at all, or none (the loopback). What leaves this machine is encrypted or not sent. */
 export type SmtpServer = { host: string; port: number; tls: "implicit" | "starttls" | "none"; credentials: { user: string; password: string } | null };
 
 /** Whose mail it is, as `MAIL_FROM` says. */
 export type Sender = { name: string | null; address: string };
-
-/** What never leaves this machine cannot be listened to on its way; everything else is encrypted or not sent. */
-const LOOPBACK = /^(localhost|.+\.localhost|127\.\d{1,3}\.\d{1,3}\.\d{1,3}|::1)$/i;
 
 const PORTS: Record<string, number> = { "smtp:": 587, "smtps:": 465 };
 
@@ -27,7 +25,7 @@ function readSmtpUrl(text: string): SmtpServer | null {
     const more = search + hash + pathname.replace(/^\/$/, "");
     if (usual === undefined || !/^[\p{L}\p{N}.:_-]+$/u.test(host) || more !== "" || (username === "") !== (password === "")) return null;
     const credentials = username === "" ? null : { user: decodeURIComponent(username), password: decodeURIComponent(password) };
-    const tls = protocol === "smtps:" ? "implicit" : LOOPBACK.test(host) ? "none" : "starttls";
+    const tls = protocol === "smtps:" ? "implicit" : isLoopback(host) ? "none" : "starttls";
     return { host, port: port === "" ? usual : Number(port), tls, credentials };
   } catch {
     return null;

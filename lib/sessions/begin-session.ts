@@ -26,6 +26,9 @@ import type { MarkedSession } from "./ledger/mark-ended";
 import type { Session } from "./schema";
 import { sessionTerm } from "./session-term";
 
+/** Of a session that begins by the word of another provider: a logout there names it by these (OpenID Connect Back-Channel Logout 1.0). */
+export type Through = { provider: string; subject: string; sid: string | null };
+
 /** `H`: what may stand in place of a session (`instead`). */
 export type NewSession<H = never> = {
   userId: string;
@@ -37,10 +40,14 @@ export type NewSession<H = never> = {
   /** What a native client says of the device that it runs on. */
   app?: AppDescription;
   remember: boolean;
+  /** The other provider by whose word it begins, and what it calls the account and its own session. */
+  through?: Through | undefined;
   /** The live cookie that came along, if any: its session ends. */
   prior: SessionCredential | null;
   /** Less was shown than the account's strongest way: it is no step-up. */
   isWeak?: boolean;
+  /** `under` raises the counter, for it changes a way in: the session goes on being known by its own proof. */
+  raises?: boolean;
   /** What the event of its beginning says besides. */
   detail?: Record<string, unknown>;
   /** Runs first in the same transaction (sign-up makes its user there). */
@@ -103,7 +110,10 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
         secretHash: sha256(secret),
         proofHash: sha256(proof),
         provenAt: input.isWeak ? null : now,
-        proofWays: user.ways,
+        proofWays: input.raises ? user.ways + 1 : user.ways,
+        provider: input.through?.provider ?? null,
+        providerSubject: input.through?.subject ?? null,
+        providerSid: input.through?.sid ?? null,
         ttlSeconds: term.ttl,
         createdAt: now,
         lastSeenAt: now,

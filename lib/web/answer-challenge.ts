@@ -29,7 +29,8 @@ export async function answerChallenge(context: Context, { body: { purpose, attem
   }
 }
 
-async function browserOf({ settings }: Context, headers: Headers, reply: Reply): Promise<string> {
+/** Which browser asks; one that is new here gets the cookie that names it. */
+export async function browserOf({ settings }: Context, headers: Headers, reply: Reply): Promise<string> {
   const known = await readDeviceCookie(settings, headers.get("cookie"));
   if (known !== null) return known;
   const browserId = newId();

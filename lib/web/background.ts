@@ -5,6 +5,7 @@ import { requestQueue } from "@/lib/avatars/request-queue";
 import type { Context } from "@/lib/core/context";
 import { singleton } from "@/lib/core/singleton";
 import { keepJobs } from "@/lib/jobs/keep-jobs";
+import { discoverAll } from "@/lib/providers/discover";
 import { systemContext } from "@/lib/platform/system-context";
 import { keepSessions } from "@/lib/sessions/keep-sessions";
 import { remindOfEnds } from "@/lib/sessions/remind-of-ends";
@@ -17,6 +18,7 @@ export async function startBackground(): Promise<void> {
   const services = await getServices();
   const context = systemContext(services);
   keepSessions(context);
+  discoverAll(context);
   void singleton("roles.check", () => checkRoles(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));

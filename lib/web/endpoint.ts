@@ -25,6 +25,8 @@ export type Reply = {
   setCookie(cookie: SetCookie): void;
   /** Another status than the usual one of a good answer. */
   setStatus(status: number): void;
+  /** Answers 303 to there, and nothing else: to the browser of a plain form, or one that was sent here. */
+  seeOther(location: string): void;
 };
 
 type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null> = Omit<Operation, "session" | "endpoint"> & {
@@ -125,10 +127,12 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
     const { context } = visitor;
     const cookies: SetCookie[] = [];
     let status = spec.status;
-    const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie), setStatus: (other) => void (status = other) };
+    let location: string | null = null;
+    const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie), setStatus: (other) => void (status = other), seeOther: (there) => void (location = there) };
 
     async function work(): Promise<Response | Failure> {
       const result = await perform(visitor, request, () => readInput(spec, request, params, visitor), reply);
+      if (location !== null && !isFailure(result)) return redirection(location, context.request.id);
       return isFailure(result) ? result : success({ output: spec.output, ...(status !== undefined && { status }) }, result, context.request.id);
     }
 
@@ -172,6 +176,10 @@ async function readInput<B extends z.ZodType, Q extends z.ZodType>(
   const query = parseInput(spec.query ?? nothing, rawQuery.query);
   if (isFailure(query)) return query;
   return { body: body.value as z.output<B>, query: query.value as z.output<Q>, params, visitor, headers: request.headers };
+}
+
+function redirection(location: string, requestId: string): Response {
+  return new Response(null, { status: 303, headers: { location, "cache-control": "private, no-store", "x-request-id": requestId } });
 }
 
 function success<O extends z.ZodType | null>(spec: { output: O; status?: number }, result: Output<O>, requestId: string): Response {

@@ -27,7 +27,8 @@ export async function readJson(request: Request): Promise<{ json: unknown } | Fa
   }
 }
 
-async function readBytes(request: Request): Promise<Buffer | null> {
+/** A body of at most 64 KiB; null for a larger one. */
+export async function readBytes(request: Request): Promise<Buffer | null> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {

@@ -1,12 +1,12 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
-import { continueBy, enter, PASSWORD, signUpByCode } from "@/tests/support/account-pages";
+import { continueBy, enter, giveCode, PASSWORD, signUpByCode } from "@/tests/support/account-pages";
 import { type Production, startProduction } from "@/tests/support/behind-nginx";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
-import { appCode, giveCode as type, leave, setUp } from "@/tests/support/second-step-pages";
+import { appCode, leave, setUp } from "@/tests/support/second-step-pages";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { addAuthenticator } from "@/tests/support/virtual-authenticator";
 
@@ -114,7 +114,7 @@ describe.each([true, false])("over TLS, on two instances, with JavaScript: %s", 
     await enter(other, email, PASSWORD);
     await other.waitForURL("**/continue");
     await other.getByLabel("Don't ask again on this device").check();
-    await type(other, await appCode(world, secret));
+    await giveCode(other, await appCode(world, secret));
     await other.waitForURL("**/devices");
     await leave(other);
     await enter(other, email, PASSWORD);

@@ -13,6 +13,7 @@ import { removeTotp } from "@/lib/auth/remove-totp";
 import { renamePasskey } from "@/lib/auth/rename-passkey";
 import type { ProofShown } from "@/lib/auth/require-proof";
 import { passkeyNameInput } from "@/lib/auth/schema";
+import { unlinkIdentity } from "@/lib/auth/unlink-identity";
 import { updatePreferences } from "@/lib/auth/update-preferences";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, isFailure } from "@/lib/core/errors";
@@ -58,6 +59,11 @@ export const removePasskeyAction = setUpAction(z.strictObject({ passkeyId: z.str
   return isFailure(removed) ? askFirst(context, removed, "removePasskey") : done(context, null);
 });
 
+export const unlinkIdentityAction = setUpAction(z.strictObject({ identityId: z.string() }), async (context, { identityId }): Promise<Failure | Lead | null> => {
+  const unlinked = await unlinkIdentity(context, identityId, await shown(context));
+  return isFailure(unlinked) ? askFirst(context, unlinked, "unlinkIdentity") : done(context, null);
+});
+
 const renameForm = passkeyNameInput.extend({ passkeyId: z.string(), plain: z.literal("on").optional() });
 
 export const renamePasskeyAction = setUpAction(renameForm, async (context, { passkeyId, name, plain }): Promise<Failure | Lead | null> => {
@@ -90,6 +96,7 @@ const places: Record<Pressed, string> = {
   makeCodes: "recovery-codes",
   addPasskey: "passkeys",
   removePasskey: "passkeys",
+  unlinkIdentity: "linked",
   secondStep: "second-step",
   approveNewDevices: "new-devices",
 };

@@ -3,6 +3,7 @@ import { headers } from "next/headers";
 import { redirect } from "next/navigation";
 import { assessPasswordAction } from "@/app/(auth)/assess-password-action";
 import type { SearchParams } from "@/app/search-params";
+import { ProviderTrouble } from "@/components/auth/provider-trouble";
 import { AddPasskey } from "@/components/security/add-passkey";
 import { EmailSection } from "@/components/security/email-section";
 import { Reminders } from "@/components/security/reminders";
@@ -14,10 +15,11 @@ import { getPreferences } from "@/lib/auth/get-preferences";
 import { protection } from "@/lib/auth/protection";
 import { readSecurity } from "@/lib/auth/read-security";
 import { isFailure } from "@/lib/core/errors";
+import { listProviders } from "@/lib/providers/list-providers";
 import { requireUser } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { changeEmailAction, changePasswordAction, confirmEmailAction } from "./actions";
-import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, updatePreferencesAction } from "./factor-actions";
+import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, unlinkIdentityAction, updatePreferencesAction } from "./factor-actions";
 
 export const metadata: Metadata = { title: "Security" };
 
@@ -27,13 +29,14 @@ const actions = {
   makeCodes: makeCodesAction,
   renamePasskey: renamePasskeyAction,
   removePasskey: removePasskeyAction,
+  unlinkIdentity: unlinkIdentityAction,
   updatePreferences: updatePreferencesAction,
 };
 
 export default async function SecurityPage({ searchParams }: { searchParams: SearchParams }) {
   const { context, user, within } = await requireUser("/security");
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/security");
-  const { address, rename } = await searchParams;
+  const { address, rename, trouble, provider } = await searchParams;
   const [security, preferences, accepted] = await within(Promise.all([readSecurity(context), getPreferences(context), acceptedPasskeys(context)]));
   // Ended while it was read: the page of signing in says so.
   if (isFailure(security) || isFailure(preferences)) redirect("/sign-in?ended=1");
@@ -43,6 +46,11 @@ export default async function SecurityPage({ searchParams }: { searchParams: Sea
   return (
     <>
       <SignalPasskeys {...accepted} />
+      {trouble !== undefined && (
+        <div className="mb-6">
+          <ProviderTrouble trouble={trouble} provider={provider} items={listProviders(context)} />
+        </div>
+      )}
       <SecurityView
         user={user}
         security={security}

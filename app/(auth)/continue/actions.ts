@@ -5,6 +5,7 @@ import { z } from "zod";
 import { askForCode } from "@/lib/auth/ask-for-code";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { cancelAttempt } from "@/lib/auth/cancel-attempt";
+import { linkByAttempt } from "@/lib/auth/link-by-attempt";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { takeBackSignUp } from "@/lib/auth/take-back-sign-up";
 import { type WayName, wayNames } from "@/lib/auth/schema";
@@ -20,13 +21,14 @@ import { proofFields, refineCode } from "../given-proof";
 import { refusedProof } from "../refused-proof";
 import { afterProof } from "./after-proof";
 
-const proofForm = z.strictObject({ method: z.enum(wayNames), ...proofFields, trustDevice: z.literal("on").optional() }).superRefine(refineCode);
+/** `username` is there for password managers. */
+const proofForm = z.strictObject({ method: z.enum(wayNames), ...proofFields, username: z.string().optional(), trustDevice: z.literal("on").optional() }).superRefine(refineCode);
 const nothing = z.strictObject({});
 
 /** What is over is said by the page itself, with the next step. */
 const HERE = "/continue";
 
-export const proveAction = action(proofForm, async (context, { trustDevice, ...proof }): Promise<Failure | Lead | null> => {
+export const proveAction = action(proofForm, async (context, { trustDevice, username: _username, ...proof }): Promise<Failure | Lead | null> => {
   const { prior } = await readBrowser(context.settings, (await headers()).get("cookie"));
   const credential = await attemptCredential(context);
   const proven = await proveAttempt(context, credential, proof, { prior, trust: trustDevice === "on" });
@@ -36,6 +38,17 @@ export const proveAction = action(proofForm, async (context, { trustDevice, ...p
     return proven.failure === "proof_required" ? confirmFirst(context, HERE, { code: proof.code ?? "" }) : afterFailure(context, proof.method, proven);
   }
   return afterProof(context, proven);
+});
+
+/** Links the other provider that it began at, and signs in. */
+export const linkAction = action(nothing, async (context): Promise<Failure | Lead | null> => {
+  const { prior } = await readBrowser(context.settings, (await headers()).get("cookie"));
+  const credential = await attemptCredential(context);
+  const linked = await linkByAttempt(context, credential, { prior });
+  if (!isFailure(linked)) return afterProof(context, linked);
+  if (linked.failure === "attempt_over") await cancelAttempt(context, credential);
+  // What is still asked is asked by the page itself.
+  return linked.failure === "attempt_over" || linked.failure === "proof_required" ? leadTo(HERE) : linked;
 });
 
 export const sendCodeAction = action(nothing, async (context): Promise<Failure | Lead | { resendAt: string; left: number }> => {
@@ -62,6 +75,6 @@ export const takeBackAction = action(nothing, async (context): Promise<Lead | nu
 async function afterFailure(context: Context, method: WayName, failed: Failure): Promise<Failure | Lead> {
   const isOver = failed.failure === "attempt_over" || (failed.failure === "invalid_code" && failed.triesLeft === 0);
   if (isOver) return leadTo(HERE);
-  if (failed.failure === "conflict") return fail("conflict", { detail: "This address got another account meanwhile. If it is yours, sign in to it; here nothing has changed." });
+  if (failed.failure === "conflict" && !failed.detail) return fail("conflict", { detail: "This address got another account meanwhile. If it is yours, sign in to it; here nothing has changed." });
   return refusedProof(context, method, failed);
 }

@@ -4,18 +4,22 @@ import type { SearchParams } from "@/app/search-params";
 import { ApprovalWait } from "@/components/auth/approval-wait";
 import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
+import { LinkView } from "@/components/auth/provider-attempt";
 import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
+import { maskAddress } from "@/lib/auth/mask-address";
+import { pendingIdentity } from "@/lib/auth/pending-identity";
 import type { WayName } from "@/lib/auth/schema";
 import { iso } from "@/lib/core/time";
-import { chosenWay } from "../chosen-way";
 import { ruleWords, type UnusualRule } from "@/lib/core/unusual-rule";
+import { providerLabel } from "@/lib/factors/provider-label";
 import { shownAttempt } from "@/lib/web/current-attempt";
 import { currentVisitor } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
+import { chosenWay } from "../chosen-way";
 import { askApprovalAction, proveApprovalAction } from "./approval-actions";
-import { giveUpAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
+import { giveUpAction, linkAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
 
 export const metadata: Metadata = { title: "Continue" };
 
@@ -30,6 +34,9 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
   if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
   const { way } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);
+  const pending = pendingIdentity(context, shown.attempt);
+  const by = pending && { label: providerLabel(context.settings, pending.identity.provider), does: pending.does, masked: maskAddress(attempt.address) };
+  if (by && attempt.ways.length === 0) return <LinkView by={by} link={linkAction} giveUp={giveUpAction} expiresAt={attempt.expiresAt} />;
   const standing = await readStanding(context, shown.attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
@@ -38,6 +45,7 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
       way={chosenWay(attempt.ways, way ?? (standing.is === "none" ? undefined : "approval"))}
       isSent={shown.attempt.sentAt !== null}
       approval={<ApprovalWait approval={standing.is === "waiting" ? { ...standing, expiresAt: iso(standing.expiresAt) } : standing} ask={askApprovalAction} prove={proveApprovalAction} />}
+      by={by}
       reasons={shown.attempt.rules.map((rule) => ruleWords(rule as UnusualRule))}
       codeMinutes={CODE_MINUTES}
       trustDays={shown.attempt.secondStep ? context.settings.TRUSTED_DEVICE_DAYS : null}

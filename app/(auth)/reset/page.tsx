@@ -9,7 +9,7 @@ import { currentVisitor } from "@/lib/web/page";
 import { assessPasswordAction } from "../assess-password-action";
 import { resetAction } from "./actions";
 
-const NOTHING: OpensToo = { passkeys: [], secondStep: false };
+const NOTHING: OpensToo = { passkeys: [], identities: [], secondStep: false };
 
 export const metadata: Metadata = { title: "Set a new password" };
 

@@ -3,10 +3,12 @@ import Link from "next/link";
 import type { SearchParams } from "@/app/search-params";
 import { AuthCard } from "@/components/auth/auth-card";
 import { EndedNotice } from "@/components/auth/ended-notice";
+import { ProviderTrouble } from "@/components/auth/provider-trouble";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { SignedInNotice } from "@/components/auth/signed-in-notice";
 import { PlaceSource } from "@/components/ui/place-source";
 import { textLink } from "@/components/ui/text-link";
+import { offeredProviders } from "@/lib/web/offered-providers";
 import { currentVisitor } from "@/lib/web/page";
 import { nextPath } from "../next-path";
 import { signInAction, signInByPasskeyAction } from "./actions";
@@ -17,6 +19,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   const query = await searchParams;
   const { context, user, ended } = await currentVisitor();
   const next = nextPath(query.next);
+  const providers = await offeredProviders(context);
   const fellOut = !user && (ended !== null || query.ended === "1");
   return (
     <AuthCard
@@ -31,7 +34,10 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
         </>
       }
     >
-      <SignInForm action={signInAction} byPasskey={signInByPasskeyAction} next={next} mail={context.mailer !== null} />
+      <div className="space-y-4">
+        <ProviderTrouble trouble={query.trouble} provider={query.provider} items={providers.items} />
+        <SignInForm action={signInAction} byPasskey={signInByPasskeyAction} next={next} mail={context.mailer !== null} providers={providers} />
+      </div>
     </AuthCard>
   );
 }

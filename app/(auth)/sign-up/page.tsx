@@ -3,9 +3,11 @@ import { headers } from "next/headers";
 import Link from "next/link";
 import type { SearchParams } from "@/app/search-params";
 import { AuthCard } from "@/components/auth/auth-card";
+import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { SignedInNotice } from "@/components/auth/signed-in-notice";
 import { textLink } from "@/components/ui/text-link";
+import { offeredProviders } from "@/lib/web/offered-providers";
 import { currentVisitor } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { assessPasswordAction } from "../assess-password-action";
@@ -32,6 +34,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
       }
     >
       <SignUpForm action={signUpAction} assess={assessPasswordAction} minimum={context.settings.PASSWORD_MIN_LENGTH} next={next} before={before} mayUsePasskey={user === null} />
+      <ProviderButtons {...(await offeredProviders(context))} next={next} />
     </AuthCard>
   );
 }

@@ -5,6 +5,7 @@ import * as approvals from "../auth/approvals/route";
 import * as attemptApproval from "../auth/attempt/approval/route";
 import * as attemptCode from "../auth/attempt/code/route";
 import * as attemptEvents from "../auth/attempt/events/route";
+import * as attemptLink from "../auth/attempt/link/route";
 import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
 import * as deviceTrust from "../auth/devices/[id]/trust/route";
@@ -19,6 +20,7 @@ import * as factors from "../auth/factors/route";
 import * as confirmTotp from "../auth/factors/totp/confirm/route";
 import * as totp from "../auth/factors/totp/route";
 import * as forgot from "../auth/forgot/route";
+import * as identity from "../auth/identities/[id]/route";
 import * as ips from "../auth/ips/route";
 import * as keySet from "../auth/jwks.json/route";
 import * as logoutAll from "../auth/logout-all/route";
@@ -31,6 +33,10 @@ import * as password from "../auth/password/route";
 import * as preferences from "../auth/preferences/route";
 import * as proof from "../auth/proof/route";
 import * as proofCode from "../auth/proof/code/route";
+import * as providerCallback from "../auth/providers/[name]/callback/route";
+import * as providerLogout from "../auth/providers/[name]/logout/route";
+import * as providerStart from "../auth/providers/[name]/start/route";
+import * as providers from "../auth/providers/route";
 import * as refresh from "../auth/refresh/route";
 import * as reset from "../auth/reset/route";
 import * as revoke from "../auth/revoke/route";
@@ -72,6 +78,7 @@ export const paths: Paths = {
   "/api/auth/attempt/approval": attemptApproval,
   "/api/auth/attempt/code": attemptCode,
   "/api/auth/attempt/events": attemptEvents,
+  "/api/auth/attempt/link": attemptLink,
   "/api/auth/attempt/prove": prove,
   "/api/auth/verify-email": verifyEmail,
   "/api/auth/forgot": forgot,
@@ -87,6 +94,10 @@ export const paths: Paths = {
   "/api/auth/factors/recovery-codes": recoveryCodes,
   "/api/auth/proof/code": proofCode,
   "/api/auth/token": token,
+  "/api/auth/providers": providers,
+  "/api/auth/providers/{name}/callback": providerCallback,
+  "/api/auth/providers/{name}/logout": providerLogout,
+  "/api/auth/providers/{name}/start": providerStart,
   "/api/auth/refresh": refresh,
   "/api/auth/revoke": revoke,
   "/api/auth/logout": logout,
@@ -99,6 +110,7 @@ export const paths: Paths = {
   "/api/auth/devices": devices,
   "/api/auth/devices/{id}": device,
   "/api/auth/devices/{id}/trust": deviceTrust,
+  "/api/auth/identities/{id}": identity,
   "/api/auth/ips": ips,
   "/api/auth/activity": activity,
   "/api/auth/events": events,

@@ -28,6 +28,12 @@ const words: Record<Purpose, { title: string; to: string; because: string; other
     because: "somebody, probably you, wants to use this address for their account at",
     otherwise: "If you did not ask for it, do nothing: without the code nothing changes.",
   },
+  provider: {
+    title: "Confirm your email address",
+    to: "to show that this address is yours",
+    because: "somebody, probably you, is signing in by way of another provider, which says that this is their address, at",
+    otherwise: "If you did not ask for it, do nothing, and give the code to nobody: without it nothing changes.",
+  },
   step_up: {
     title: "Confirm that it is you",
     to: "to change something about how you sign in",

@@ -1,4 +1,4 @@
-import type { FactorName } from "@/lib/mail/kinds";
+import type { FactorName, RemovedName } from "@/lib/mail/kinds";
 import { plainWords } from "@/lib/mail/plain-words";
 import { WhereAndWhen } from "./facts";
 import { Letter, type LetterOf } from "./letter";
@@ -7,24 +7,25 @@ import { Action, Words } from "./words";
 
 const because = "it is about your account at";
 
-type Told = Record<FactorName, readonly [title: string, words: string]>;
+type Told<N extends string> = Record<N, readonly [title: string, words: string]>;
 
-const added: Told = {
+const added: Told<FactorName> = {
   totp: ["An authenticator app was added", "From now on, signing in to your account asks for a code of that app as well."],
   passkey: ["A passkey was added", "Whoever has that passkey can sign in to your account with it."],
   second_step: ["A second step was switched on", "From now on, signing in to your account asks for a passkey after the password."],
   recovery_codes: ["New recovery codes were made", "Each of them can be used once in place of the second step. Those before them are worth nothing any more."],
 };
 
-const removed: Told = {
+const removed: Told<RemovedName> = {
   totp: ["Your authenticator app was turned off", "Signing in to your account asks for no code of that app any more."],
   passkey: ["A passkey was removed", "That passkey opens your account no more."],
   second_step: ["The second step was switched off", "From now on, the password alone opens your account."],
   recovery_codes: ["Your recovery codes were removed", "None of them opens your account any more."],
+  identity: ["A provider was unlinked", "Signing in there opens your account no more."],
 };
 
-function nameFact(name: string | null): [string, string][] {
-  return name === null ? [] : [["Passkey", plainWords(name) || "Without a name"]];
+function nameFact(name: string | null, label = "Passkey"): [string, string][] {
+  return name === null ? [] : [[label, plainWords(name) || "Without a name"]];
 }
 
 export function FactorAddedLetter({ house, mail }: LetterOf<"factor_added">) {
@@ -44,7 +45,7 @@ export function FactorRemovedLetter({ house, mail: { account, facts: { done, wha
   return (
     <Letter house={house} preview="If that was you, there is nothing to do." title={title} account={account} because={because} country={done.country}>
       <Words>{words}</Words>
-      <WhereAndWhen of={done} first={nameFact(name)} />
+      <WhereAndWhen of={done} first={nameFact(name, what === "identity" ? "Provider" : "Passkey")} />
       <IfNot house={house} />
     </Letter>
   );

@@ -17,6 +17,7 @@ import { type PostgresProxy, startPostgresProxy } from "@/tests/support/postgres
 import { type RedisProxy, startRedisProxy } from "@/tests/support/redis-proxy";
 import { trust } from "@/tests/support/sessions";
 import { startTestMail } from "@/tests/support/test-mail";
+import { asked, come, somebody } from "@/tests/integration/providers/identities";
 import { kindsOfAddress, PASSWORD, writeAccount, writeAddresses } from "@/tests/support/written-accounts";
 import { newBrowser, visitor } from "./account";
 import { askedForSecond, codeNow, give, signedIn, withTotp } from "./factors";
@@ -58,6 +59,14 @@ const calls: [string, (email: string) => Promise<() => Promise<unknown>>][] = [
     },
   ],
   ["asking for a link to a new password", async (email) => () => askForReset(visitor(context), email, null)],
+  ["coming by another provider that is not trusted with addresses", async (email) => () => come(context, somebody({ email, emailTrusted: false }))],
+  [
+    "a wrong code after that",
+    async (email) => {
+      const { credential } = asked(await come(context, somebody({ email, emailTrusted: false })));
+      return () => proveAttempt(visitor(context), credential, { method: "email_code", code: "000000" }, newBrowser());
+    },
+  ],
   [
     "a wrong code",
     async (email) => {

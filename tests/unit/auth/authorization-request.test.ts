@@ -103,13 +103,13 @@ describe("the policy of its page", () => {
   test("lets the form lead to that one app, and no other page's", () => {
     expect(["http://127.0.0.1:49152/callback", "http://127.0.0.1/callback", "http://[::1]:1/callback", "https://app.example.org/signed-in", "com.example.app:/signed-in"].map((uri) => sourceOf(uri))).toEqual(["http://127.0.0.1:49152", "http://127.0.0.1", "http:", "https://app.example.org", "com.example.app:"]);
     for (const path of ["/authorize/", "/sign-in", "/confirm", "/"]) expect(sourceOf("http://127.0.0.1:49152/callback", path)).toBeNull();
-    expect(contentSecurityPolicy("n", settings, "http://127.0.0.1:49152")).toContain("form-action 'self' http://127.0.0.1:49152;");
+    expect(contentSecurityPolicy("n", settings, ["http://127.0.0.1:49152"])).toContain("form-action 'self' http://127.0.0.1:49152;");
     expect(contentSecurityPolicy("n", settings)).toContain("form-action 'self';");
   });
 
   test("asks for https on the way everywhere but to this computer", () => {
     const secure = { ...settings, APP_URL: "https://accounts.example.org" };
-    const upgrades = (answered: string | null) => contentSecurityPolicy("n", secure, answered).includes("upgrade-insecure-requests");
+    const upgrades = (answerer: string | null) => contentSecurityPolicy("n", secure, [answerer]).includes("upgrade-insecure-requests");
     expect([null, "https://app.example.org", "com.example.app:", "http://127.0.0.1:49152", "http:"].map(upgrades)).toEqual([true, true, true, false, false]);
   });
 });

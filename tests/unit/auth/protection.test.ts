@@ -8,9 +8,11 @@ const bound = passkey(false);
 const synced = passkey(true);
 const app = { since: at, lastUsedAt: null };
 
-const facts: ProtectionFacts = { password: { changedAt: null }, passkeys: [], totp: null, secondStep: false, codesLeft: 0, codesMade: false, addressUnproven: false, appOffered: true };
+const facts: ProtectionFacts = { password: { changedAt: null }, passkeys: [], totp: null, secondStep: false, identities: [], codesLeft: 0, codesMade: false, addressUnproven: false, appOffered: true };
 const withApp: ProtectionFacts = { ...facts, totp: app, secondStep: true, codesLeft: 10, codesMade: true };
 const withPasskeys: ProtectionFacts = { ...facts, passkeys: [bound], secondStep: true, codesLeft: 10, codesMade: true };
+const google = { id: "", provider: "google", label: "Google", email: null, createdAt: at, lastUsedAt: null, opens: true };
+const withProvider: ProtectionFacts = { ...facts, password: null, identities: [google] };
 const withoutPassword: ProtectionFacts = { ...facts, password: null, passkeys: [bound] };
 
 test.each<[string, ProtectionFacts, boolean, NextStep | null, RegExp]>([
@@ -31,6 +33,9 @@ test.each<[string, ProtectionFacts, boolean, NextStep | null, RegExp]>([
   ["passkeys as second step, and no recovery code left", { ...withPasskeys, codesLeft: 0 }, false, "make_codes", /^No recovery code is left/],
   ["passkeys as second step because a role needs one, and no recovery codes ever", { ...withPasskeys, codesLeft: 0, codesMade: false }, false, "make_codes", /^You have no recovery codes yet/],
   ["one passkey and no password: in one place only", withoutPassword, true, "add_passkey", /well protected/],
+  ["another provider and nothing else", withProvider, true, "add_passkey", /well protected/],
+  ["another provider that the operator has taken away", { ...withProvider, identities: [{ ...google, opens: false }] }, false, "set_password", /^Nothing opens/],
+  ["another provider and a passkey in one place", { ...withProvider, passkeys: [bound] }, true, null, /well protected/],
   ["passkeys and no password", { ...withoutPassword, passkeys: [bound, synced] }, true, null, /well protected/],
 ])("%s", (_what, given, isGood, step, sentence) => {
   const { next, ...said } = protection(given);

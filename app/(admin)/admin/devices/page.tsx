@@ -9,6 +9,7 @@ import { listAllSessions } from "@/lib/admin/list-all-sessions";
 import { sessionsQuery } from "@/lib/admin/session-filter";
 import { summariseSessions } from "@/lib/admin/summarise-sessions";
 import { isFailure } from "@/lib/core/errors";
+import { anyBeganThrough } from "@/lib/providers/began-through";
 import { requireAdministrator } from "@/lib/web/page";
 import { emailOf } from "../email-of";
 import { typedHere } from "../typed-here";
@@ -34,6 +35,7 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
   const items = page === null || isFailure(page) ? [] : page.items;
   const mayEnd = context.held.has("sessions.end");
   const beyond = mayEnd ? await within(findBeyondReach(context, items.map(({ user }) => user.id))) : new Set<string>();
+  const through = await within(anyBeganThrough(context, items.map(({ id }) => id)));
   const bad = isFailure(page) ? Object.fromEntries((page.errors ?? []).map(({ path, message }) => [path, message])) : errors;
   return (
     <>
@@ -46,6 +48,7 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
         countries={countries}
         owner={owner}
         beyond={beyond}
+        through={through}
         here={here}
         typed={picked === undefined ? null : { picked: unpackIds(picked), reason }}
         actions={mayEnd ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}

@@ -1,0 +1,71 @@
+import { Badge } from "@/components/ui/badge";
+import { buttonClasses } from "@/components/ui/button";
+import { Time } from "@/components/ui/time";
+import type { Security } from "@/lib/auth/schema";
+import { PressAgain } from "./press-again";
+import { Row } from "./row";
+import { pressed, type Pressed, type SecurityActions } from "./security-actions";
+import { UnlinkIdentity } from "./unlink-identity";
+
+type Props = Pick<Security, "identities" | "linkable"> & {
+  /** The address is not proven, and here it could be: nothing can be linked before. */
+  addressUnproven: boolean;
+  again: Pressed | null;
+  action: SecurityActions["unlinkIdentity"];
+};
+
+/** What opens the account at other providers, and what could; nothing where there are none. */
+export function Linked({ identities, linkable, addressUnproven, again, action }: Props) {
+  if (identities.length + linkable.length === 0) return null;
+  const offered = addressUnproven ? [] : linkable;
+  return (
+    <Row id="linked" title="Linked" facts={identities.length === 0 && `Sign in with an account that you have elsewhere.${addressUnproven ? " Confirm your email address first." : ""}`} action={offered.length > 0 && <LinkButtons providers={offered} />}>
+      {again === "unlinkIdentity" && <PressAgain button={pressed.unlinkIdentity} />}
+      {identities.length > 0 && (
+        <ul aria-label="Linked" className="divide-y">
+          {identities.map(({ id, label, email, createdAt, lastUsedAt, opens }) => (
+            <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
+              <div className="min-w-0">
+                <p id={`linked-${id}`} className="flex flex-wrap items-center gap-x-2">
+                  <bdi className="font-medium">{label}</bdi>
+                  {email !== null && <bdi className="min-w-0 break-all text-quiet">{email}</bdi>}
+                  {!opens && (
+                    <Badge tone="quiet" title="This provider is not offered here any more">
+                      Opens nothing
+                    </Badge>
+                  )}
+                </p>
+                <p className="dots text-13 text-quiet">
+                  <span>
+                    added <Time at={createdAt} />
+                  </span>
+                  <span>{lastUsedAt ? <>used <Time at={lastUsedAt} /></> : "not used yet"}</span>
+                </p>
+              </div>
+              <div className="-ms-2.5 sm:-me-2.5 sm:ms-0">
+                <UnlinkIdentity id={id} label={label} action={action} />
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Row>
+  );
+}
+
+/** Plain forms: the answer leads to the provider. */
+function LinkButtons({ providers }: { providers: Security["linkable"] }) {
+  return (
+    <div className="flex flex-wrap gap-2">
+      {providers.map(({ name, label }) => (
+        <form key={name} method="post" action={`/api/auth/providers/${name}/start`}>
+          <input type="hidden" name="purpose" value="link" />
+          <input type="hidden" name="next" value="/security#linked" />
+          <button type="submit" className={buttonClasses("plain", "small")}>
+            Link {label}
+          </button>
+        </form>
+      ))}
+    </div>
+  );
+}

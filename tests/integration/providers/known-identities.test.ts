@@ -1,0 +1,120 @@
+import { eq, sql } from "drizzle-orm";
+import { beforeAll, describe, expect, test } from "vitest";
+import { identities, sessions, users } from "@/db/schema";
+import { askForCode } from "@/lib/auth/ask-for-code";
+import { unlinkIdentity } from "@/lib/auth/unlink-identity";
+import type { Context } from "@/lib/core/context";
+import { fail } from "@/lib/core/errors";
+import { keepTrust } from "@/lib/sessions/ledger/keep";
+import { newBrowser, tally } from "@/tests/integration/auth/account";
+import { codeNow, good, withTotp } from "@/tests/integration/auth/factors";
+import { codeIn, newAddress, newestMail, provenAccount } from "@/tests/integration/auth/proving";
+import { openTestWorld } from "@/tests/support/context";
+import { startTestMail, type TestMail } from "@/tests/support/test-mail";
+import { account, asked, come, entered, link, ownerOf, prove, providersEnv, somebody, userOf } from "./identities";
+
+let context: Context;
+let inbox: TestMail;
+
+beforeAll(async () => {
+  inbox = await startTestMail();
+  ({ context } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env, ...providersEnv }));
+  await keepTrust(context).once();
+});
+
+const sessionOf = async (id: string) => (await context.db.select().from(sessions).where(eq(sessions.id, id)))[0];
+
+/** An account with a password to which an identity is linked. */
+async function linkedAccount() {
+  const made = await provenAccount(context, inbox);
+  const identity = somebody({ email: "elsewhere@example.net" });
+  good(await link(made.user, made.begun.proof, identity));
+  return { ...made, identity, userId: made.user.actor.userId };
+}
+
+describe("an identity that is linked", () => {
+  test("opens its account on a device that it knows, and is no step-up", async () => {
+    const { identity, browser, userId, email } = await linkedAccount();
+    const begun = entered(await come(context, { ...identity, sid: "s" }, browser));
+    expect(begun.user).toMatchObject({ id: userId, email });
+    expect(await sessionOf(begun.session.id)).toMatchObject({ provenAt: null, provider: "google", providerSubject: identity.subject, providerSid: "s" });
+    expect(await context.db.select().from(identities).where(eq(identities.userId, userId))).toMatchObject([{ lastUsedAt: expect.any(Date) as Date }]);
+  });
+
+  test("is known by its subject and not by its address, which may change and change hands", async () => {
+    const { identity, browser, userId, email } = await linkedAccount();
+    const other = await provenAccount(context, inbox);
+    const changed = { ...identity, email: other.email, emailTrusted: true };
+    expect(entered(await come(context, changed, browser)).user).toMatchObject({ id: userId, email });
+    expect(await context.db.select().from(identities).where(eq(identities.userId, userId))).toMatchObject([{ email: other.email }]);
+    // Without any address it is known all the same.
+    expect(entered(await come(context, { ...identity, email: null }, browser)).user.id).toBe(userId);
+  });
+
+  test("is another one at another provider, with the same subject", async () => {
+    const { identity, userId } = await linkedAccount();
+    const other = entered(await come(context, { ...identity, provider: "acme", email: newAddress(), emailTrusted: true }));
+    expect(other.user.id).not.toBe(userId);
+  });
+
+  test("is asked for what the policy asks of an unknown device; then the session says through what it began", async () => {
+    const { identity, email } = await linkedAccount();
+    const { attempt, credential } = asked(await come(context, identity));
+    expect(attempt).toMatchObject({ asked: ["approval", "email_code"], proven: ["provider:google"] });
+    good(await askForCode(context, credential));
+    const begun = entered(await prove(context, credential, { method: "email_code", code: codeIn(await newestMail(context, inbox, email, /#\d{6}\s*$/)) }));
+    expect(await sessionOf(begun.session.id)).toMatchObject({ provenAt: null, provider: "google", providerSubject: identity.subject });
+  });
+
+  test("is no second step: that is asked after it, and is a step-up", async () => {
+    const { identity, user, begun: first, browser } = await linkedAccount();
+    const { secret } = await withTotp(user, first.proof);
+    const { attempt, credential } = asked(await come(context, identity, browser));
+    expect(attempt.asked).toEqual(["totp", "recovery_code"]);
+    const begun = entered(await prove(context, credential, { method: "totp", code: codeNow(context, secret) }));
+    expect(await sessionOf(begun.session.id)).toMatchObject({ provenAt: expect.any(Date) as Date, provider: "google" });
+  });
+
+  test("opens no disabled account, and is told nothing of why", async () => {
+    const { identity, userId, browser } = await linkedAccount();
+    await context.db.update(users).set({ disabledAt: sql`clock_timestamp()` }).where(eq(users.id, userId));
+    expect(await come(context, identity, browser)).toEqual(fail("invalid_credentials", { detail: "You could not be signed in with Google. Try another way." }));
+  });
+
+  test("opens nothing any more once it is unlinked, nor while it is", async () => {
+    const { identity, user, begun, browser, userId } = await linkedAccount();
+    const [linked] = await context.db.select().from(identities).where(eq(identities.userId, userId));
+    const [unlinked, came] = await Promise.all([unlinkIdentity(user, linked?.id ?? "", { secret: begun.proof }), come(context, { ...identity, email: null }, browser)]);
+    expect(unlinked).toBeUndefined();
+    // Whoever came first: before it was unlinked, a session; after it nobody knows them.
+    expect(["ok", "invalid_credentials", "invalid_input"]).toContain(Object.keys(tally([came]))[0]);
+    expect(await ownerOf(context, identity)).toBeNull();
+    expect(await come(context, { ...identity, email: null }, browser)).toMatchObject({ failure: "invalid_input" });
+  });
+
+  test("what was changed between the provider's word and the session makes it come to nothing", async () => {
+    const { identity, browser, userId } = await linkedAccount();
+    const spend = async () => void (await context.db.execute(sql`select 1`));
+    const raised = come(context, identity, browser, { spend });
+    await context.db.update(users).set({ ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+    // It began before or after; with the counter of before it does not begin.
+    expect(["ok", "invalid_credentials"]).toContain(Object.keys(tally([await raised]))[0]);
+  });
+
+  test("spends what it came by, once", async () => {
+    const { identity, browser, userId } = await linkedAccount();
+    let spent = 0;
+    const spend = async () => (spent++ === 0 ? undefined : fail("attempt_over"));
+    const results = [await come(context, identity, browser, { spend }), await come(context, identity, browser, { spend })];
+    expect(tally(results)).toEqual({ ok: 1, attempt_over: 1 });
+    expect((await account(context, userId)).disabledAt).toBeNull();
+    expect(userOf(context, entered(results[0] as never)).actor.userId).toBe(userId);
+  });
+
+  test("on a browser that was never there the owner is told of the device", async () => {
+    const identity = somebody();
+    entered(await come(context, identity));
+    const { credential } = asked(await come(context, identity, newBrowser()));
+    expect(credential).toBeDefined();
+  });
+});
