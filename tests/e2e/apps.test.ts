@@ -7,7 +7,7 @@ import { signInByBrowser } from "@/lib/client/node/sign-in-by-browser";
 import { memoryStore } from "@/lib/client/token-store";
 import { query } from "@/scripts/servers/query";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
-import { PASSWORD } from "@/tests/support/account-pages";
+import { giveCode, PASSWORD } from "@/tests/support/account-pages";
 import { appCode, leave, mainText, openPage, openWorld, provenLongAgo, setUp, signedUp, type World } from "@/tests/support/second-step-pages";
 import { atEnd } from "@/tests/support/stop-everything";
 import { addAuthenticator } from "@/tests/support/virtual-authenticator";
