@@ -36,14 +36,18 @@ export async function finishAuthorization(context: Context, request: ProviderReq
   const limits = answerLimits(context);
   const attempt = await reserveAttempt(context, limits, patienceOf(context));
   if (isFailure(attempt)) return attempt;
-  let identity: ProviderIdentity | null = null;
+  let counts = true;
+  let identity: ProviderIdentity;
   try {
     identity = await identify(context, provider, request, search);
+    counts = false;
   } catch (error) {
-    noteTrouble(context, provider, "answer", error);
-    return whatItMeans(provider, error);
+    const means = whatItMeans(provider, error);
+    counts = means.failure !== "forbidden";
+    if (counts) noteTrouble(context, provider, "answer", error);
+    return means;
   } finally {
-    await attempt.settle(identity ? [] : limits);
+    await attempt.settle(counts ? limits : []);
   }
   return { identity, spend: async (tx) => ((await spendChallenge(tx, request.state, REQUEST_MINUTES)) ? undefined : fail("attempt_over")) };
 }

@@ -15,12 +15,12 @@ export function refusalIn(error: unknown): string | null {
 
 /**
  * Why something with a provider came to nothing, for the log: of each error its kind, code and the library's own words, which
- * hold no token, code or claim. What hangs on them does.
+ * hold no token, code or claim. What hangs on them does, and what a parser says of a text.
  */
 export function noteTrouble({ log }: Context, { name }: ProviderSettings, what: string, error: unknown): void {
   const causes: object[] = [];
   for (let current = error; current instanceof Error && causes.length < MOST_CAUSES; current = current.cause) {
-    causes.push({ type: current.name, code: "code" in current ? String(current.code) : undefined, said: refusalIn(current) ?? undefined, message: current.message });
+    causes.push({ type: current.name, code: "code" in current ? String(current.code) : undefined, said: refusalIn(current) ?? undefined, ...(!(current instanceof SyntaxError) && { message: current.message }) });
   }
   log.warn({ provider: name, what, causes }, "providers: no answer that can be used");
 }

@@ -130,6 +130,7 @@ describe("the app answers as the document says", () => {
     "POST /api/auth/email/undo": () => ({ token: "x" }),
     "POST /api/auth/proof": () => ({ method: "password", password: PASSWORD }),
     "POST /api/auth/password": () => ({ currentPassword: PASSWORD, newPassword: "eleven green ladders" }),
+    "POST /api/auth/providers/{name}/start": () => ({ purpose: "sign_in" }),
     "POST /api/auth/revoke": () => ({ token: "x" }),
     "POST /api/users/me/avatar": () => ({ source: "gravatar" }),
     "POST /api/admin/sessions/end": () => ({ q: "nobody", dryRun: true }),
@@ -141,15 +142,21 @@ describe("the app answers as the document says", () => {
   const good = [200, 201, 204];
   /** Nothing is under way or waits here, and there is no mail. */
   const fails: Record<string, number> = {
-    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST verify-email"].map((call) => [call, 410])),
+    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST attempt/link", "POST verify-email"].map((call) => [call, 410])),
     ...Object.fromEntries(["POST forgot", "POST reset", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
     // They have no passkey, no second step, and nothing is being set up.
     "POST signin/passkey": 401,
     "POST passkeys": 400,
     "PATCH passkeys/{id}": 404,
     "DELETE passkeys/{id}": 404,
+    "DELETE identities/{id}": 404,
     "POST factors/totp/confirm": 410,
     "POST factors/recovery-codes": 409,
+    // There are none, and the browser was sent to none; it leads to a page that says so.
+    "POST providers/{name}/start": 404,
+    "GET providers/{name}/callback": 303,
+    // It is a form.
+    "POST providers/{name}/logout": 415,
     // They have a password, and no code is a way.
     "POST proof/code": 403,
   };

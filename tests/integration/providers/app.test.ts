@@ -196,10 +196,10 @@ test("an account that has nothing else proves once more who it is by signing in 
   const client = await signedIn("prover", there);
   expect((await client.send("GET", "/api/auth/proof")).body).toMatchObject({ ways: ["provider:acme"] });
   client.jar.delete("latchkey-proof");
-  expect((await client.send("POST", "/api/auth/email", { email: "x@example.com" })).body).toMatchObject({ code: "proof_required", ways: ["provider:acme"] });
-  // Somebody else signs in there in its place.
+  expect((await start(client, "bad", { purpose: "link" })).body).toMatchObject({ code: "proof_required", ways: ["provider:acme"] });
+  // Somebody else signs in there in its place, in a browser where nobody was: else that were a logout.
   acme.accounts.set("stranger", { email: "stranger@example.com", email_verified: true });
-  expect(locationOf(await comeBack(client, await start(client, "acme", { purpose: "prove", next: "/profile" }), "stranger", there))).toMatch(/^303 \/confirm\?trouble=invalid_credentials/);
+  expect(locationOf(await comeBack(client, await start(client, "acme", { purpose: "prove", next: "/profile" }), "stranger"))).toMatch(/^303 \/confirm\?trouble=invalid_credentials/);
   expect(locationOf(await comeBack(client, await start(client, "acme", { purpose: "prove", next: "/profile" }), "prover", there))).toBe("303 /profile");
   expect((await client.send("GET", "/api/auth/proof")).body).toMatchObject({ provenUntil: expect.any(String) });
 });
