@@ -1,5 +1,7 @@
+import Link from "next/link";
 import type { ReactNode } from "react";
 import type { FormAction } from "@/components/ui/action-state";
+import { textLink } from "@/components/ui/text-link";
 import type { Attempt, WayName } from "@/lib/auth/schema";
 import { AuthCard } from "./auth-card";
 import { CodeForm } from "./code-form";
@@ -38,7 +40,7 @@ type Props = {
 export function AttemptView(props: Props) {
   const { attempt, way, isSent, by, reasons, codeMinutes, trustDays, giveUp, takeBack } = props;
   const { kind, address, expiresAt, ways } = attempt;
-  const whose = <bdi className="font-medium">{address}</bdi>;
+  const whose = by?.does !== "link" ? <bdi className="font-medium">{address}</bdi> : way === "email_code" ? <bdi className="font-medium">{by.masked}</bdi> : "this account";
   return (
     <AuthCard title={titleOf(kind, by)} foot={kind !== "sign_in" && <LinkButton action={kind === "sign_up" ? takeBack : giveUp}>Wrong address?</LinkButton>}>
       <div className="space-y-5">
@@ -54,8 +56,15 @@ export function AttemptView(props: Props) {
           <p className="text-quiet">{why(kind, by, reasons, trustDays !== null)}</p>
         </div>
         <Answer {...props} />
+        {way === "password" && by?.mail && (
+          <p className="text-13">
+            <Link href="/forgot" prefetch={false} className={textLink}>
+              Forgot password?
+            </Link>
+          </p>
+        )}
         <OtherWays ways={ways.filter((other) => other !== way)} hrefOf={(other) => `/continue?way=${other}`} />
-        {kind === "sign_in" && by?.does !== "enter" && <p className="text-13 text-quiet">None of these at hand? An administrator can help.</p>}
+        {kind === "sign_in" && by?.does !== "enter" && !(way === "password" && by?.mail) && <p className="text-13 text-quiet">None of these at hand? An administrator can help.</p>}
         <Until expiresAt={expiresAt}>{way === "email_code" && <>A code works for {codeMinutes} minutes. </>}</Until>
       </div>
     </AuthCard>

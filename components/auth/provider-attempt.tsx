@@ -6,7 +6,7 @@ import { LinkButton } from "./link-button";
 import { Until } from "./until";
 
 /** At which provider an attempt began, and what it does when it ends. */
-export type ByProvider = { /** As the operator calls it. */ label: string; does: "sign_in" | "enter" | "link"; /** The address that it told, for who knows it already. */ masked: string };
+export type ByProvider = { /** As the operator calls it. */ label: string; does: "sign_in" | "enter" | "link"; /** The address that it told, for who knows it already. */ masked: string; /** A link to a new password can be mailed. */ mail: boolean };
 
 type Props = { by: ByProvider; link: FormAction<null>; giveUp: FormAction<null>; expiresAt: string };
 

@@ -4,6 +4,7 @@ type Words = { title: string; /** Of the account: "… was signed in to on a dev
 
 const LATER = "takes back what was changed about your account since then";
 const ADDRESS = "makes this address your account’s again";
+const UNLINKED = "unlinks it";
 const PASSWORD = "refuses your password from now on";
 const NEW_PASSWORD = "lets you set a new one";
 
@@ -17,7 +18,7 @@ const other: Words = { title: "Was this you?", happened: "was changed", undoes: 
 const words: Partial<Record<MailKind, Words>> = {
   new_device: signIn,
   unusual_sign_in: signIn,
-  identity_linked: { title: "Was this you?", happened: "was linked to an account at another provider", undoes: ["unlinks it, and takes back what else was changed since then", PASSWORD] },
+  identity_linked: { title: "Was this you?", happened: "was linked to an account at another provider", undoes: [UNLINKED, LATER, PASSWORD] },
   password_changed: { title: "Was this you?", happened: "got a new password", undoes: [LATER, PASSWORD] },
   email_changed: { title: "Undo this change?", happened: "got another address", undoes: [ADDRESS, LATER, PASSWORD] },
   email_changed_notice: { title: "Was this you?", happened: "got another address", undoes: ["signs out whoever is signed in", PASSWORD] },
@@ -29,6 +30,6 @@ const words: Partial<Record<MailKind, Words>> = {
  */
 export function wayBackWords(kind: MailKind, { keepsChanges, leadsOn }: { keepsChanges: boolean; leadsOn: boolean }): Words {
   const told = words[kind] ?? other;
-  const undoes = keepsChanges ? told.undoes.filter((what) => what !== LATER && what !== ADDRESS) : told.undoes;
+  const undoes = keepsChanges ? told.undoes.filter((what) => what !== LATER && what !== ADDRESS && what !== UNLINKED) : told.undoes;
   return { ...told, undoes: undoes.map((what) => (what === PASSWORD && leadsOn ? `${PASSWORD}, and ${NEW_PASSWORD}` : what)) };
 }

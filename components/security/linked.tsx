@@ -25,7 +25,7 @@ export function Linked({ identities, linkable, addressUnproven, again, action }:
         <ul aria-label="Linked" className="divide-y">
           {identities.map(({ id, label, email, createdAt, lastUsedAt, opens }) => (
             <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
-              <div className="min-w-0">
+              <div className="min-w-0 grow basis-40">
                 <p id={`linked-${id}`} className="flex flex-wrap items-center gap-x-2">
                   <bdi className="font-medium">{label}</bdi>
                   {email !== null && <bdi className="min-w-0 break-all text-quiet">{email}</bdi>}

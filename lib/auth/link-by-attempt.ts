@@ -62,7 +62,7 @@ async function link(tx: Context, { id }: AttemptRow, { userId, ways, identity }:
     .where(and(eq(attempts.id, id), isOpen, sql`cardinality(${attempts.asked}) = 0`))
     .returning({ id: attempts.id });
   if (finished.length === 0) return fail("attempt_over");
-  const added = await addIdentity(tx, userId, identity, ways + 1);
+  const added = await addIdentity(tx, userId, identity, { number: ways + 1, isUsed: true });
   if (!isFailure(added)) await tx.db.update(users).set({ ways: ways + 1 }).where(eq(users.id, userId));
   return added;
 }

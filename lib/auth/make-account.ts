@@ -30,7 +30,7 @@ export async function makeAccount(
   if (made.length === 0 || (await findReservation(tx, emailKey, null))) return fail("conflict", { errors: [{ path: "email", message: "has an account already" }] });
   const added = passkey && (await addPasskey(tx, id, passkey, 0));
   if (isFailure(added)) return added;
-  const linked = identity && (await addIdentity(tx, id, identity, 0));
+  const linked = identity && (await addIdentity(tx, id, identity, { number: 0, isUsed: true }));
   if (isFailure(linked)) return linked;
   await recordEvents(tx, [
     { userId: id, type: "account.created", actor: "user" },

@@ -96,6 +96,7 @@ export const attemptSchema = z
     /** As it was typed. */
     address: z.string(),
     expiresAt: timeSchema,
+    /** Those of which one is asked. None: what is left is the press that links (`attempt/link`). */
     ways: z.array(z.enum(wayNames)),
     /** When the next code can be sent, and how many more. */
     mail: z.strictObject({ resendAt: timeSchema, left: z.int() }).nullable(),

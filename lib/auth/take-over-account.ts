@@ -45,7 +45,7 @@ async function take(tx: Context, user: typeof users.$inferSelect, identity: Kept
   await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(eq(devices.userId, userId), isNull(devices.forgottenAt)));
   const factors = await takeBackFactors(tx, user);
   await takeBackIdentities(tx, userId);
-  const linked = await addIdentity(tx, userId, identity, user.ways + 1);
+  const linked = await addIdentity(tx, userId, identity, { number: user.ways + 1, isUsed: true });
   if (isFailure(linked)) return linked;
   await forgetWrongGuesses(tx, userId);
   await tx.db.update(users).set({ passwordHash: null, emailVerified: true, ...factors, ...raisedByCut() }).where(eq(users.id, userId));

@@ -43,7 +43,7 @@ export async function linkIdentity(context: UserContext, { identity, proof, ways
     const refused = (await spend(tx)) ?? (await mayLink(tx, own));
     if (refused) return refused;
     const { user } = own;
-    const added = await addIdentity(tx, user.id, identity, user.ways + 1);
+    const added = await addIdentity(tx, user.id, identity, { number: user.ways + 1, isUsed: false });
     if (isFailure(added)) return added;
     await tellOfLinked(tx, { user, sessionId: tx.actor.sessionId, identity: added, number: user.ways + 1, isKept: secondStepOf(own.factors) !== null });
     return { set: {}, result: identityView(tx.settings, added) };

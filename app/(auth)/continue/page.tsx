@@ -35,7 +35,9 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
   const { way } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);
   const pending = pendingIdentity(context, shown.attempt);
-  const by = pending && { label: providerLabel(context.settings, pending.identity.provider), does: pending.does, masked: maskAddress(attempt.address) };
+  const by = pending && { label: providerLabel(context.settings, pending.identity.provider), does: pending.does, masked: maskAddress(attempt.address), mail: context.mailer !== null };
+  // No key opens what it was about any more.
+  if (!by && attempt.ways.length === 0) return <AttemptEnd why="over" attempt={attempt} name={user?.name ?? null} />;
   if (by && attempt.ways.length === 0) return <LinkView by={by} link={linkAction} giveUp={giveUpAction} expiresAt={attempt.expiresAt} />;
   const standing = await readStanding(context, shown.attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
