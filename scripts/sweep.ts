@@ -1,6 +1,7 @@
 import { sweepAvatars } from "@/lib/avatars/sweep-avatars";
 import type { Context } from "@/lib/core/context";
 import { isOutage } from "@/lib/core/outage";
+import { sweepExports } from "@/lib/leaving/sweep-exports";
 import { sweepSessions } from "@/lib/sessions/sweep-sessions";
 import { Trouble } from "./trouble";
 import { commandEnvironment } from "./up/running";
@@ -40,5 +41,6 @@ async function sweepLedger(context: Context): Promise<void> {
 
 async function sweepPictures(context: Context): Promise<void> {
   const { versions, strays } = await sweepAvatars(context);
-  console.log(`${versions} replaced pictures deleted, ${strays} stray objects found and removed.`);
+  const ofExports = await sweepExports(context);
+  console.log(`${versions} replaced pictures deleted, ${strays + ofExports} stray objects found and removed.`);
 }

@@ -11,6 +11,8 @@ export const typeWords: Record<EventType, string> = {
   "sign_in.refused": "Sign-in refused",
   "request.refused": "Request refused",
   "export.made": "Export made",
+  "deletion.asked": "Deletion asked for",
+  "deletion.cancelled": "Account kept",
   "session.ended": "Session ended",
   "session.address_changed": "Session moved",
   "device.named": "Device named",
@@ -54,6 +56,7 @@ const ends: Record<string, string> = {
   password_reset: "password reset",
   not_me: "“This wasn’t me”",
   email_undone: "change of address undone",
+  deleted: "account to be deleted",
 };
 
 const factors: Record<string, string> = {
@@ -91,7 +94,8 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "factor.added": ({ what }) => factors[String(what)] ?? null,
   "factor.removed": ({ what }) => factors[String(what)] ?? null,
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
-  "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
+  "export.made": ({ what, format }) => (what === "account" ? "of their account" : `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`),
+  "deletion.asked": ({ dueAt }) => (typeof dueAt === "string" ? `due ${dueAt.slice(0, 10)}` : null),
   "sign_in.succeeded": (detail) => unusualRulesIn(detail).map(ruleWords).join(", and ") || null,
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),

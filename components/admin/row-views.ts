@@ -34,6 +34,7 @@ const endWords: Record<EndReason, string> = {
   password_reset: "Password reset",
   not_me: "“This wasn’t me”",
   email_undone: "Change of address undone",
+  deleted: "Account to be deleted",
 };
 
 /** `beyond`: the users who hold more than the visitor. For the server only, as `placeName` is. */

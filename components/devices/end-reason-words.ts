@@ -14,4 +14,5 @@ export const endReasonWords: Record<EndReason, string> = {
   password_reset: "Ended because the password was set anew",
   not_me: "Ended by “This wasn’t me”",
   email_undone: "Ended when a change of address was undone",
+  deleted: "Ended when the account was to be deleted",
 };

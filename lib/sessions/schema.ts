@@ -17,6 +17,7 @@ export const endReasons = [
   "password_reset",
   "not_me",
   "email_undone",
+  "deleted",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 

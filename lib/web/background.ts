@@ -5,6 +5,8 @@ import { requestQueue } from "@/lib/avatars/request-queue";
 import type { Context } from "@/lib/core/context";
 import { singleton } from "@/lib/core/singleton";
 import { keepJobs } from "@/lib/jobs/keep-jobs";
+import { exportQueue } from "@/lib/leaving/export-queue";
+import { tidyExports } from "@/lib/leaving/tidy-exports";
 import { systemContext } from "@/lib/platform/system-context";
 import { keepSessions } from "@/lib/sessions/keep-sessions";
 import { remindOfEnds } from "@/lib/sessions/remind-of-ends";
@@ -20,7 +22,8 @@ export async function startBackground(): Promise<void> {
   void singleton("roles.check", () => checkRoles(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
-  singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue]));
+  singleton("exports.keeper", () => repeat(context, tidyExports, "leaving: exports are tidied later"));
+  singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue, exportQueue]));
 }
 
 /** No error: a role may be made later, and then it counts at once. */

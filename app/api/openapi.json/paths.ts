@@ -14,6 +14,8 @@ import * as emailCode from "../auth/email/code/route";
 import * as email from "../auth/email/route";
 import * as undo from "../auth/email/undo/route";
 import * as events from "../auth/events/route";
+import * as exportById from "../auth/exports/[id]/route";
+import * as exports from "../auth/exports/route";
 import * as recoveryCodes from "../auth/factors/recovery-codes/route";
 import * as factors from "../auth/factors/route";
 import * as confirmTotp from "../auth/factors/totp/confirm/route";
@@ -98,6 +100,8 @@ export const paths: Paths = {
   "/api/auth/devices/{id}": device,
   "/api/auth/devices/{id}/trust": deviceTrust,
   "/api/auth/ips": ips,
+  "/api/auth/exports": exports,
+  "/api/auth/exports/{id}": exportById,
   "/api/auth/activity": activity,
   "/api/auth/events": events,
   "/api/auth/password": password,
