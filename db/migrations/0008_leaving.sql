@@ -25,7 +25,6 @@ ALTER TABLE "events" DROP CONSTRAINT "events_session_id_sessions_id_fk";
 ALTER TABLE "events" DROP CONSTRAINT "events_device_id_devices_id_fk";
 --> statement-breakpoint
 ALTER TABLE "attempts" ADD COLUMN "keeps" boolean DEFAULT false NOT NULL;--> statement-breakpoint
-ALTER TABLE "attempts" ADD COLUMN "is_weak" boolean DEFAULT false NOT NULL;--> statement-breakpoint
 ALTER TABLE "users" ADD COLUMN "deletion_due_at" timestamp (3) with time zone;--> statement-breakpoint
 ALTER TABLE "exports" ADD CONSTRAINT "exports_user_id_users_id_fk" FOREIGN KEY ("user_id") REFERENCES "public"."users"("id") ON DELETE cascade ON UPDATE no action;--> statement-breakpoint
 CREATE INDEX "account_deletions_due_idx" ON "account_deletions" USING btree ("due_at");--> statement-breakpoint

@@ -40,8 +40,6 @@ export const attempts = pgTable(
     remember: boolean().notNull().default(false),
     /** Everything was proven, of an account that is to be deleted: nothing is asked but whether it is kept. */
     keeps: boolean().notNull().default(false),
-    /** Less was shown than the account's strongest way: what it leads to is no step-up. */
-    isWeak: boolean("is_weak").notNull().default(false),
     next: text(),
     /** What must not be read (a new account's name and password hash), sealed with the row's id. */
     sealed: text(),
