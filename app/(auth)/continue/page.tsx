@@ -4,6 +4,7 @@ import type { SearchParams } from "@/app/search-params";
 import { ApprovalWait } from "@/components/auth/approval-wait";
 import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
+import { KeepAccount } from "@/components/auth/keep-account";
 import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
@@ -15,6 +16,7 @@ import { shownAttempt } from "@/lib/web/current-attempt";
 import { currentVisitor } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { askApprovalAction, proveApprovalAction } from "./approval-actions";
+import { keepAction } from "./keep-action";
 import { giveUpAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
 
 export const metadata: Metadata = { title: "Continue" };
@@ -30,6 +32,7 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
   if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
   const { way } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);
+  if (attempt.keepUntil) return <KeepAccount address={attempt.address} until={attempt.keepUntil} keep={keepAction} giveUp={giveUpAction} />;
   const standing = await readStanding(context, shown.attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
