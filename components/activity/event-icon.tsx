@@ -34,6 +34,8 @@ const icons: Record<EventType, typeof LogIn> = {
   "sign_in.refused": ShieldAlert,
   "request.refused": ShieldAlert,
   "export.made": Download,
+  "deletion.asked": UserRoundX,
+  "deletion.cancelled": UserRoundCheck,
   "session.ended": LogOut,
   "session.address_changed": MapPin,
   "device.named": Pencil,

@@ -11,6 +11,8 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "sign_in.refused": "Someone was kept from trying more passwords",
   "request.refused": "A request was refused",
   "export.made": "You made an export",
+  "deletion.asked": "You asked for this account to be deleted",
+  "deletion.cancelled": "You kept this account",
   "session.address_changed": "A session moved to another address",
   "device.forgotten": "You forgot a device",
   "password.changed": "You changed your password",
@@ -55,6 +57,7 @@ const ended: Record<(typeof endReasons)[number], string> = {
   not_me: "A session ended: “This wasn’t me”",
   email_undone: "A session ended: a change of address was undone",
   ended_by_provider: "A session ended where it had been begun, at another provider",
+  deleted: "A session ended when the account was to be deleted",
 };
 
 const wrongFactors = {
@@ -88,7 +91,15 @@ function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-export function eventWords({ type, detail }: Event): EventWords {
+/** What an administrator can do in place of the owner. */
+const byAdministrator: Partial<Record<EventType, string>> = {
+  "deletion.asked": "An administrator asked for this account to be deleted",
+  "deletion.cancelled": "An administrator kept this account",
+};
+
+export function eventWords({ type, detail, actor }: Event): EventWords {
+  const theirs = actor === "admin" && byAdministrator[type];
+  if (theirs) return { sentence: theirs, own: null };
   if (type === "session.ended") {
     const reason = endReasons.find((known) => known === detail.reason);
     return { sentence: reason ? ended[reason] : "A session ended", own: null };

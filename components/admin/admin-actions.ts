@@ -22,14 +22,17 @@ export type UserActions = {
   makeResetLink: FormAction<HandedLink>;
 };
 
+/** `deleteUser`: form fields `userId`, `email` (typed); `keepUser`: `userId`. */
+export type DeletionActions = { deleteUser: FormAction<null>; keepUser: FormAction<null> };
+
 /** The sessions that were picked, and why, when who picked them was asked first who they are. */
 export type PickedBefore = { picked: readonly string[]; reason: string };
 
 /** Form field `userId`. */
 export type ResetFactorsAction = FormAction<null>;
 
-/** What somebody was about to do with a user when they were asked first who they are, and for a role which. */
-export type AboutToDo = { about?: string; role?: string };
+/** What somebody was about to do with a user when they were asked first who they are, and for a role which, for a deletion what they had typed. */
+export type AboutToDo = { about?: string; role?: string; email?: string };
 
 /** Form fields `name` and `may.<permission>` for each that is allowed. */
 export type PutRoleAction = FormAction<{ name: string }>;

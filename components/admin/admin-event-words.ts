@@ -11,6 +11,8 @@ export const typeWords: Record<EventType, string> = {
   "sign_in.refused": "Sign-in refused",
   "request.refused": "Request refused",
   "export.made": "Export made",
+  "deletion.asked": "Deletion asked for",
+  "deletion.cancelled": "Account kept",
   "session.ended": "Session ended",
   "session.address_changed": "Session moved",
   "device.named": "Device named",
@@ -57,6 +59,7 @@ const ends: Record<string, string> = {
   not_me: "“This wasn’t me”",
   email_undone: "change of address undone",
   ended_by_provider: "ended by another provider",
+  deleted: "account to be deleted",
 };
 
 const factors: Record<string, string> = {
@@ -102,7 +105,8 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "identity.linked": ({ name }) => (typeof name === "string" ? name : null),
   "identity.unlinked": ({ name }) => (typeof name === "string" ? name : null),
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
-  "export.made": ({ what, format }) => `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
+  "export.made": ({ what, format }) => (what === "account" ? "of their account" : `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`),
+  "deletion.asked": ({ dueAt }) => (typeof dueAt === "string" ? `due ${dueAt.slice(0, 10)}` : null),
   "sign_in.succeeded": (detail) => (detail.what === "authorization_code" ? `an app, through the browser: ${String(detail.app)}` : unusualRulesIn(detail).map(ruleWords).join(", and ") || null),
   "token.reuse_detected": ({ what }) => (what === "authorization_code" ? "code of an app" : null),
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,

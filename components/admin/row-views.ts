@@ -37,6 +37,7 @@ const endWords: Record<EndReason, string> = {
   not_me: "“This wasn’t me”",
   email_undone: "Change of address undone",
   ended_by_provider: "Ended by another provider",
+  deleted: "Account to be deleted",
 };
 
 /** `beyond`: the users who hold more than the visitor; `through`: by session, the provider that it began with. For the server only, as `placeName` is. */

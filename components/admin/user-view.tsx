@@ -31,6 +31,8 @@ type Props = {
   actions: SessionActions | null;
   manage: UserActions | null;
   factors: Factors;
+  /** When it is to be deleted, and the way to ask for that; nothing where there is neither. */
+  leaving: ReactNode;
   resetFactors: ResetFactorsAction | null;
   /** What the visitor was about to do here when they were asked first who they are. */
   typed: AboutToDo;
@@ -52,7 +54,7 @@ function Section({ title, children, more }: { title: string; children: ReactNode
 }
 
 /** One user: who they are, what they may do, and everything that holds a key to their account. */
-export function UserView({ user, live, ended, overview, events, roles, actions, manage, factors, resetFactors, typed, typedPicks, mail }: Props) {
+export function UserView({ user, live, ended, overview, events, roles, actions, manage, factors, leaving, resetFactors, typed, typedPicks, mail }: Props) {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
@@ -133,6 +135,7 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
           <SessionTable caption="Ended sessions" rows={sessionRows(ended, NOBODY)} actions={null} page={`/admin/users/${user.id}`} ofOne />
         </Section>
       )}
+      <div className="mt-8 empty:hidden">{leaving}</div>
     </>
   );
 }

@@ -26,10 +26,11 @@ const titles: Record<EndReason, string> = {
   not_me: "You were signed out: somebody said “This wasn’t me” about a sign-in or change of your account.",
   email_undone: "You were signed out: a change of your account’s address was undone.",
   ended_by_provider: "You were signed out: the provider that you signed in with ended your session.",
+  deleted: "Your account is to be deleted, so you were signed out everywhere. Sign in if you want to keep it.",
 };
 
 /** The reasons behind which someone else may stand. */
-const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused", "password_reset", "not_me", "email_undone"]);
+const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused", "password_reset", "not_me", "email_undone", "deleted"]);
 
 /** After these the owner may not know a password that works. */
 const mayBeRefused: ReadonlySet<EndReason> = new Set(["password_changed", "password_reset", "not_me", "email_undone"]);

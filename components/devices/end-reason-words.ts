@@ -15,4 +15,5 @@ export const endReasonWords: Record<EndReason, string> = {
   not_me: "Ended by “This wasn’t me”",
   email_undone: "Ended when a change of address was undone",
   ended_by_provider: "Ended by the provider that it began with",
+  deleted: "Ended when the account was to be deleted",
 };

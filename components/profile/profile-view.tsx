@@ -1,6 +1,8 @@
+import Link from "next/link";
 import type { FormAction } from "@/components/ui/action-state";
 import { Card } from "@/components/ui/card";
 import { PageTitle } from "@/components/ui/page-title";
+import { textLink } from "@/components/ui/text-link";
 import { Time } from "@/components/ui/time";
 import type { User } from "@/lib/users/schema";
 import { type PictureActions, PictureSection } from "./picture-section";
@@ -19,7 +21,10 @@ export function ProfileView({ user, action, picture, problem }: Props) {
           <ProfileForm name={user.name} action={action} />
         </div>
         <p className="border-t px-5 py-4 text-13 text-quiet">
-          Signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. Account made <Time at={user.createdAt} />.
+          Signed in as <bdi className="font-medium text-ink">{user.email}</bdi>. Account made <Time at={user.createdAt} />.{" "}
+          <Link href="/leave" prefetch={false} className={textLink}>
+            Take your data, or leave
+          </Link>
         </p>
       </Card>
     </>

@@ -6,7 +6,7 @@ export type News = StreamState | "changed" | "asked" | "ended";
 /** What happens to one's own account, and that something happens to anyone's. */
 export type StreamPath = "/api/auth/events" | "/api/admin/live";
 
-const CHANGES = ["session.started", "device.changed", "avatar.changed", "factors.changed", "sessions.changed"];
+const CHANGES = ["session.started", "device.changed", "avatar.changed", "factors.changed", "export.ready", "sessions.changed"];
 const QUESTIONS = ["attempt.waiting", "attempt.settled"];
 const FIRST_WAIT = 1000;
 const LONGEST_WAIT = 15_000;

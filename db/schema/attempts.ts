@@ -38,6 +38,8 @@ export const attempts = pgTable(
     /** The account asks for a second step: only then can one be left out next time. */
     secondStep: boolean("second_step").notNull().default(false),
     remember: boolean().notNull().default(false),
+    /** Everything was proven, of an account that is to be deleted: nothing is asked but whether it is kept. */
+    keeps: boolean().notNull().default(false),
     next: text(),
     /** What must not be read (a new account's name and password hash), sealed with the row's id. */
     sealed: text(),

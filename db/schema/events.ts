@@ -1,7 +1,5 @@
 import { sql } from "drizzle-orm";
 import { index, inet, jsonb, pgTable, text, timestamp, uuid } from "drizzle-orm/pg-core";
-import { devices } from "./devices";
-import { sessions } from "./sessions";
 import { users } from "./users";
 
 /** The audit log. It outlives the account it speaks of: references are set to null, the words stay. */
@@ -14,9 +12,10 @@ export const events = pgTable(
     type: text().notNull(),
     at: timestamp({ withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
     actor: text({ enum: ["user", "admin", "system"] }).notNull(),
-    actorUserId: uuid("actor_user_id").references(() => users.id, { onDelete: "set null" }),
-    sessionId: uuid("session_id").references(() => sessions.id, { onDelete: "set null" }),
-    deviceId: uuid("device_id").references(() => devices.id, { onDelete: "set null" }),
+    // No references: for each row that goes there PostgreSQL would look through the whole log here. What leads nowhere is shown as nothing.
+    actorUserId: uuid("actor_user_id"),
+    sessionId: uuid("session_id"),
+    deviceId: uuid("device_id"),
     /** Kept here and not in `addresses`: a stranger's failed try is no address the account was used from. */
     address: inet(),
     country: text(),
@@ -27,5 +26,7 @@ export const events = pgTable(
     index("events_user_idx").on(table.userId, table.at, table.id),
     index("events_type_idx").on(table.type, table.at, table.id),
     index("events_at_idx").on(table.at, table.id),
+    // What administrators did; of the others the actor is whom it is about.
+    index("events_actor_idx").on(table.actorUserId, table.id).where(sql`${table.actorUserId} is distinct from ${table.userId}`),
   ],
 );

@@ -52,7 +52,7 @@ export const sessions = pgTable(
     checkDueAt: time("check_due_at").notNull(),
     endedAt: time("ended_at"),
     endReason: text("end_reason", {
-      enum: ["signed_out", "ended_by_user", "ended_all", "ended_by_admin", "over_limit", "expired", "password_changed", "account_disabled", "token_reused", "password_reset", "not_me", "email_undone", "ended_by_provider"],
+      enum: ["signed_out", "ended_by_user", "ended_all", "ended_by_admin", "over_limit", "expired", "password_changed", "account_disabled", "token_reused", "password_reset", "not_me", "email_undone", "ended_by_provider", "deleted"],
     }),
     /** When the end was written; `endedAt` of an expired session lies before it. Replay selects by this. */
     endRecordedAt: time("end_recorded_at"),

@@ -34,6 +34,8 @@ export const users = pgTable(
     approveNewDevices: boolean("approve_new_devices").notNull().default(false),
     /** By which change that was switched off, if it ever was on. */
     approvalOffNumber: integer("approval_off_number"),
+    /** When the account is erased, if that was asked for: until then its owner can keep it, and do nothing else (ACCOUNTS 11). */
+    deletionDueAt: timestamp("deletion_due_at", { withTimezone: true, precision: 3 }),
     disabledAt: timestamp("disabled_at", { withTimezone: true, precision: 3 }),
     createdAt: timestamp("created_at", { withTimezone: true, precision: 3 }).notNull().default(sql`clock_timestamp()`),
   },

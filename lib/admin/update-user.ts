@@ -1,7 +1,8 @@
-import { and, eq, isNull, ne, sql } from "drizzle-orm";
+import { eq, sql } from "drizzle-orm";
 import { z } from "zod";
 import { databaseNow, roles, users } from "@/db/schema";
 import { knownPermissions } from "@/lib/access/known-permissions";
+import { isLastAdministrator } from "@/lib/access/last-administrator";
 import type { AdminContext } from "@/lib/access/require-permission";
 import { ADMINISTRATOR, roleNameSchema } from "@/lib/access/schema";
 import { requiresSecondFactor } from "@/lib/access/second-factor-required";
@@ -68,15 +69,9 @@ async function refuseRoles({ db, held }: Caller, from: string, to: string | unde
   return null;
 }
 
-async function refuseLast({ db }: Caller, user: User, { role, disabled }: UserChange): Promise<Failure | null> {
+async function refuseLast(caller: Caller, user: User, { role, disabled }: UserChange): Promise<Failure | null> {
   const leaves = (role !== undefined && role !== ADMINISTRATOR) || disabled === true;
-  if (user.role !== ADMINISTRATOR || user.disabledAt !== null || !leaves) return null;
-  const [other] = await db
-    .select({ id: users.id })
-    .from(users)
-    .where(and(eq(users.role, ADMINISTRATOR), isNull(users.disabledAt), ne(users.id, user.id)))
-    .limit(1);
-  return other ? null : fail("conflict", { detail: "This is the last administrator." });
+  return leaves && (await isLastAdministrator(caller, user)) ? fail("conflict", { detail: "This is the last administrator." }) : null;
 }
 
 async function apply(tx: Caller, user: User, { role = user.role, disabled = user.disabledAt !== null }: UserChange): Promise<void> {

@@ -92,3 +92,8 @@ export function setUpLimits(id: string): Limit[] {
 export function codeLimits({ actor: { userId } }: UserContext): Limit[] {
   return [{ key: limitKey("recovery-codes.made", userId), points: 20, seconds: HOUR }];
 }
+
+/** All of these that are counted by the account alone, whoever's network it was. */
+export function keysOfAccount(userId: string, account: string): string[] {
+  return [limitKey(OF_ACCOUNT, account), limitKey("password.user", userId), limitKey("recovery-codes.made", userId)];
+}

@@ -1,3 +1,5 @@
+import { eq } from "drizzle-orm";
+import { users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
 import { readStanding } from "./approval-row";
@@ -11,6 +13,7 @@ export async function attemptView(context: Context, row: AttemptRow): Promise<At
   if (kind === "step_up") throw new Error("a step-up has no holder to see it");
   const resendAt = row.sentAt ? new Date(row.sentAt.getTime() + SENDING_PAUSE_SECONDS * 1000) : row.createdAt;
   const standing = await readStanding(context, row);
+  const keepUntil = row.keeps ? await deletionOf(context, row) : null;
   return {
     kind,
     address: row.email,
@@ -18,5 +21,11 @@ export async function attemptView(context: Context, row: AttemptRow): Promise<At
     ways: row.asked as WayName[],
     mail: row.asked.includes("email_code") ? { resendAt: iso(resendAt), left: MOST_SENDINGS - row.sendings } : null,
     digits: standing.is === "waiting" ? standing.digits : null,
+    ...(keepUntil && { keepUntil: iso(keepUntil) }),
   };
+}
+
+async function deletionOf({ db }: Context, { userId }: AttemptRow): Promise<Date | null> {
+  const [user] = userId === null ? [] : await db.select({ dueAt: users.deletionDueAt }).from(users).where(eq(users.id, userId));
+  return user?.dueAt ?? null;
 }

@@ -26,6 +26,8 @@ export type NewAttempt = {
   app?: AppDescription | undefined;
   /** The account knows the device. */
   deviceKnown?: boolean;
+  /** Everything was proven, of an account that is to be deleted. */
+  keeps?: boolean;
   /** It is the account's second step that is asked for. */
   secondStep?: boolean;
   remember: boolean;
@@ -72,6 +74,7 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
       deviceKnown: input.deviceKnown ?? false,
       secondStep: input.secondStep ?? false,
       remember: input.remember,
+      keeps: input.keeps ?? false,
       next: input.next,
       sealed: secret || app ? sealAtRest(attemptKeys(tx.settings), sealedPlace("attempts", credential.a), JSON.stringify({ ...secret, app })) : null,
       asked: [...input.asked],

@@ -29,6 +29,8 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "ra
   asking?: Asking;
   /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
   newDevice?: { rules: readonly UnusualRule[] };
+  /** The account was to be deleted, and is kept by this (lib/leaving/keep-account.ts). */
+  keeps?: boolean;
   /** A second step was given, and is not asked for again on this device for as long as the operator says. */
   trust?: boolean;
   /** At another provider, by whose word it began. */
@@ -38,12 +40,13 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "ra
 /**
  * The one way to a session, whatever the method of signing in: call it when, and only when, it is proven who asks.
  * `ways` is the account's counter as it was read with what was proven. What the policy asks beyond that is found out
- * under the account's lock, and an attempt is written in place of a session. Errors: `invalid_credentials` (a way in was
+ * under the account's lock, and an attempt is written in place of a session; also where nothing more is asked, of an account
+ * that is to be deleted: in that one it can be kept, and nothing else. Errors: `invalid_credentials` (a way in was
  * changed or the account disabled meanwhile), and those of `also` and `under`.
  */
 export async function completeSignIn(
   context: Context,
-  { asking, newDevice, trust = false, identity, detail, begun: onBegun, isWeak = asking !== undefined && isWeakProof(asking), ...proven }: Proven,
+  { asking, newDevice, trust = false, keeps = false, identity, detail, begun: onBegun, isWeak = asking !== undefined && isWeakProof(asking), ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
 ): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -63,22 +66,22 @@ export async function completeSignIn(
     async instead(tx, user) {
       email = user.email;
       const asked = asking ? await whatIsAsked(tx, asking, browser.browserId) : null;
-      if (!asking || !asked) return null;
-      return beginAttempt(tx, {
+      const common = {
         kind: "sign_in",
         account: { userId: user.id, ways: user.ways },
-        email: asking.email,
         browserId: browser.browserId,
         client,
         app: client === "native" ? app : undefined,
-        deviceKnown: asking.account.deviceId !== null,
-        secondStep: secondStepOf(asking.account.factors) !== null,
         remember,
-        next: asking.next,
-        asked,
-        rules: asking.rules,
-        ...(identity && { proven: [`provider:${identity.provider}`], secret: { pending: { identity, does: "sign_in" } } }),
-      });
+        next: asking?.next ?? null,
+        ...(identity && { proven: [`provider:${identity.provider}` as const], secret: { pending: { identity, does: "sign_in" } } }),
+      } as const;
+      if (asking && asked) {
+        return beginAttempt(tx, { ...common, email: asking.email, deviceKnown: asking.account.deviceId !== null, secondStep: secondStepOf(asking.account.factors) !== null, asked, rules: asking.rules });
+      }
+      // No device is trusted any more then, so that what led here was the account's strongest way.
+      if (user.deletionDueAt === null || keeps) return null;
+      return beginAttempt(tx, { ...common, email: asking?.email ?? email, deviceKnown: newDevice === undefined, keeps: true, asked: [], rules: newDevice?.rules ?? [] });
     },
     async begun(tx, session, known) {
       await onBegun?.(tx, session, known);

@@ -58,6 +58,12 @@ export function mayKeepForOwner(context: Context, browserId: string, addressKey:
   ]);
 }
 
+/** All of these that are counted by the account or its address alone. */
+export function mailKeysOf(userId: string, addressKey: string): string[] {
+  const ofUser = ["mail.asked-change", "mail.asked-own", "mail.asked-step-up", "mail.device", "mail.code", "mail.step-up", "mail.owner"];
+  return [...ofUser.map((name) => limitKey(name, userId)), ...["mail.link-to", "mail.code-to"].map((name) => limitKey(name, addressKey))];
+}
+
 async function take(context: Context, limits: readonly Limit[]): Promise<boolean> {
   return !isFailure(await takeAll(context, limits));
 }

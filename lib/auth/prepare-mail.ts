@@ -150,10 +150,15 @@ async function prepareTelling(tx: Context, mail: MailRow): Promise<PreparedMail 
   return { to: account, content: content as MailContent };
 }
 
-/** The new address is the account's no more, or what was linked is not linked any more; or whoever has the password signs in again and again, to bury the mail that matters. */
+/**
+ * The new address is the account's no more; what was linked is not linked any more; the account is kept after all; the export went with
+ * a reset or a going back; or whoever has the password signs in again and again, to bury the mail that matters.
+ */
 async function isUntrue(tx: Context, mail: MailRow, user: UserRow): Promise<boolean> {
   const { kind, facts, address, tokenHash } = mail;
   if (kind === "identity_linked") return !(await isLinked(tx, mail));
+  if (kind === "deletion_asked") return user.deletionDueAt === null || iso(user.deletionDueAt) !== facts.dueAt;
+  if (kind === "export_ready") return user.cutAt !== null && user.cutAt > mail.createdAt;
   if (kind === "email_changed_notice") return facts.sentTo === "new" && address !== user.email;
   const isOver = (kind === "new_device" || kind === "unusual_sign_in") && tokenHash === null && !(await mayMailDevice(tx, user.id));
   if (isOver) overBudget(tx, mail);

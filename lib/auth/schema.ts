@@ -101,6 +101,8 @@ export const attemptSchema = z
     /** When the next code can be sent, and how many more. */
     mail: z.strictObject({ resendAt: timeSchema, left: z.int() }).nullable(),
     digits: z.string().nullable(),
+    /** Everything was proven, and the account is to be deleted then: it can be kept (`attempt/keep`), and nothing else. */
+    keepUntil: timeSchema.optional(),
     /** For a native client, which has no cookie. */
     token: z.string().optional(),
   })

@@ -31,6 +31,8 @@ export const eventTypes = [
   "profile.changed",
   "request.refused",
   "export.made",
+  "deletion.asked",
+  "deletion.cancelled",
   "token.reuse_detected",
   "avatar.uploaded",
   "avatar.regenerated",

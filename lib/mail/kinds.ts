@@ -55,7 +55,9 @@ export const mailFacts = {
   /** Of a session that ends for good, however much it is used. `others`: how many more do in the days to come, later than this one. */
   session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema, others: z.int() }),
   export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),
-  deletion_asked: z.strictObject({ done, dueAt: timeSchema }),
+  /** `done`: null where an administrator asked. */
+  deletion_asked: z.strictObject({ done: done.nullable(), dueAt: timeSchema }),
+  deletion_cancelled: z.strictObject({ done: done.nullable() }),
   reset_by_administrator: z.strictObject({ at: timeSchema, what: z.enum(["reset_link", "second_step"]) }),
 } as const;
 

@@ -7,6 +7,7 @@ import { AccountExistsLetter } from "./templates/account-exists";
 import { AddressTakenLetter } from "./templates/address-taken";
 import { CodeLetter } from "./templates/code";
 import { DeletionAskedLetter } from "./templates/deletion-asked";
+import { DeletionCancelledLetter } from "./templates/deletion-cancelled";
 import { EmailChangedLetter, EmailChangedNoticeLetter } from "./templates/email-changed";
 import { ExportReadyLetter } from "./templates/export-ready";
 import { FactorAddedLetter, FactorRemovedLetter, PasskeyCounterLetter } from "./templates/factors";
@@ -43,6 +44,7 @@ const letters: { [K in MailKind]: (props: LetterOf<K>) => ReactElement } = {
   session_ending: SessionEndingLetter,
   export_ready: ExportReadyLetter,
   deletion_asked: DeletionAskedLetter,
+  deletion_cancelled: DeletionCancelledLetter,
   reset_by_administrator: ResetByAdministratorLetter,
 };
 

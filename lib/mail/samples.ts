@@ -47,6 +47,9 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Sessions ending", mail: { kind: "session_ending", account, facts: { device: "Chrome on Windows 11", beganAt: "2026-08-26T09:30:00.000Z", endsAt: "2026-11-24T09:30:00.000Z", others: 2 } } },
   { name: "Export ready", mail: { kind: "export_ready", account, facts: { askedAt: asked.at, goneAt: "2026-11-28T14:09:00.000Z", bytes: 3_412_009 } } },
   { name: "Deletion asked", mail: { kind: "deletion_asked", account, facts: { done, dueAt: "2026-12-05T14:02:10.000Z" } } },
+  { name: "Deletion asked by an administrator", mail: { kind: "deletion_asked", account, facts: { done: null, dueAt: "2026-12-05T14:02:10.000Z" } } },
+  { name: "Account kept", mail: { kind: "deletion_cancelled", account, facts: { done } } },
+  { name: "Account kept by an administrator", mail: { kind: "deletion_cancelled", account, facts: { done: null } } },
   { name: "Reset link by an administrator", mail: { kind: "reset_by_administrator", account, facts: { at: asked.at, what: "reset_link" } } },
   { name: "Second step removed by an administrator", mail: { kind: "reset_by_administrator", account, facts: { at: asked.at, what: "second_step" } } },
 ];

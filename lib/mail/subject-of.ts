@@ -42,6 +42,7 @@ const subjects: Subjects = {
   session_ending: "You will be signed out soon",
   export_ready: "Your export is ready",
   deletion_asked: "Your account will be deleted",
+  deletion_cancelled: "Your account stays",
   reset_by_administrator: ({ what }) => (what === "reset_link" ? "An administrator made a link to your account" : "An administrator removed your second step"),
 };
 

@@ -13,5 +13,6 @@ export const noticeSchema = z.discriminatedUnion("type", [
   z.strictObject({ type: z.literal("attempt.waiting"), approvalId: z.uuid() }),
   z.strictObject({ type: z.literal("attempt.settled"), approvalId: z.uuid() }),
   z.strictObject({ type: z.literal("factors.changed") }),
+  z.strictObject({ type: z.literal("export.ready"), exportId: z.uuid() }),
 ]);
 export type Notice = z.infer<typeof noticeSchema>;

@@ -164,6 +164,11 @@ export const settingsSchema = z.object({
   STEP_UP_MINUTES: whole(1, 60).default(10),
   /** Other providers that open accounts, by name, separated by commas; each has settings of its own. */
   OIDC_PROVIDERS: providerNames.default([]),
+  /** For how long an account whose deletion was asked for can still be kept. */
+  ACCOUNT_DELETION_DAYS: whole(0, 365).default(14),
+  /** After how many days what happened, and sessions that have ended, are forgotten; without it they are kept. */
+  EVENTS_RETENTION_DAYS: whole(1, 36_500).optional(),
+  SESSIONS_RETENTION_DAYS: whole(1, 36_500).optional(),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
   /** The first administrator, made at start while there was never one (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),

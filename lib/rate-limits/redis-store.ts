@@ -5,8 +5,8 @@ import { LEASE_MS, type Limit, type LimitStore } from "./limit";
  * Each limit is a sorted set of attempts by the time they lapse: one under way after the lease, one
  * that counts after the limit's seconds. All in one hash slot, so that a script may touch several.
  */
-function keyOf(limit: Limit): string {
-  return `limit:{limits}:${limit.key}`;
+export function limitRedisKey({ key }: Pick<Limit, "key">): string {
+  return `limit:{limits}:${key}`;
 }
 
 const NOW = `local t = redis.call('TIME')
@@ -41,7 +41,7 @@ return 1`;
 /** Limits that all processes share, exact under any concurrency: each step is one script. */
 export function redisStore(redis: Redis): LimitStore {
   function run(script: string, limits: readonly Limit[], id: string) {
-    const keys = limits.map(keyOf);
+    const keys = limits.map(limitRedisKey);
     const numbers = limits.flatMap((limit) => [String(limit.points), String(limit.seconds)]);
     return redis.ask((client) => client.eval(script, { keys, arguments: [id, String(LEASE_MS), ...numbers] }));
   }

@@ -18,6 +18,7 @@ export const endReasons = [
   "not_me",
   "email_undone",
   "ended_by_provider",
+  "deleted",
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 

@@ -35,6 +35,11 @@ export async function holdCachedUser(context: Context, userId: string): Promise<
   await mark(context, userId, `held ${context.clock.now() + HOLD_MS} ${newId()} `);
 }
 
+/** Call after the account is gone, of which no session lives that could put anything back. Rejects without a trusted Redis. */
+export async function eraseCachedUser(context: Context, userId: string): Promise<void> {
+  await context.redis.ask((client) => client.del(cachedUserKey(userId)));
+}
+
 /** The mark of a hold that stands at this time (milliseconds), which goes on standing before what is kept; "" for none. */
 export function holdOn(cached: string | null, now: number): string {
   const [hold = "", until] = /^held (\d+) \S+ /.exec(cached ?? "") ?? [];

@@ -5,6 +5,10 @@ import { requestQueue } from "@/lib/avatars/request-queue";
 import type { Context } from "@/lib/core/context";
 import { singleton } from "@/lib/core/singleton";
 import { keepJobs } from "@/lib/jobs/keep-jobs";
+import { erasureQueue } from "@/lib/leaving/erasure-queue";
+import { exportQueue } from "@/lib/leaving/export-queue";
+import { forgetOld } from "@/lib/leaving/forget-old";
+import { tidyExports } from "@/lib/leaving/tidy-exports";
 import { discoverAll } from "@/lib/providers/discover";
 import { systemContext } from "@/lib/platform/system-context";
 import { keepSessions } from "@/lib/sessions/keep-sessions";
@@ -22,7 +26,9 @@ export async function startBackground(): Promise<void> {
   void singleton("roles.check", () => checkRoles(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
-  singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue]));
+  singleton("exports.keeper", () => repeat(context, tidyExports, "leaving: exports are tidied later"));
+  singleton("retention.keeper", () => repeat(context, async () => void (await forgetOld(context)), "leaving: what is old is forgotten later"));
+  singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue, exportQueue, erasureQueue]));
 }
 
 /** No error: a role may be made later, and then it counts at once. */

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Context } from "@/lib/core/context";
+import { doDueJobs } from "@/lib/jobs/do-due-jobs";
+import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
@@ -51,6 +53,10 @@ export function operationsOn(context: Context, calls: { dieAt(step: number): voi
     },
     async askWith(accessToken: string) {
       return askWith(context, accessToken);
+    },
+    /** Erases the account whose time is over, as far as it goes. */
+    async eraseDue() {
+      return doDueJobs(context, erasureQueue);
     },
     async keepSwept() {
       keepSwept(context);

@@ -4,6 +4,7 @@ import type { SearchParams } from "@/app/search-params";
 import { ApprovalWait } from "@/components/auth/approval-wait";
 import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
+import { KeepAccount } from "@/components/auth/keep-account";
 import { LinkView } from "@/components/auth/provider-attempt";
 import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
@@ -20,6 +21,7 @@ import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { chosenWay } from "../chosen-way";
 import { askApprovalAction, proveApprovalAction } from "./approval-actions";
 import { giveUpAction, linkAction, proveAction, sendCodeAction, takeBackAction } from "./actions";
+import { keepAction } from "./keep-action";
 
 export const metadata: Metadata = { title: "Continue" };
 
@@ -34,6 +36,7 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
   if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
   const { way } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);
+  if (attempt.keepUntil) return <KeepAccount address={attempt.address} until={attempt.keepUntil} keep={keepAction} giveUp={giveUpAction} />;
   const pending = pendingIdentity(context, shown.attempt);
   const by = pending && { label: providerLabel(context.settings, pending.identity.provider), does: pending.does, masked: maskAddress(attempt.address), mail: context.mailer !== null };
   // No key opens what it was about any more.

@@ -4,10 +4,12 @@ import * as approval from "../auth/approvals/[id]/route";
 import * as approvals from "../auth/approvals/route";
 import * as attemptApproval from "../auth/attempt/approval/route";
 import * as attemptCode from "../auth/attempt/code/route";
+import * as attemptKeep from "../auth/attempt/keep/route";
 import * as attemptEvents from "../auth/attempt/events/route";
 import * as attemptLink from "../auth/attempt/link/route";
 import * as prove from "../auth/attempt/prove/route";
 import * as attempt from "../auth/attempt/route";
+import * as deletion from "../auth/deletion/route";
 import * as deviceTrust from "../auth/devices/[id]/trust/route";
 import * as device from "../auth/devices/[id]/route";
 import * as devices from "../auth/devices/route";
@@ -15,6 +17,8 @@ import * as emailCode from "../auth/email/code/route";
 import * as email from "../auth/email/route";
 import * as undo from "../auth/email/undo/route";
 import * as events from "../auth/events/route";
+import * as exportById from "../auth/exports/[id]/route";
+import * as accountExports from "../auth/exports/route";
 import * as recoveryCodes from "../auth/factors/recovery-codes/route";
 import * as factors from "../auth/factors/route";
 import * as confirmTotp from "../auth/factors/totp/confirm/route";
@@ -56,6 +60,7 @@ import * as adminSession from "../admin/sessions/[id]/route";
 import * as adminSessionsEnd from "../admin/sessions/end/route";
 import * as adminSessions from "../admin/sessions/route";
 import * as adminUser from "../admin/users/[id]/route";
+import * as adminDeletion from "../admin/users/[id]/deletion/route";
 import * as adminFactors from "../admin/users/[id]/factors/route";
 import * as resetLink from "../admin/users/[id]/reset-link/route";
 import * as adminUsers from "../admin/users/route";
@@ -78,6 +83,7 @@ export const paths: Paths = {
   "/api/auth/attempt/approval": attemptApproval,
   "/api/auth/attempt/code": attemptCode,
   "/api/auth/attempt/events": attemptEvents,
+  "/api/auth/attempt/keep": attemptKeep,
   "/api/auth/attempt/link": attemptLink,
   "/api/auth/attempt/prove": prove,
   "/api/auth/verify-email": verifyEmail,
@@ -112,6 +118,9 @@ export const paths: Paths = {
   "/api/auth/devices/{id}/trust": deviceTrust,
   "/api/auth/identities/{id}": identity,
   "/api/auth/ips": ips,
+  "/api/auth/deletion": deletion,
+  "/api/auth/exports": accountExports,
+  "/api/auth/exports/{id}": exportById,
   "/api/auth/activity": activity,
   "/api/auth/events": events,
   "/api/auth/password": password,
@@ -126,6 +135,7 @@ export const paths: Paths = {
   "/api/admin/sessions/end": adminSessionsEnd,
   "/api/admin/users": adminUsers,
   "/api/admin/users/{id}": adminUser,
+  "/api/admin/users/{id}/deletion": adminDeletion,
   "/api/admin/users/{id}/factors": adminFactors,
   "/api/admin/users/{id}/reset-link": resetLink,
   "/api/admin/roles": adminRoles,

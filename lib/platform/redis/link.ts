@@ -5,7 +5,7 @@ import { withDeadline } from "@/lib/core/deadline";
 export type SubscriberClient = ReturnType<typeof newClient>;
 
 /** The commands that Latchkey sends; a cluster routes each by its key. */
-type Commands = Pick<SubscriberClient, "get" | "set" | "getEx" | "expire" | "pTTL" | "eval" | "publish">;
+type Commands = Pick<SubscriberClient, "get" | "set" | "del" | "getEx" | "expire" | "pTTL" | "eval" | "publish">;
 
 /** `time`: its clock, as seconds and microseconds. */
 export type Master = { info(section: string): Promise<string>; time(): Promise<readonly string[]> };

@@ -1,5 +1,6 @@
 import { DeleteObjectCommand, GetObjectCommand, HeadBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { checkKey, type Storage, STORAGE_DEADLINE_MS, StorageDown } from "./storage";
+import { abortUploads, putParts } from "./s3-parts";
+import { checkKey, checkPrefix, type Storage, STORAGE_DEADLINE_MS, StorageDown, type StoredObject } from "./storage";
 
 /** Small enough to be answered in time by a slow server. */
 const PAGE = 200;
@@ -20,11 +21,28 @@ export function s3Storage({ endpoint, region, bucket, accessKey, secretKey }: S3
   });
   const within = () => ({ abortSignal: AbortSignal.timeout(STORAGE_DEADLINE_MS) });
 
+  async function* list(prefix: string): AsyncGenerator<StoredObject> {
+    let after: string | undefined;
+    do {
+      const page = await answered(client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: PAGE, ContinuationToken: after }), within()));
+      for (const { Key, LastModified } of page.Contents ?? []) if (Key && LastModified) yield { key: Key, modifiedAt: LastModified };
+      after = page.NextContinuationToken;
+    } while (after);
+  }
+
   return {
     async put(key, body, contentType) {
       checkKey(key);
       const CacheControl = "public, max-age=31536000, immutable";
       await answered(client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType, CacheControl }), within()));
+    },
+    async putPieces(key, pieces, contentType) {
+      checkKey(key);
+      return putParts({ client, bucket, key, contentType, answered }, pieces);
+    },
+    async getPiece(key, from, length) {
+      checkKey(key);
+      return answered(read(key, `bytes=${from}-${from + length - 1}`));
     },
     async get(key) {
       checkKey(key);
@@ -35,23 +53,21 @@ export function s3Storage({ endpoint, region, bucket, accessKey, secretKey }: S3
       // Singly: servers differ in what they ask of DeleteObjects.
       await answered(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), within()));
     },
-    async *list(prefix) {
-      let after: string | undefined;
-      do {
-        const page = await answered(client.send(new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, MaxKeys: PAGE, ContinuationToken: after }), within()));
-        for (const { Key, LastModified } of page.Contents ?? []) if (Key && LastModified) yield { key: Key, modifiedAt: LastModified };
-        after = page.NextContinuationToken;
-      } while (after);
+    async deleteBelow(prefix) {
+      checkPrefix(prefix);
+      await answered(abortUploads(client, bucket, prefix, within));
+      for await (const { key } of list(prefix)) await answered(client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), within()));
     },
+    list,
     async ready() {
       await answered(client.send(new HeadBucketCommand({ Bucket: bucket }), within()));
     },
     close: () => client.destroy(),
   };
 
-  async function read(key: string): Promise<Uint8Array | null> {
+  async function read(key: string, range?: string): Promise<Uint8Array | null> {
     try {
-      const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), within());
+      const found = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key, Range: range }), within());
       return found.Body ? await found.Body.transformToByteArray() : null;
     } catch (error) {
       if ((error as { name?: unknown }).name === "NoSuchKey") return null;

@@ -43,6 +43,7 @@ const calls: Record<string, Row> = {
   "POST /api/auth/attempt/code": ANYONE,
   "POST /api/auth/attempt/approval": ANYONE,
   "POST /api/auth/attempt/prove": ANYONE,
+  "POST /api/auth/attempt/keep": ANYONE,
   "POST /api/auth/verify-email": ANYONE,
   "POST /api/auth/forgot": ANYONE,
   "POST /api/auth/reset": ANYONE,
@@ -78,6 +79,10 @@ const calls: Record<string, Row> = {
   "POST /api/auth/approvals/[id]": SIGNED_IN,
   "DELETE /api/auth/approvals/[id]": SIGNED_IN,
   "GET /api/auth/ips": READS,
+  "GET /api/auth/exports": READS,
+  "POST /api/auth/exports": SIGNED_IN,
+  "GET /api/auth/exports/[id]": FINDS_NOTHING,
+  "POST /api/auth/deletion": SIGNED_IN,
   "GET /api/auth/activity": READS,
   "GET /api/auth/events": READS,
   "GET /api/users/me": READS,
@@ -93,6 +98,8 @@ const calls: Record<string, Row> = {
   "GET /api/admin/users": SUPPORT_READS,
   "GET /api/admin/users/[id]": [401, 403, 404, 404, 401],
   "PATCH /api/admin/users/[id]": ADMIN_CHANGES,
+  "DELETE /api/admin/users/[id]": ADMIN_CHANGES,
+  "DELETE /api/admin/users/[id]/deletion": ADMIN_CHANGES,
   "POST /api/admin/users/[id]/reset-link": ADMIN_CHANGES,
   "DELETE /api/admin/users/[id]/factors": ADMIN_CHANGES,
   "GET /api/admin/roles": SUPPORT_READS,
@@ -102,6 +109,8 @@ const calls: Record<string, Row> = {
   "GET /admin/audit/export": [401, 404, 400, 400, 401],
   // A plain form is led back to the page, which says what was wrong, or to the door.
   "POST /profile/picture": [303, 303, 303, 303, 303],
+  // The same of a file to take along that is not there.
+  "GET /leave/download/[id]": [303, 303, 303, 303, 303],
   // Where the links of mails come out: one to nowhere leads to the door.
   "GET /link/[page]": [303, 303, 303, 303, 303],
   // Nothing of another site's, whoever is signed in here.
@@ -131,6 +140,7 @@ const pages: Record<string, Row> = {
   "/activity": PRIVATE,
   "/profile": PRIVATE,
   "/security": PRIVATE,
+  "/leave": PRIVATE,
   "/security/authenticator": PRIVATE,
   "/admin": [307, 404, 307, 307, 307],
   "/admin/devices": FOR_SUPPORT,
@@ -158,6 +168,7 @@ const actions: Record<string, Outcomes> = {
   "app/(auth)/continue/actions.ts sendCodeAction": leads("continue"),
   "app/(auth)/continue/approval-actions.ts askApprovalAction": leads("continue"),
   "app/(auth)/continue/approval-actions.ts proveApprovalAction": leads("continue"),
+  "app/(auth)/continue/keep-action.ts keepAction": leads("continue"),
   "app/(auth)/continue/actions.ts giveUpAction": ["sign-in", "security", "security", "security", "sign-in"],
   "app/(auth)/continue/actions.ts takeBackAction": leads("continue"),
   "app/(auth)/forgot/actions.ts forgotAction": OPEN,
@@ -177,6 +188,8 @@ const actions: Record<string, Outcomes> = {
   "app/(account)/profile/actions.ts updateProfileAction": OWN,
   "app/(account)/profile/actions.ts takeGravatarAction": OWN_WITHOUT_INPUT,
   "app/(account)/profile/actions.ts removePictureAction": OWN_WITHOUT_INPUT,
+  "app/(account)/leave/actions.ts makeExportAction": OWN_WITHOUT_INPUT,
+  "app/(account)/leave/actions.ts deleteAccountAction": OWN,
   "app/(account)/security/actions.ts changePasswordAction": OWN,
   "app/(account)/security/actions.ts changeEmailAction": OWN,
   "app/(account)/security/actions.ts confirmEmailAction": ["sign-in", "not_found", "not_found", "not_found", "sign-in"],
@@ -197,6 +210,8 @@ const actions: Record<string, Outcomes> = {
   "app/(admin)/admin/users/actions.ts makeResetLinkAction": OF_ADMIN,
   "app/(admin)/admin/users/actions.ts resetFactorsAction": OF_ADMIN,
   "app/(admin)/admin/users/actions.ts setDisabledAction": OF_ADMIN,
+  "app/(admin)/admin/users/actions.ts deleteUserAction": OF_ADMIN,
+  "app/(admin)/admin/users/actions.ts keepUserAction": OF_ADMIN,
   "app/(admin)/admin/users/actions.ts putRoleAction": OF_ADMIN,
 };
 

@@ -89,6 +89,34 @@ describe.each(drivers)("storage on %s", (name, begin, runs) => {
       for await (const { modifiedAt } of storage.list(`list/${folder}/`)) expect(Math.abs(modifiedAt.getTime() - began)).toBeLessThan(60_000);
     });
 
+    test("an object in pieces is stored whole or not at all, and read in pieces", async () => {
+      const folder = newId();
+      async function* pieces(count: number, breaksAt = count + 1): AsyncGenerator<Uint8Array> {
+        for (let number = 0; number < count; number++) {
+          if (number === breaksAt) throw new Error("no more of it");
+          yield Buffer.alloc(700_001, number);
+        }
+      }
+      // More than two parts of an S3, less than one, exactly one, and nothing.
+      const whole: [string, AsyncIterable<Uint8Array>, number][] = [
+        ["big", pieces(30), 30 * 700_001],
+        ["small", pieces(1), 700_001],
+        ["part", (async function* () { yield Buffer.alloc(8 * 1024 * 1024, 7); })(), 8 * 1024 * 1024],
+        ["nothing", pieces(0), 0],
+      ];
+      for (const [last, parts, bytes] of whole) expect(await storage.putPieces(`pieces/${folder}/${last}`, parts, "application/zip"), last).toBe(bytes);
+      for (const number of [0, 12, 29]) expect(Buffer.from((await storage.getPiece(`pieces/${folder}/big`, number * 700_001, 700_001)) ?? []).equals(Buffer.alloc(700_001, number))).toBe(true);
+      expect((await storage.get(`pieces/${folder}/part`))?.length).toBe(8 * 1024 * 1024);
+      expect(await storage.getPiece(`pieces/${folder}/none`, 0, 10)).toBeNull();
+      await expect(storage.putPieces(`pieces/${folder}/broken`, pieces(30, 20), "application/zip")).rejects.toThrow("no more of it");
+      expect(await storage.get(`pieces/${folder}/broken`)).toBeNull();
+      expect(await keys(storage, `pieces/${folder}/`)).toEqual(["big", "nothing", "part", "small"].map((last) => `pieces/${folder}/${last}`));
+      await storage.put(`pieces/${folder}x/other`, Buffer.from("x"), "image/webp");
+      await storage.deleteBelow(`pieces/${folder}/`);
+      expect(await keys(storage, "pieces/")).toEqual([`pieces/${folder}x/other`]);
+      for (const prefix of ["", "/", "pieces", "../"]) await expect((async () => storage.deleteBelow(prefix))(), prefix).rejects.toThrow(/not a/);
+    });
+
     test("puts and deletes of one folder at once leave what was put last", async () => {
       const folder = newId();
       await Promise.all(

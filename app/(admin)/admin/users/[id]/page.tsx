@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { DeleteUser } from "@/components/admin/delete-user";
 import { UserView } from "@/components/admin/user-view";
 import { PlaceSource } from "@/components/ui/place-source";
 import { listRoles } from "@/lib/access/list-roles";
@@ -8,6 +9,7 @@ import { requirePermission } from "@/lib/access/require-permission";
 import { getUser } from "@/lib/admin/get-user";
 import { listAllEvents } from "@/lib/admin/list-all-events";
 import { listAllSessions } from "@/lib/admin/list-all-sessions";
+import { getDeletion } from "@/lib/admin/user-deletion";
 import { getUserFactors } from "@/lib/admin/user-factors";
 import { userOverview } from "@/lib/admin/user-overview";
 import { isFailure } from "@/lib/core/errors";
@@ -15,7 +17,7 @@ import { requireAdministrator } from "@/lib/web/page";
 import { endSelectedAction, endSessionAction } from "../../devices/actions";
 import { unpackIds } from "../../devices/packed-ids";
 import { typedHere } from "../../typed-here";
-import { changeRoleAction, makeResetLinkAction, resetFactorsAction, setDisabledAction } from "../actions";
+import { changeRoleAction, deleteUserAction, keepUserAction, makeResetLinkAction, resetFactorsAction, setDisabledAction } from "../actions";
 
 export const metadata: Metadata = { title: "User" };
 
@@ -25,7 +27,7 @@ const EVENTS = 20;
 export default async function UserPage({ params }: { params: Promise<{ id: string }> }) {
   const { id } = await params;
   const { context, within } = await requireAdministrator(`/admin/users/${id}`, "users.read");
-  const [user, factors] = await within(Promise.all([getUser(context, id), getUserFactors(context, id)]));
+  const [user, factors, deletion] = await within(Promise.all([getUser(context, id), getUserFactors(context, id), getDeletion(context, id)]));
   if (isFailure(user) || isFailure(factors)) return notFound();
   const typed = await typedHere(context, `/admin/users/${id}`);
   const [sessionReader, eventReader] = await within(
@@ -55,6 +57,15 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
         manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction, makeResetLink: makeResetLinkAction } : null}
         factors={factors}
+        leaving={
+          <DeleteUser
+            user={user}
+            deletion={deletion}
+            days={context.settings.ACCOUNT_DELETION_DAYS}
+            actions={reached && context.held.has("users.manage") && id !== context.actor.userId ? { deleteUser: deleteUserAction, keepUser: keepUserAction } : null}
+            typed={typed}
+          />
+        }
         resetFactors={reached && context.held.has("factors.reset") ? resetFactorsAction : null}
         typed={typed}
         typedPicks={typed.picked === undefined ? null : { picked: unpackIds(typed.picked), reason: typed.reason ?? "" }}

@@ -1,0 +1,101 @@
+import { and, eq, lte, sql } from "drizzle-orm";
+import { accountDeletions, databaseNow, events, statementTime, users } from "@/db/schema";
+import { emailKey } from "@/lib/auth/email-key";
+import { eraseAttempts } from "@/lib/auth/erase-attempts";
+import { erasePictures } from "@/lib/avatars/erase-pictures";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { forgetActsOf, forgetMentions, forgetOwnEvents } from "@/lib/events/forget-person";
+import { eraseMails } from "@/lib/mail/erase-mails";
+import { endSessions } from "@/lib/sessions/end-sessions";
+import { erasePlaces, eraseSessions } from "@/lib/sessions/erase-sessions";
+import { eraseCachedUser } from "@/lib/users/cached-user";
+import { findUser } from "@/lib/users/find-user";
+import { exportsBelow } from "./export-object";
+
+type Job = typeof accountDeletions.$inferSelect;
+type UserRow = typeof users.$inferSelect;
+
+/** Does a bounded part of its work; whether there may be more of it. Done again it changes nothing. */
+type Step = (context: Context, user: Known) => Promise<boolean>;
+
+/** What is found by: the account as it was, and every address that it had, as compared. */
+type Known = Pick<UserRow, "id" | "email" | "name"> & { emailKeys: string[] };
+
+/** In an order in which what is found by something else goes before that: former addresses stand in the events. */
+const steps: readonly Step[] = [
+  (context, { id, email, name, emailKeys }) => forgetMentions(context, [id, email, name, ...emailKeys]),
+  (context, { id, emailKeys }) => eraseMails(context, id, emailKeys),
+  (context, { id, emailKeys }) => eraseAttempts(context, id, emailKeys),
+  (context, { id }) => eraseSessions(context, id),
+  (context, { id }) => erasePlaces(context, id),
+  async (context, { id }) => {
+    await context.storage.deleteBelow(exportsBelow(id));
+    return false;
+  },
+  (context, { id }) => forgetActsOf(context, id),
+  (context, { id }) => forgetOwnEvents(context, id),
+];
+
+/**
+ * Erases an account whose time is over (ACCOUNTS 11): all of theirs, in bounded steps, each of which can be done again by
+ * whoever takes the job after a worker that died; `goesOn` says between them whether it still is this one's. Audit events lose what
+ * identifies. Once it has begun there is no way back: nothing opens the account any more. Errors: `conflict` (not due, or kept
+ * meanwhile), `unavailable` (to be gone on with). Rejects when something does not answer.
+ */
+export async function eraseAccount(context: Context, job: Job, goesOn: () => Promise<boolean>): Promise<Failure | void> {
+  const { userId } = job;
+  const user = await findUser(context, userId);
+  if (user) {
+    const begun = await begin(context, job);
+    if (isFailure(begun)) return begun;
+    const known = { ...user, emailKeys: [user.emailKey, ...(await formerAddresses(context, userId))] };
+    for (const step of steps) while (await step(context, known)) if (!(await goesOn())) return fail("unavailable");
+    if (await erasePictures(context, userId)) return fail("unavailable");
+    while (await eraseRow(context, userId)) if (!(await goesOn())) return fail("unavailable");
+  }
+  await eraseCachedUser(context, userId);
+  await context.db.delete(accountDeletions).where(eq(accountDeletions.userId, userId));
+  context.log.info({ userId }, "leaving: an account was erased");
+}
+
+async function formerAddresses({ db }: Context, userId: string): Promise<string[]> {
+  const changes = await db
+    .select({ from: sql<string | null>`${events.detail} #>> '{email,from}'` })
+    .from(events)
+    .where(and(eq(events.userId, userId), eq(events.type, "email.changed")));
+  return changes.flatMap(({ from }) => (from === null ? [] : [emailKey(from)]));
+}
+
+/** Nothing opens it from here on, no session of it lives, and nobody keeps it any more. */
+async function begin(context: Context, { userId, tries }: Job): Promise<Failure | void> {
+  const ended = await endSessions(context, {
+    of: [userId],
+    reason: "deleted",
+    async also(tx) {
+      const [due] = await tx.db.select({ id: users.id }).from(users).where(and(eq(users.id, userId), lte(users.deletionDueAt, statementTime)));
+      if (!due) return fail("conflict");
+      const begun = await tx.db
+        .update(accountDeletions)
+        .set({ begunAt: sql`coalesce(${accountDeletions.begunAt}, clock_timestamp())` })
+        .where(and(eq(accountDeletions.userId, userId), eq(accountDeletions.tries, tries)))
+        .returning({ userId: accountDeletions.userId });
+      if (begun.length === 0) return fail("conflict");
+      await tx.db.update(users).set({ passwordHash: null, disabledAt: databaseNow, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+    },
+  });
+  if (isFailure(ended)) return ended;
+}
+
+/**
+ * The account's row, and with it what refers to it. What was written about it since its events were gone through (a stranger
+ * who tries its address) is gone through first, under a lock that lets nothing more be written. Whether there may be more.
+ */
+async function eraseRow(context: Context, userId: string): Promise<boolean> {
+  return context.db.transaction(async (db) => {
+    await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
+    if (await forgetOwnEvents({ ...context, db }, userId)) return true;
+    await db.delete(users).where(eq(users.id, userId));
+    return false;
+  });
+}

@@ -1,0 +1,43 @@
+import { sql } from "drizzle-orm";
+import type { Context } from "@/lib/core/context";
+import { dropOldEvents } from "@/lib/events/drop-old-events";
+import { dropOldAddresses, dropOldDevices, dropOldSessions } from "@/lib/sessions/drop-old-sessions";
+
+/** Any number that nothing else in this database locks by. */
+const RETENTION_LOCK = 7_250_043;
+/** Rows that one statement deletes at most, and statements a call: a backlog is worked off over the day, beside everything else. */
+const BATCH = 500;
+const BATCHES = 200;
+
+/** How many of each were forgotten. */
+export type Forgotten = { events: number; sessions: number; devices: number; addresses: number };
+
+type Drop = (context: Context, days: number, batch: number) => Promise<number>;
+
+/**
+ * Forgets what is older than the operator wants it kept (`EVENTS_RETENTION_DAYS`, `SESSIONS_RETENTION_DAYS`; without these
+ * nothing), in bounded batches, of which one is under way at a time whatever the number of processes.
+ */
+export async function forgetOld(context: Context): Promise<Forgotten> {
+  const { EVENTS_RETENTION_DAYS, SESSIONS_RETENTION_DAYS } = context.settings;
+  return {
+    events: await untilShort(context, dropOldEvents, EVENTS_RETENTION_DAYS),
+    sessions: await untilShort(context, dropOldSessions, SESSIONS_RETENTION_DAYS),
+    devices: await untilShort(context, dropOldDevices, SESSIONS_RETENTION_DAYS),
+    addresses: await untilShort(context, dropOldAddresses, SESSIONS_RETENTION_DAYS),
+  };
+}
+
+async function untilShort(context: Context, drop: Drop, days: number | undefined): Promise<number> {
+  let dropped = 0;
+  for (let batch = 0; days !== undefined && batch < BATCHES; batch++) {
+    const count = await context.db.transaction(async (db) => {
+      const [lock] = await db.execute<{ taken: boolean }>(sql`select pg_try_advisory_xact_lock(${RETENTION_LOCK}) as taken`);
+      // Another process is at it.
+      return lock?.taken ? drop({ ...context, db }, days, BATCH) : 0;
+    });
+    dropped += count;
+    if (count < BATCH) break;
+  }
+  return dropped;
+}

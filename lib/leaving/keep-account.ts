@@ -1,0 +1,53 @@
+import { and, eq } from "drizzle-orm";
+import { attempts, databaseNow, users } from "@/db/schema";
+import { doneBy } from "@/lib/auth/asked-by";
+import { type AttemptCredential, type AttemptRow, isOpen, readAttempt } from "@/lib/auth/attempt-row";
+import type { BegunAttempt } from "@/lib/auth/begin-attempt";
+import { completeSignIn, isBegunAttempt, type SigningBrowser } from "@/lib/auth/complete-sign-in";
+import { pendingIdentity } from "@/lib/auth/pending-identity";
+import type { ProvenNow } from "@/lib/auth/prove-attempt";
+import { sealedFacts } from "@/lib/auth/sealed-account";
+import type { Context } from "@/lib/core/context";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import type { UnusualRule } from "@/lib/core/unusual-rule";
+import { recordEvents } from "@/lib/events/record-events";
+import { queueMail } from "@/lib/mail/queue-mail";
+import { publishAttempt } from "@/lib/notifications/publish";
+import { cancelDeletion } from "./cancel-deletion";
+
+/**
+ * Keeps an account that was to be deleted: the end of a sign-in in which everything was proven (`completeSignIn` writes such an
+ * attempt in place of a session). Signs in, tells it by mail. Errors: `attempt_over`, also where a way in was changed since, where it was kept
+ * in another window, and where its erasure has begun.
+ */
+export async function keepAccount(context: Context, credential: AttemptCredential | null, { prior }: Pick<SigningBrowser, "prior">): Promise<ProvenNow | BegunAttempt | Failure> {
+  const attempt = await readAttempt(context, credential);
+  if (isFailure(attempt)) return attempt;
+  const { userId, ways } = attempt;
+  if (!attempt.keeps || userId === null || ways === null) return fail("attempt_over");
+  const begun = await completeSignIn(
+    context,
+    {
+      userId,
+      ways,
+      keeps: true,
+      identity: pendingIdentity(context, attempt)?.identity,
+      under: (tx) => keep(tx, attempt, userId),
+      ...(!attempt.deviceKnown && { newDevice: { rules: attempt.rules as UnusualRule[] } }),
+    },
+    { browserId: attempt.browserId, prior },
+    { remember: attempt.remember, client: attempt.client, device: sealedFacts(context, attempt)?.app },
+  );
+  if (isFailure(begun)) return begun.failure === "invalid_credentials" ? fail("attempt_over") : begun;
+  await publishAttempt(context, attempt.id);
+  return isBegunAttempt(begun) ? begun : { begun, of: attempt };
+}
+
+/** Of two who press at once one finds the attempt open. */
+async function keep(tx: Context, { id }: AttemptRow, userId: string): Promise<Failure | void> {
+  const finished = await tx.db.update(attempts).set({ finishedAt: databaseNow, sealed: null }).where(and(eq(attempts.id, id), isOpen)).returning({ id: attempts.id });
+  if (finished.length === 0 || !(await cancelDeletion(tx, userId))) return fail("attempt_over");
+  const [user] = await tx.db.select({ email: users.email }).from(users).where(eq(users.id, userId));
+  await recordEvents(tx, [{ userId, type: "deletion.cancelled" }]);
+  await queueMail(tx, { kind: "deletion_cancelled", userId, ...(user && { address: user.email }), facts: { done: doneBy(tx) } });
+}

@@ -1,0 +1,27 @@
+import { sql } from "drizzle-orm";
+import { accountDeletions, type users } from "@/db/schema";
+import { isLastAdministrator } from "@/lib/access/last-administrator";
+import type { UserContext } from "@/lib/core/context";
+import { type Failure, fail } from "@/lib/core/errors";
+import { iso } from "@/lib/core/time";
+import { recordEvents } from "@/lib/events/record-events";
+import type { Done } from "@/lib/mail/kinds";
+import { queueMail } from "@/lib/mail/queue-mail";
+
+/** `done`: when and where its owner asked; null where an administrator did. */
+type Planning = { user: typeof users.$inferSelect; done: Done | null };
+
+/**
+ * Has an account erased in `ACCOUNT_DELETION_DAYS`, with its event and mail; when that is, to be set in its row. In the
+ * caller's transaction, under the account's lock and that of all changes of access. Errors: `conflict` (the last administrator, or it is being erased already).
+ */
+export async function planDeletion(tx: UserContext, { user, done }: Planning): Promise<Date | Failure> {
+  if (await isLastAdministrator(tx, user)) return fail("conflict", { detail: "This is the last administrator." });
+  const dueAt = sql`date_trunc('milliseconds', clock_timestamp()) + make_interval(days => ${tx.settings.ACCOUNT_DELETION_DAYS})`;
+  const [planned] = await tx.db.insert(accountDeletions).values({ userId: user.id, dueAt }).onConflictDoNothing().returning({ dueAt: accountDeletions.dueAt });
+  if (!planned) return fail("conflict", { detail: "This account is being deleted." });
+  const told = { dueAt: iso(planned.dueAt) };
+  await recordEvents(tx, [{ userId: user.id, type: "deletion.asked", actor: done ? "user" : "admin", sessionId: tx.actor.sessionId, detail: told }]);
+  await queueMail(tx, { kind: "deletion_asked", userId: user.id, address: user.email, facts: { done, ...told } });
+  return planned.dueAt;
+}
