@@ -63,7 +63,7 @@ const wrongFactors = {
 /** Of these the detail says what it was. */
 const ofWhat: Partial<Record<EventType, Record<string, string>>> = {
   "sign_in.failed": { ...wrongFactors, email_code: "Someone typed a wrong code of those that we send by mail" },
-  "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered" },
+  "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered", picture: "A picture that you chose was refused" },
   "factor.added": {
     totp: "You set up an authenticator app",
     passkey: "You added a passkey",

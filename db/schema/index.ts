@@ -6,6 +6,7 @@ export * from "./avatars";
 export * from "./devices";
 export * from "./events";
 export * from "./factors";
+export * from "./insights";
 export * from "./mails";
 export * from "./now";
 export * from "./sessions";
