@@ -95,11 +95,14 @@ export const insightsSchema = z.strictObject({
 export type Insights = z.infer<typeof insightsSchema>;
 export type Figures = Insights["figures"];
 
-export const insightsQuery = z
-  .strictObject({
-    days: z.enum(INSIGHT_DAYS.map(String) as ["7", "30", "90", "365"]).default("30").transform((text) => Number(text) as InsightDays).meta({ type: "integer", enum: [...INSIGHT_DAYS], default: 30 }),
-    format: z.enum(["json", "csv"]).default("json"),
-    figure: z.enum(figureNames).optional(),
-  })
+/** Over how many days; 30 unless it is said. */
+export const daysQuery = z.strictObject({
+  days: z.enum(INSIGHT_DAYS.map(String) as ["7", "30", "90", "365"]).default("30").transform((text) => Number(text) as InsightDays).meta({ type: "integer", enum: [...INSIGHT_DAYS], default: 30 }),
+});
+
+export const insightsQuery = daysQuery
+  .extend({ format: z.enum(["json", "csv"]).default("json"), figure: z.enum(figureNames).optional() })
   .refine(({ format, figure }) => format === "json" || figure !== undefined, { path: ["figure"], message: "must be named for CSV" });
-export type InsightsQuery = z.infer<typeof insightsQuery>;
+
+/** A sign-in as the picture of an account's habits has it; `unusual`: it looked like somebody else's. */
+export type SignInTime = { at: string; country: string | null; city: string | null; unusual: boolean };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Context } from "@/lib/core/context";
+import { rollUp } from "@/lib/insights/roll-up";
 import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
@@ -45,6 +46,9 @@ export function operationsOn(context: Context, calls: { dieAt(step: number): voi
     },
     async sweep() {
       return sweep(context);
+    },
+    async rollUp() {
+      return rollUp(context);
     },
     async refresh(token: string) {
       return refreshSession(visitorOf(context), token);
