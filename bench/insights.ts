@@ -20,11 +20,13 @@ export async function measureInsights(copy: string, many: number): Promise<Resul
   const few = await step("A thousand events", () => prepare(copy, FEW));
   const lots = await step(`${name} events, and their figures`, () => prepare(copy, many));
   const results: Result[] = [];
-  for (const [what, path] of [["Figures of a year as a page", "/admin/insights?days=365"], ["… of 30 days", "/admin/insights?days=30"], ["… as a call", "/api/admin/insights?days=365"]] as const) {
+  for (const [what, path, bound] of [["Figures of a year as a page", "/admin/insights?days=365", 1.5], ["… of 30 days", "/admin/insights?days=30", 1.5], ["… as a call", "/api/admin/insights?days=365", null]] as const) {
     const ratios: number[] = [];
     for (const side of [few, lots]) await side.load(jobOf(side, path, 2_000));
     for (let pair = 0; pair < PAIRS; pair++) ratios.push((await few.load(jobOf(few, path, 1_000))).perSecond / (await lots.load(jobOf(lots, path, 1_000))).perSecond);
-    results.push(atMost(`${what}, time at ${name} events against ${FEW.toLocaleString("en")}`, median(ratios), 1.5, "×"));
+    const line = `${what}, time at ${name} events against ${FEW.toLocaleString("en")}`;
+    // The call does little but add up rows: few events leave few rows a day, and then it is no page that is compared.
+    results.push(bound === null ? unbound(line, median(ratios), "×") : atMost(line, median(ratios), bound, "×"));
     const { p50 } = await lots.load(jobOf(lots, path, 2_000));
     results.push(unbound("… median time", p50, "ms"));
   }

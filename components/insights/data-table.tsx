@@ -1,4 +1,3 @@
-import Link from "next/link";
 import type { ReactNode } from "react";
 
 export type Cell = string | number | { words: string; href: string };
@@ -15,12 +14,12 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
           <span className="sr-only">: {title}</span>
         </summary>
         <div className="mb-2 overflow-clip rounded-md border">
-          <table className="w-full border-collapse text-13">
+          <table className="table-of-figures w-full border-collapse text-13">
             <caption className="sr-only">{title}</caption>
             <thead className="bg-sunken">
               <tr>
-                {head.map((name, column) => (
-                  <th key={name} scope="col" className={column === 0 ? "px-1.5 sm:px-3 py-1.5 text-start font-medium" : "px-1.5 sm:px-3 py-1.5 text-end font-medium"}>
+                {head.map((name) => (
+                  <th key={name} scope="col">
                     {name}
                   </th>
                 ))}
@@ -31,11 +30,11 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
                 <tr key={row}>
                   {cells.map((cell, column) =>
                     column === 0 ? (
-                      <th key={column} scope="row" className="px-1.5 sm:px-3 py-1 text-start font-normal">
+                      <th key={column} scope="row">
                         <CellWords cell={cell} />
                       </th>
                     ) : (
-                      <td key={column} className="figures px-1.5 sm:px-3 py-1 text-end">
+                      <td key={column}>
                         <CellWords cell={cell} />
                       </td>
                     ),
@@ -44,7 +43,7 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
               ))}
               {rows.length === 0 && (
                 <tr>
-                  <td colSpan={head.length} className="px-1.5 sm:px-3 py-2 text-quiet">
+                  <td colSpan={head.length}>
                     Nothing in these days.
                   </td>
                 </tr>
@@ -61,9 +60,10 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
 function CellWords({ cell }: { cell: Cell }) {
   if (typeof cell === "number") return cell.toLocaleString("en");
   if (typeof cell === "string") return <bdi>{cell}</bdi>;
+  // A plain link: there are hundreds, and each of Next's would be a part of the page that wakes up.
   return (
-    <Link href={cell.href} prefetch={false} className="underline decoration-line underline-offset-2 hover:decoration-current">
+    <a href={cell.href}>
       <bdi>{cell.words}</bdi>
-    </Link>
+    </a>
   );
 }

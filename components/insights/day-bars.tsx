@@ -26,7 +26,6 @@ export function DayBars({ bars, notes = [], height = 200, label }: { bars: reado
   const y = scaleLinear([-least, most], [floor, TOP]);
   const ground = y(0);
   const step = 100 / bars.length;
-  const gap = bars.length > 45 ? 0.22 : 0.28;
   const ticks = y.ticks(4).filter((tick) => tick > 0 && Number.isInteger(tick));
   const named = [0, Math.floor((bars.length - 1) / 2), bars.length - 1];
   return (
@@ -39,13 +38,10 @@ export function DayBars({ bars, notes = [], height = 200, label }: { bars: reado
           </text>
         </g>
       ))}
-      {bars.map(({ name, up, down = 0, tip }, index) => (
-        <g key={name} data-tip={tip}>
-          <rect x={`${step * index}%`} width={`${step}%`} y="0" height={height - BOTTOM} className="fill-transparent" />
-          <rect x={`${step * (index + gap / 2)}%`} width={`${step * (1 - gap)}%`} y={y(up)} height={ground - y(up)} rx="1" className="fill-accent" />
-          {down > 0 && <rect x={`${step * (index + gap / 2)}%`} width={`${step * (1 - gap)}%`} y={ground + 1} height={Math.max(1, y(-down) - ground - 1)} rx="1" className="fill-unusual-mark" />}
-        </g>
-      ))}
+      <svg width="100%" height={height} viewBox={`0 0 ${bars.length} ${height}`} preserveAspectRatio="none">
+        <path d={bars.map(({ up }, index) => barPath(index, ground, y(up))).join("")} className="fill-accent" />
+        {least > 0 && <path d={bars.map(({ down = 0 }, index) => barPath(index, ground + 1, down > 0 ? Math.max(ground + 2, y(-down)) : ground + 1)).join("")} className="fill-unusual-mark" />}
+      </svg>
       <line x1="0" x2="100%" y1={ground} y2={ground} className="stroke-edge/60" />
       {notes.map(({ index, words, tone }) => {
         const at = step * (index + 0.5);
@@ -59,6 +55,7 @@ export function DayBars({ bars, notes = [], height = 200, label }: { bars: reado
           </text>
         );
       })}
+      <rect data-tips={bars.map(({ tip }) => tip).join("\n")} width="100%" height={height - BOTTOM} className="fill-transparent" />
       {named.map((index, place) => (
         <text key={place} x={`${place === 0 ? 0 : place === 2 ? 100 : step * (index + 0.5)}%`} y={height - 4} textAnchor={place === 0 ? "start" : place === 2 ? "end" : "middle"} className="fill-quiet text-13">
           {bars[index]?.name}
@@ -66,4 +63,12 @@ export function DayBars({ bars, notes = [], height = 200, label }: { bars: reado
       ))}
     </svg>
   );
+}
+
+/** Between two bars. */
+const GAP = 0.25;
+
+/** The bar of an index, one unit wide with the gap, between two heights; nothing where they are one. */
+function barPath(index: number, from: number, to: number): string {
+  return from === to ? "" : `M${(index + GAP / 2).toFixed(3)} ${from.toFixed(1)}V${to.toFixed(1)}h${1 - GAP}V${from.toFixed(1)}z`;
 }

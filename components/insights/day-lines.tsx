@@ -21,7 +21,6 @@ export function DayLines({ days, tips, lines, height = 200, label }: { days: rea
   const drawn = line<number>((_value, index) => x(index), (value) => y(value)).digits(1);
   const filled = area<number>((_value, index) => x(index), y(0), (value) => y(value)).digits(1);
   const ticks = y.ticks(4).filter((tick) => tick > 0 && Number.isInteger(tick));
-  const step = 100 / days.length;
   return (
     <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2">
       <svg width="100%" height={height} role="img" aria-label={label} className="block overflow-visible">
@@ -40,9 +39,7 @@ export function DayLines({ days, tips, lines, height = 200, label }: { days: rea
           </text>
         ))}
         <line x1="0" x2="100%" y1={y(0)} y2={y(0)} className="stroke-edge/60" />
-        {days.map((day, index) => (
-          <rect key={day} data-tip={tips[index]} x={`${step * index}%`} width={`${step}%`} y="0" height={height - BOTTOM} className="fill-transparent" />
-        ))}
+        <rect data-tips={tips.join("\n")} width="100%" height={height - BOTTOM} className="fill-transparent" />
         <text x="0" y={height - 4} className="fill-quiet text-13">
           {days[0]}
         </text>

@@ -7,13 +7,15 @@ export type Finding = { words: string; unusual: boolean };
 const FEW = 10;
 /** So many times as many as before are unusual. */
 const TIMES = 3;
+/** And so many to a sign-in from there: those of its own people are not. */
+const SHARE = 0.25;
 /** A change of less is none. */
 const STEADY = 0.05;
 /** How far above the usual day one stands out, in deviations. */
 const DEVIATIONS = 3;
 
-export function isUnusual({ failed, failedBefore }: Figures["countries"][number]): boolean {
-  return failed >= FEW && failed > failedBefore * TIMES;
+export function isUnusual({ signIns, failed, failedBefore }: Figures["countries"][number]): boolean {
+  return failed >= FEW && failed > failedBefore * TIMES && failed > signIns * SHARE;
 }
 
 /** The day whose failures stand out from the others', if one does. */
@@ -28,7 +30,7 @@ export function unusualDay(signIns: Figures["signIns"]): { index: number; failed
 /** What one would tell somebody who asks how it goes: at most four sentences, the unusual among them marked. */
 export function findingsOf({ days, totals, figures }: Insights): Finding[] {
   const { signIns, failed, refused, sent, late, refusedMails, allAccounts } = totals;
-  if (signIns.count + signIns.before + failed.count === 0) return [{ words: "Nobody has signed in yet. What happens will show here within a minute.", unusual: false }];
+  if (signIns.count + signIns.before + failed.count === 0) return [{ words: "Nobody has signed in yet. What happens will show here a little later.", unusual: false }];
   const said: Finding[] = [{ words: `${changed(signIns.count, signIns.before, days)}.`, unusual: false }];
   const strange = figures.countries.filter(isUnusual).sort((a, b) => b.failed - a.failed);
   const [most] = strange;

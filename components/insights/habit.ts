@@ -6,9 +6,12 @@ import type { SignInTime } from "@/lib/insights/schema";
 const ENOUGH = 5;
 /** What most of them do, as a share. */
 const MOST = 0.8;
+/** A place is the usual one from this share on. */
+const MAIN = 0.6;
 /** Hours further apart are any. */
 const LONGEST = 14;
 const PLACES = 5;
+const UNKNOWN = "Unknown place";
 
 export type HabitRow = {
   name: string;
@@ -27,14 +30,14 @@ export function habitOf(times: readonly SignInTime[], zone: string, whose: "You"
   const rows = placesOf(times, zone);
   const [main] = rows;
   if (!main || times.length < ENOUGH) return { count: times.length, rows, sentence: times.length === 0 ? "No sign-ins in the last 90 days." : `${times.length} ${times.length === 1 ? "sign-in" : "sign-ins"} in the last 90 days: too few to see a habit.` };
-  const usual = main.count >= times.length * 0.6 ? ` from ${main.name}` : "";
+  const usual = main.count >= times.length * MAIN && main.name !== UNKNOWN ? ` from ${main.name}` : "";
   const when = whenOf(usual === "" ? times : times.filter((time) => nameOf(time) === main.name), zone);
-  const others = rows.length > 1 && usual === "" ? `, most often from ${main.name}` : "";
-  return { count: times.length, rows, sentence: `${whose} usually sign in${usual}${when}${others}.` };
+  const others = rows.length > 1 && usual === "" && main.name !== UNKNOWN ? `, most often from ${main.name}` : "";
+  return { count: times.length, rows, sentence: usual + when + others === "" ? `${whose} sign in at no usual time, from no usual place.` : `${whose} usually sign in${usual}${when}${others}.` };
 }
 
 function nameOf(time: SignInTime): string {
-  return placeName(time) ?? "an unknown place";
+  return placeName(time) ?? UNKNOWN;
 }
 
 function placesOf(times: readonly SignInTime[], zone: string): HabitRow[] {
@@ -52,7 +55,7 @@ function placesOf(times: readonly SignInTime[], zone: string): HabitRow[] {
   const sorted = [...places.values()].sort((a, b) => b.count - a.count || b.last.localeCompare(a.last));
   const home = sorted[0]?.country;
   // Once or twice in a country that is not the usual one: that is what one looks for here.
-  const marked = sorted.map(({ country, ...row }) => ({ ...row, unusual: row.unusual || (times.length >= ENOUGH && country !== home && row.count <= 2) }));
+  const marked = sorted.map(({ country, ...row }) => ({ ...row, unusual: row.unusual || (times.length >= ENOUGH && country !== null && country !== home && row.count <= 2) }));
   if (marked.length <= PLACES + 1) return marked;
   const shown = [...marked.filter((_row, index) => index < PLACES), ...marked.filter(({ unusual }, index) => index >= PLACES && unusual)].slice(0, 2 * PLACES);
   const rest = marked.filter((row) => !shown.includes(row));

@@ -18,7 +18,7 @@ export function Habits({ times, zone, whose }: { times: readonly SignInTime[]; z
         <>
           <ul className="mt-3 space-y-1.5 text-13">
             {rows.map(({ name, hours, count, last, unusual }) => (
-              <li key={name} className="grid items-center gap-x-4 gap-y-0.5 sm:grid-cols-[11rem_minmax(0,1fr)_8.5rem]">
+              <li key={name} className="grid items-center gap-x-4 gap-y-0.5 sm:grid-cols-[11rem_minmax(0,1fr)_11rem]">
                 <bdi className={classes("min-w-0 truncate", unusual && "font-medium text-unusual")} title={name}>
                   {name}
                 </bdi>
@@ -41,7 +41,7 @@ export function Habits({ times, zone, whose }: { times: readonly SignInTime[]; z
               </li>
             ))}
           </ul>
-          <div className="mt-1 grid gap-x-4 text-13 sm:grid-cols-[11rem_minmax(0,1fr)_8.5rem]" aria-hidden="true">
+          <div className="mt-1 grid gap-x-4 text-13 sm:grid-cols-[11rem_minmax(0,1fr)_11rem]" aria-hidden="true">
             <span className="max-sm:hidden" />
             <svg width="100%" height="16" className="overflow-visible">
               {[0, 6, 12, 18].map((hour) => (

@@ -5,11 +5,15 @@ const HEAD = 18;
 
 export type HourCell = { weekday: number; hour: number; count: number };
 
-/** When in the week: a cell an hour, the darker the more. `unusual` hours are outlined in amber. */
+/** As many as an eye tells apart. */
+const SHADES = 10;
+
+/** When in the week: a cell an hour, the darker the more. */
 export function HourGrid({ cells, say, label }: { cells: readonly HourCell[]; say: (cell: HourCell) => string; label: string }) {
   const most = Math.max(1, ...cells.map(({ count }) => count));
   const counts = new Map(cells.map(({ weekday, hour, count }) => [weekday * 24 + hour, count]));
   const step = 100 / 24;
+  const weeks = WEEKDAYS.flatMap((_name, index) => Array.from({ length: 24 }, (_one, hour) => ({ weekday: index + 1, hour, count: counts.get((index + 1) * 24 + hour) ?? 0 })));
   return (
     <div className="grid grid-cols-[2rem_minmax(0,1fr)] gap-x-1">
       <svg width="100%" height={HEAD + 7 * ROW} aria-hidden="true">
@@ -28,18 +32,22 @@ export function HourGrid({ cells, say, label }: { cells: readonly HourCell[]; sa
         <text x="100%" y="11" textAnchor="end" className="fill-quiet text-13">
           24
         </text>
-        {WEEKDAYS.flatMap((name, index) =>
-          Array.from({ length: 24 }, (_one, hour) => {
-            const count = counts.get((index + 1) * 24 + hour) ?? 0;
-            return (
-              <g key={`${name} ${hour}`} data-tip={say({ weekday: index + 1, hour, count })}>
-                <rect x={`${step * hour + 0.15}%`} width={`${step - 0.3}%`} y={HEAD + ROW * index + 1} height={ROW - 2} rx="2" className="fill-sunken" />
-                {count > 0 && <rect x={`${step * hour + 0.15}%`} width={`${step - 0.3}%`} y={HEAD + ROW * index + 1} height={ROW - 2} rx="2" fillOpacity={(0.14 + 0.86 * Math.sqrt(count / most)).toFixed(2)} className="fill-accent" />}
-              </g>
-            );
-          }),
-        )}
+        <svg y={HEAD} width="100%" height={7 * ROW} viewBox={`0 0 24 ${7 * ROW}`} preserveAspectRatio="none">
+          {Array.from({ length: SHADES + 1 }, (_one, shade) => (
+            <path key={shade} d={weeks.map(({ count, hour, weekday }) => (shadeOf(count, most) === shade ? cellPath(hour, weekday) : "")).join("")} fillOpacity={shade === 0 ? 1 : (0.12 + (0.88 * shade) / SHADES).toFixed(2)} className={shade === 0 ? "fill-sunken" : "fill-accent"} />
+          ))}
+        </svg>
+        <rect data-tips={weeks.map(say).join("\n")} data-columns="24" y={HEAD} width="100%" height={7 * ROW} className="fill-transparent" />
       </svg>
     </div>
   );
+}
+
+/** 0 only for none. By the root: else all but the busiest hours would look alike. */
+function shadeOf(count: number, most: number): number {
+  return Math.ceil(Math.sqrt(count / most) * SHADES);
+}
+
+function cellPath(hour: number, weekday: number): string {
+  return `M${hour + 0.04} ${ROW * (weekday - 1) + 1}h.92v${ROW - 2}h-.92z`;
 }

@@ -47,7 +47,10 @@ export function InsightsView({ insights, may }: { insights: Insights; may: MaySe
           <NewDevices {...about} />
         </div>
         <div className="mt-4 grid gap-4 md:grid-cols-2">
-          <Ends {...about} />
+          <div className="grid min-w-0 gap-4">
+            <Ends {...about} />
+            <FactorsInUse {...about} />
+          </div>
           <Lengths {...about} />
         </div>
         <div className="mt-4 grid gap-4 md:grid-cols-2 xl:grid-cols-4">
@@ -56,8 +59,7 @@ export function InsightsView({ insights, may }: { insights: Insights; may: MaySe
           <Software {...about} figure="kinds" title="Kinds of devices" />
           <Software {...about} figure="apps" title="Apps" />
         </div>
-        <div className="mt-4 grid gap-4 md:grid-cols-2 lg:grid-cols-3">
-          <FactorsInUse {...about} />
+        <div className="mt-4 grid gap-4 md:grid-cols-2">
           <Pictures {...about} />
           <Mails {...about} />
         </div>

@@ -14,14 +14,14 @@ export function WorldMap({ places, label }: { places: readonly OnMap[]; label: s
       <path d={landPath} className="fill-line" />
       {drawn.map(({ shape, count, tip }) => (
         <g key={shape.country} data-tip={tip}>
-          <path d={shape.path} strokeWidth="0.5" fillOpacity={(0.16 + 0.84 * Math.sqrt(count / most)).toFixed(2)} className="fill-accent stroke-surface" />
+          <path d={shape.path} strokeWidth="0.8" fillOpacity={(0.16 + 0.84 * Math.sqrt(count / most)).toFixed(2)} className="fill-accent stroke-surface" />
         </g>
       ))}
       {drawn.map(
         ({ shape, unusual, tip }) =>
           unusual && (
             <g key={shape.country} data-tip={tip}>
-              <circle cx={shape.middle[0].toFixed(1)} cy={shape.middle[1].toFixed(1)} r="9" strokeWidth="2.5" className="fill-unusual-mark/25 stroke-unusual-mark" />
+              <circle cx={shape.middle[0].toFixed(0)} cy={shape.middle[1].toFixed(0)} r="14" strokeWidth="4" className="fill-unusual-mark/25 stroke-unusual-mark" />
             </g>
           ),
       )}

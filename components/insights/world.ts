@@ -6,8 +6,8 @@ import world from "world-atlas/countries-110m.json";
 
 /** The world of Natural Earth (1:110 million, public domain), made into paths once a process. For the server only: it weighs 100 KB. */
 
-export const WORLD_WIDTH = 800;
-export const WORLD_HEIGHT = 370;
+export const WORLD_WIDTH = 1200;
+export const WORLD_HEIGHT = 555;
 
 const topology = world as unknown as Topology<{ countries: GeometryCollection<{ name: string }>; land: GeometryCollection }>;
 const land = feature(topology, topology.objects.land);
@@ -15,7 +15,7 @@ const land = feature(topology, topology.objects.land);
 const ANTARCTICA = "010";
 const countries = feature(topology, topology.objects.countries).features.filter(({ id }) => id !== ANTARCTICA);
 const projection = geoEqualEarth().fitExtent([[2, 2], [WORLD_WIDTH - 2, WORLD_HEIGHT - 2]], { type: "FeatureCollection", features: countries });
-const path = geoPath(projection).digits(1);
+const path = geoPath(projection).digits(0);
 
 const alpha2 = new Map((codes as [string, string, string][]).map(([two, , numeric]) => [numeric, two]));
 /** Those that the standard gives no number. */

@@ -72,7 +72,7 @@ test("without JavaScript it reads whole: findings, pictures, tables; every numbe
 
 test("with a script, what is under the pointer is said", async () => {
   const { page } = await open(PAGE);
-  await page.locator("svg [data-tip*='signed in,']").nth(40).hover();
+  await page.locator("[data-tips*='signed in,']").hover();
   await page.locator("div[aria-hidden=true]", { hasText: /\d+ signed in, \d+ failed/ }).waitFor();
 });
 

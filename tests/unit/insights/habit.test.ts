@@ -13,7 +13,7 @@ const WEEK = [0, 1, 2, 3, 4];
 test("where and when one usually signs in is said in one's own hours", () => {
   const times = [...at(WEEK, 7), ...at(WEEK, 12), ...at(WEEK, 16)];
   expect(habitOf(times, "Europe/Berlin", "You").sentence).toBe("You usually sign in from Berlin, Germany, weekdays 8–18.");
-  expect(habitOf(times, "Asia/Tokyo", "They").sentence).toBe("They usually sign in from Berlin, Germany, between 16–2.");
+  expect(habitOf(times, "Asia/Tokyo", "They").sentence).toBe("They usually sign in from Berlin, Germany, weekdays 16–2.");
   expect(habitOf([...at([5, 6, 12, 13], 10), ...at([19], 10)], "UTC", "You").sentence).toBe("You usually sign in from Berlin, Germany, weekends 10–11.");
 });
 
