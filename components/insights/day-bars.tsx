@@ -31,17 +31,17 @@ export function DayBars({ bars, notes = [], height = 200, label }: { bars: reado
   return (
     <svg width="100%" height={height} role="img" aria-label={label} className="block overflow-visible">
       {ticks.map((tick) => (
-        <g key={tick}>
-          <line x1="0" x2="100%" y1={y(tick)} y2={y(tick)} className="stroke-line" strokeDasharray="1 3" />
-          <text x="0" y={y(tick) - 3} className="halo fill-quiet text-13">
-            {number(tick)}
-          </text>
-        </g>
+        <line key={tick} x1="0" x2="100%" y1={y(tick)} y2={y(tick)} className="stroke-line" strokeDasharray="1 3" />
       ))}
       <svg width="100%" height={height} viewBox={`0 0 ${bars.length} ${height}`} preserveAspectRatio="none">
         <path d={bars.map(({ up }, index) => barPath(index, ground, y(up))).join("")} className="fill-accent" />
         {least > 0 && <path d={bars.map(({ down = 0 }, index) => barPath(index, ground + 1, down > 0 ? Math.max(ground + 2, y(-down)) : ground + 1)).join("")} className="fill-unusual-mark" />}
       </svg>
+      {ticks.map((tick) => (
+        <text key={tick} x="0" y={y(tick) - 3} className="halo fill-quiet text-13">
+          {number(tick)}
+        </text>
+      ))}
       <line x1="0" x2="100%" y1={ground} y2={ground} className="stroke-edge/60" />
       {notes.map(({ index, words, tone }) => {
         const at = step * (index + 0.5);

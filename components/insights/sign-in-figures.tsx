@@ -82,6 +82,7 @@ export function Failing({ insights: { days, from, to, zone, figures }, may }: Pr
   return (
     <Figure
       title="Accounts with the most failures"
+      className="md:max-lg:col-span-2"
       figure="failing"
       days={days}
       lead="Somebody tried them with what is wrong: their owners, or others."

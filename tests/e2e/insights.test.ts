@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { insightsSchema } from "@/lib/insights/schema";
 import { fillDemo } from "@/scripts/demo";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
@@ -25,7 +25,7 @@ beforeAll(async () => {
   const env = { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url };
   const said = await fillDemo({ ...testSettings, NODE_ENV: "test", DATA_DIR: folder, ...env });
   const password = /password (\S+)/.exec(said.join("\n"))?.[1] as string;
-  app = await startApp({ env: { ...env, MAX_CONCURRENT_SESSIONS: "50" } });
+  app = await startApp({ env: { ...env, DATA_DIR: folder, MAX_CONCURRENT_SESSIONS: "50" } });
   browser = await openBrowser();
   const context = await browser.newContext({ baseURL: app.url });
   await enter(await context.newPage(), ADMIN, password);
@@ -46,7 +46,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
 test("the report has no accessibility violation, no complaint in the console and no sideways scroll, with every table open", async () => {
   const found: string[] = [];
   for (const [width, colorScheme] of [[320, "light"], [1280, "light"], [1280, "dark"]] as const) {
-    const { page, complaints } = await open(PAGE, { viewport: { width, height: 900 }, colorScheme });
+    const { page, complaints } = await open("/admin/insights?days=7", { viewport: { width, height: 900 }, colorScheme });
     await page.locator("details").evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
     found.push(...(await accessibilityTroubles(page, { name: `${width} px, ${colorScheme}` })), ...complaints);
     await page.context().close();
@@ -61,7 +61,7 @@ test("without JavaScript it reads whole: findings, pictures, tables; every numbe
   expect(new URL(page.url()).search).toBe("?days=30");
   const sections = page.locator("section[aria-labelledby]");
   const names = (await sections.getByRole("heading").allInnerTexts()).map((name) => name.trim());
-  expect(names).toEqual(["Sign-ins", "Where from", "When", "People", "What failed", "Looked like somebody else", "Accounts with the most failures", "Sessions", "New devices", "How sessions ended", "How long they were", "Browsers", "Systems", "Kinds of devices", "Apps", "Second steps and passkeys", "Pictures", "Mails"]);
+  expect(names).toEqual(["Sign-ins", "Where from", "When", "People", "What failed", "Looked like somebody else", "Accounts with the most failures", "Sessions", "New devices", "How sessions ended", "Second steps and passkeys", "How long they were", "Browsers", "Systems", "Kinds of devices", "Apps", "Pictures", "Mails"]);
   expect(await sections.locator("table").count()).toBe(names.length);
   expect(await sections.locator("a[download]").count()).toBe(names.length);
   const links = await sections.locator("a:not([download])").evaluateAll((all) => [...new Set(all.map((link) => link.getAttribute("href") as string))].map((href) => href.replace(/[\w-]{36}/, "…").replace(/(from|to)=[\d-]+/g, "$1=…").replace(/country=../, "country=…")));
@@ -86,6 +86,16 @@ test("the call tells the same as JSON, and a figure as CSV", async () => {
   expect(file.headers()).toMatchObject({ "content-type": "text/csv; charset=utf-8", "content-disposition": expect.stringMatching(/^attachment; filename="signIns-\d{4}-\d\d-\d\d-7-days\.csv"$/) as string, "cache-control": "private, no-store" });
   expect((await file.text()).split("\r\n")).toHaveLength(9);
   for (const query of ["days=8", "format=csv", "format=csv&figure=x", "x=1", "days=7&days=30"]) expect((await request.get(`/api/admin/insights?${query}`)).status(), query).toBe(400);
+});
+
+test("a picture that was refused is among its owner's events, and before long among the figures", async () => {
+  const { page } = await open("/devices");
+  const { request } = page.context();
+  const file = { name: "picture.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
+  expect((await request.post("/api/users/me/avatar", { multipart: { file }, headers: { origin: app.url } })).status()).toBe(422);
+  const told = async (path: string) => JSON.stringify(await (await request.get(path)).json());
+  await vi.waitFor(async () => expect(await told("/api/auth/events?type=request.refused")).toMatch(/"what":"picture","reason":"unprocessable_image"|"reason":"unprocessable_image","what":"picture"/), { timeout: 5_000 });
+  await vi.waitFor(async () => expect(await told("/api/admin/insights?days=7")).toMatch(/"refusedPictures":\[[^\]]*unprocessable_image/), { timeout: 30_000, interval: 500 });
 });
 
 test("an owner sees when they usually sign in, and an administrator the same of them", async () => {
