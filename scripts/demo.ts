@@ -2,18 +2,21 @@ import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { eq } from "drizzle-orm";
-import { addresses, devices, events, sessions, users } from "@/db/schema";
+import { addresses, devices, events, outgoingMails, passkeys, sessions, users } from "@/db/schema";
 import { emailKey } from "@/lib/auth/email-key";
 import { hashPassword } from "@/lib/auth/hash-password";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
+import { rollUp } from "@/lib/insights/roll-up";
 import { accountStory, DAY, type Rows } from "./demo/account-story";
 import { colleague } from "./demo/colleague";
 import { demoMails } from "./demo/mails";
+import { pastMails } from "./demo/past-mails";
 import { people } from "./demo/people";
 import { demoPictures } from "./demo/pictures";
 import { protagonist } from "./demo/protagonist";
 import { createRandom } from "./demo/random";
+import { strangers } from "./demo/strangers";
 import { Trouble } from "./trouble";
 import { withContext } from "./with-context";
 
@@ -34,6 +37,7 @@ export async function fillDemo(env: NodeJS.ProcessEnv): Promise<string[]> {
     const rows = await makeRows(context, password, now);
     await write(context, rows, now);
     await demoPictures(context, rows.users.map(({ id }) => id));
+    await rollUp(context);
   });
   return [`  Demo account:   ${DEMO}, password ${password}`, `  Administrator:  ${ADMIN}, the same password`];
 }
@@ -44,13 +48,14 @@ function passwordIn(file: string): string {
 }
 
 async function makeRows(context: Context, password: string, now: Date): Promise<Rows> {
-  const rows: Rows = { users: [], devices: [], addresses: [], sessions: [], events: [] };
+  const rows: Rows = { users: [], devices: [], addresses: [], sessions: [], events: [], passkeys: [] };
   const random = createRandom(20_261_121);
   const known = await hashed(context, password);
   const unknown = await hashed(context, randomBytes(24).toString("base64url"));
   accountStory(rows, random, { email: ADMIN, name: "Kim Administrator", role: "ADMIN", passwordHash: known, createdAt: new Date(now.getTime() - 220 * DAY) });
   protagonist(rows, random, now, DEMO, known);
   for (const person of people) colleague(rows, random, now, person, unknown);
+  strangers(rows, random, now);
   return rows;
 }
 
@@ -68,7 +73,9 @@ async function write(context: Context, rows: Rows, now: Date): Promise<void> {
     await insert(rows.addresses, (some) => db.insert(addresses).values(some));
     await insert(rows.sessions, (some) => db.insert(sessions).values(some));
     await insert(rows.events, (some) => db.insert(events).values(some));
+    await insert(rows.passkeys, (some) => db.insert(passkeys).values(some));
     await demoMails({ ...context, db }, rows, now);
+    if (context.mailer) await insert(pastMails(rows, createRandom(7), now), (some) => db.insert(outgoingMails).values(some));
   });
 }
 

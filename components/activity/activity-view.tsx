@@ -1,4 +1,5 @@
 import Link from "next/link";
+import { Habits } from "@/components/insights/habits";
 import { Card } from "@/components/ui/card";
 import { PageTitle } from "@/components/ui/page-title";
 import { Pager } from "@/components/ui/pager";
@@ -6,15 +7,17 @@ import { textLink } from "@/components/ui/text-link";
 import type { Ip } from "@/lib/addresses/schema";
 import type { Page } from "@/lib/core/page";
 import type { EventType } from "@/lib/events/schema";
+import type { SignInTime } from "@/lib/insights/schema";
 import type { Activity } from "@/lib/sessions/schema";
 import { ActivityFilter } from "./activity-filter";
 import { Addresses } from "./addresses";
 import { eventViews } from "./event-views";
 import { Timeline } from "./timeline";
 
-type Props = { activity: Page<Activity>; addresses: Page<Ip>; type: EventType | null; older: boolean };
+/** `times`: when one signed in, in one's own `zone`. */
+type Props = { activity: Page<Activity>; addresses: Page<Ip>; times: SignInTime[]; zone: string; type: EventType | null; older: boolean };
 
-export function ActivityView({ activity, addresses, type, older }: Props) {
+export function ActivityView({ activity, addresses, times, zone, type, older }: Props) {
   const more = new URLSearchParams({ ...(type && { type }), ...(activity.nextCursor && { cursor: activity.nextCursor }) });
   return (
     <>
@@ -25,6 +28,11 @@ export function ActivityView({ activity, addresses, type, older }: Props) {
         </Link>
         .
       </PageTitle>
+      {type === null && !older && (
+        <section aria-label="The last 90 days" className="mb-8">
+          <Habits times={times} zone={zone} whose="You" />
+        </section>
+      )}
       <div className="mb-6">
         <ActivityFilter type={type} />
       </div>

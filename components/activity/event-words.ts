@@ -71,7 +71,7 @@ const ofWhat: Partial<Record<EventType, Record<string, string>>> = {
   "sign_in.succeeded": { authorization_code: "You signed in to an app through your browser" },
   "token.reuse_detected": { authorization_code: "A code for an app was used twice, so the app’s session was ended" },
   "sign_in.failed": { authorization_code: "An app tried to sign in with a code that is not right", ...wrongFactors, provider: "Someone tried to sign in by another provider", email_code: "Someone typed a wrong code of those that we send by mail" },
-  "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered" },
+  "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered", picture: "A picture that you chose was refused" },
   "factor.added": {
     totp: "You set up an authenticator app",
     passkey: "You added a passkey",

@@ -75,6 +75,7 @@ const asked: Record<string, string> = {
   sign_up: "Sign-up",
   password: "Change of password",
   mail: "Mail not delivered",
+  picture: "Picture",
   totp: "Code of an authenticator app",
   recovery_code: "Recovery code",
   passkey: "Passkey",
@@ -92,6 +93,8 @@ const refusals: Record<string, string> = {
   invalid_credentials: "wrong password",
   invalid_code: "not right",
   rate_limited: "too many attempts",
+  unprocessable_image: "no picture that can be read",
+  too_large: "too large",
 };
 
 function isChange(value: unknown): value is { from: unknown; to: unknown } {

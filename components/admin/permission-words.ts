@@ -8,4 +8,5 @@ export const permissionWords: Record<Permission, string> = {
   "roles.manage": "Make and change roles",
   "events.read": "Read the audit log",
   "factors.reset": "Remove the second step of others",
+  "insights.read": "See figures and patterns",
 };

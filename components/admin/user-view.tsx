@@ -2,6 +2,7 @@ import Link from "next/link";
 import type { ReactNode } from "react";
 import { Addresses } from "@/components/activity/addresses";
 import { DeviceIcon } from "@/components/devices/device-icon";
+import { Habits } from "@/components/insights/habits";
 import { Avatar } from "@/components/shell/avatar";
 import { Badge } from "@/components/ui/badge";
 import { textLink } from "@/components/ui/text-link";
@@ -9,6 +10,7 @@ import { Time } from "@/components/ui/time";
 import type { Ip } from "@/lib/addresses/schema";
 import type { AdminEvent, AdminSession, AdminUser, UserFactors as Factors } from "@/lib/admin/schema";
 import type { Device } from "@/lib/devices/schema";
+import type { SignInTime } from "@/lib/insights/schema";
 import type { AboutToDo, PickedBefore, ResetFactorsAction, SessionActions, UserActions } from "./admin-actions";
 import { EventTable } from "./event-table";
 import { ManageUser } from "./manage-user";
@@ -25,6 +27,9 @@ type Props = {
   live: AdminSession[] | null;
   ended: AdminSession[] | null;
   overview: { devices: Device[]; addresses: Ip[] } | null;
+  /** When they signed in, as it is shown in the visitor's `zone`; null for who may not see both where they are and what they did. */
+  times: SignInTime[] | null;
+  zone: string;
   events: AdminEvent[] | null;
   /** The roles that the visitor can give. */
   roles: string[];
@@ -54,7 +59,7 @@ function Section({ title, children, more }: { title: string; children: ReactNode
 }
 
 /** One user: who they are, what they may do, and everything that holds a key to their account. */
-export function UserView({ user, live, ended, overview, events, roles, actions, manage, factors, leaving, resetFactors, typed, typedPicks, mail }: Props) {
+export function UserView({ user, live, ended, overview, times, zone, events, roles, actions, manage, factors, leaving, resetFactors, typed, typedPicks, mail }: Props) {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
@@ -93,6 +98,11 @@ export function UserView({ user, live, ended, overview, events, roles, actions, 
           }
         >
           {live.length > 0 ? <SessionTable caption="Live sessions" rows={sessionRows(live, NOBODY)} actions={actions} page={`/admin/users/${user.id}`} typed={typedPicks} ofOne /> : <p className="text-quiet">Signed in nowhere.</p>}
+        </Section>
+      )}
+      {times && (
+        <Section title="The last 90 days">
+          <Habits times={times} zone={zone} whose="They" />
         </Section>
       )}
       {overview && (

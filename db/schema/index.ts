@@ -7,6 +7,7 @@ export * from "./avatars";
 export * from "./devices";
 export * from "./events";
 export * from "./factors";
+export * from "./insights";
 export * from "./leaving";
 export * from "./mails";
 export * from "./now";

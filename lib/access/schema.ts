@@ -9,6 +9,7 @@ export const permissions = [
   "roles.manage",
   "events.read",
   "factors.reset",
+  "insights.read",
 ] as const;
 export type Permission = (typeof permissions)[number];
 
@@ -17,7 +18,7 @@ export const ADMINISTRATOR = "ADMIN";
 /** The roles that every installation has; nobody changes them. */
 export const builtInRoles = {
   USER: [],
-  SUPPORT: ["sessions.read", "sessions.end", "users.read", "events.read"],
+  SUPPORT: ["sessions.read", "sessions.end", "users.read", "events.read", "insights.read"],
   [ADMINISTRATOR]: permissions,
 } as const satisfies Record<string, readonly Permission[]>;
 

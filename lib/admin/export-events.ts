@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type AdminContext, requirePermission } from "@/lib/access/require-permission";
+import { csvLine } from "@/lib/core/csv";
 import { isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
-import { csvLine } from "./csv";
 import { allEventsFilter, listAllEvents } from "./list-all-events";
 import type { AdminEvent } from "./schema";
 

@@ -104,6 +104,19 @@ const redisUrl = text.transform((value, check) => {
   return z.NEVER;
 });
 
+/**
+ * A name of the IANA time zone database that PostgreSQL and this Node both know. Only `UTC` and those with a slash: of the
+ * others PostgreSQL takes some for abbreviations with a fixed offset ("CET"), and offsets with the opposite sign.
+ */
+const timeZone = text.refine((name) => {
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name }).format();
+    return name === "UTC" || name.includes("/");
+  } catch {
+    return false;
+  }
+}, "must be the name of a time zone as Europe/Berlin, or UTC");
+
 export const settingsSchema = z.object({
   APP_URL: url("http:", "https:")
     .refine((value) => /^https?:\/\/[^/?#@]+\/?$/i.test(value), "must be an origin as https://accounts.example.org: it cannot live below a path")
@@ -169,6 +182,8 @@ export const settingsSchema = z.object({
   /** After how many days what happened, and sessions that have ended, are forgotten; without it they are kept. */
   EVENTS_RETENTION_DAYS: whole(1, 36_500).optional(),
   SESSIONS_RETENTION_DAYS: whole(1, 36_500).optional(),
+  /** Whose days the figures of /admin/insights are. */
+  TIME_ZONE: timeZone.default("UTC"),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),
   /** The first administrator, made at start while there was never one (scripts/create-administrator.ts). */
   ADMIN_EMAIL: text.regex(/^[^\s@]+@[^\s@]+$/, "is not an email address").optional(),

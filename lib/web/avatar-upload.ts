@@ -15,6 +15,7 @@ export const avatarUpload = userEndpoint({
   summary: "Sets a new picture",
   description: "`multipart/form-data` with the field `file`, or JSON `{ \"source\": \"gravatar\" }`.",
   errors: ["unprocessable_image", "rate_limited"],
+  noted: { what: "picture", codes: ["unprocessable_image", "too_large", "rate_limited"] },
   admit: takeUploadPlace,
   readBody: readUpload,
   budgetMs: BUDGET_MS,

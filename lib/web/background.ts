@@ -4,6 +4,7 @@ import { deletionQueue } from "@/lib/avatars/deletion-queue";
 import { requestQueue } from "@/lib/avatars/request-queue";
 import type { Context } from "@/lib/core/context";
 import { singleton } from "@/lib/core/singleton";
+import { keepInsights } from "@/lib/insights/keep-insights";
 import { keepJobs } from "@/lib/jobs/keep-jobs";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { exportQueue } from "@/lib/leaving/export-queue";
@@ -26,6 +27,7 @@ export async function startBackground(): Promise<void> {
   void singleton("roles.check", () => checkRoles(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
+  singleton("insights.keeper", () => keepInsights(context));
   singleton("exports.keeper", () => repeat(context, tidyExports, "leaving: exports are tidied later"));
   singleton("retention.keeper", () => repeat(context, async () => void (await forgetOld(context)), "leaving: what is old is forgotten later"));
   singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue, exportQueue, erasureQueue]));

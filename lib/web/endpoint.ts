@@ -8,7 +8,7 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isOutage } from "@/lib/core/outage";
 import { bearerToken } from "./bearer";
 import { serialiseCookie, type SetCookie } from "./cookie-header";
-import { noteRefused } from "./note-refused";
+import { type NotedFailures, noteRefused } from "./note-refused";
 import { errorsOf, type Operation } from "./operation";
 import { parseInput, readQuery } from "./parse-input";
 import { problem } from "./problem";
@@ -27,6 +27,8 @@ export type Reply = {
   setStatus(status: number): void;
   /** Answers 303 to there, and nothing else: to the browser of a plain form, or one that was sent here. */
   seeOther(location: string): void;
+  /** A file in place of the output. */
+  sendFile(file: { name: string; type: string; text: string }): void;
 };
 
 type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null> = Omit<Operation, "session" | "endpoint"> & {
@@ -36,6 +38,8 @@ type Common<B extends z.ZodType, Q extends z.ZodType, O extends z.ZodType | null
   output: O;
   /** Reads the body; JSON unless given. */
   readBody?: (request: Request) => Promise<{ json: unknown } | Failure>;
+  /** Its failures that leave an event beside those that always do, and of what. */
+  noted?: NotedFailures;
   /** Until when it answers, milliseconds; the usual budget unless given. */
   budgetMs?: number;
 };
@@ -128,11 +132,18 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
     const cookies: SetCookie[] = [];
     let status = spec.status;
     let location: string | null = null;
-    const reply: Reply = { setCookie: (cookie) => void cookies.push(cookie), setStatus: (other) => void (status = other), seeOther: (there) => void (location = there) };
+    let file: Parameters<Reply["sendFile"]>[0] | undefined;
+    const reply: Reply = {
+      setCookie: (cookie) => void cookies.push(cookie),
+      setStatus: (other) => void (status = other),
+      seeOther: (there) => void (location = there),
+      sendFile: (sent) => void (file = sent),
+    };
 
     async function work(): Promise<Response | Failure> {
       const result = await perform(visitor, request, () => readInput(spec, request, params, visitor), reply);
       if (location !== null && !isFailure(result)) return redirection(location, context.request.id);
+      if (!isFailure(result) && file) return fileAnswer(file, context.request.id);
       return isFailure(result) ? result : success({ output: spec.output, ...(status !== undefined && { status }) }, result, context.request.id);
     }
 
@@ -147,7 +158,7 @@ function endpoint<O extends z.ZodType | null, B extends z.ZodType, Q extends z.Z
     if (isFailure(outcome) && !errorsOf(operation, request.method).includes(outcome.failure)) {
       context.log.error({ code: outcome.failure, path: new URL(request.url).pathname }, "a failure that the contract does not name");
     }
-    const answer = isFailure(outcome) ? problem(noteRefused(context, outcome, operation.summary), context.request.id) : outcome;
+    const answer = isFailure(outcome) ? problem(noteRefused(context, outcome, operation.summary, spec.noted), context.request.id) : outcome;
     // Who is judged by a token has no cookie here that could be set or taken back.
     const byToken = spec.session && bearerToken(request.headers) !== null;
     const missed = byToken ? null : await visitor.missedCookie();
@@ -186,4 +197,8 @@ function success<O extends z.ZodType | null>(spec: { output: O; status?: number 
   const headers = { "cache-control": "private, no-store", "x-request-id": requestId };
   if (spec.output === null) return new Response(null, { status: spec.status ?? 204, headers });
   return Response.json(spec.output.parse(result), { status: spec.status ?? 200, headers });
+}
+
+function fileAnswer({ name, type, text }: Parameters<Reply["sendFile"]>[0], requestId: string): Response {
+  return new Response(text, { headers: { "content-type": type, "content-disposition": `attachment; filename="${name}"`, "cache-control": "private, no-store", "x-request-id": requestId } });
 }

@@ -1,4 +1,4 @@
-import type { addresses, devices, events, sessions, users } from "@/db/schema";
+import type { addresses, devices, events, passkeys, sessions, users } from "@/db/schema";
 import { emailKey } from "@/lib/auth/email-key";
 import { describeUserAgent } from "@/lib/devices/describe-user-agent";
 import { type Browser, type PlaceName, places, userAgents } from "./people";
@@ -11,6 +11,7 @@ export type Rows = {
   addresses: Row<typeof addresses>[];
   sessions: Row<typeof sessions>[];
   events: Row<typeof events>[];
+  passkeys: Row<typeof passkeys>[];
 };
 export type User = Row<typeof users>;
 export type Device = Row<typeof devices>;
@@ -44,6 +45,18 @@ export function accountStory(rows: Rows, random: Random, account: { email: strin
       if (givenName) event("device.named", new Date(firstSeenAt.getTime() + HOUR), { deviceId: id, detail: { name: givenName } });
       return device;
     },
+    /** A phone with an app of somebody's that signs in here. */
+    app(name: string, os: string, firstSeenAt: Date): Device {
+      const device: Device = { id: random.id(firstSeenAt), userId: user.id, browserId: random.id(firstSeenAt), derivedName: `${name.replace(/ [\d.]+$/, "")} on ${os}`, browser: name, os, kind: "app", userAgent: name.replace(" ", "/"), firstSeenAt, lastSeenAt: firstSeenAt };
+      rows.devices.push(device);
+      return device;
+    },
+    /** A passkey that nobody holds: it opens nothing. `asked`: the second step is on since then. */
+    passkey(name: string, at: Date, asked: boolean): void {
+      if (asked) Object.assign(user, { secondStep: true, secondStepSince: 0 });
+      rows.passkeys.push({ id: random.id(at), userId: user.id, credentialId: random.id(at), publicKey: "", counter: 0, synced: true, name, number: 1, createdAt: at, lastUsedAt: at });
+      event("factor.added", at, { detail: { what: "passkey", name } });
+    },
     /** Noted with the first session from there. */
     address(place: PlaceName, host: number): Address {
       const { network, country, city } = places[place];
@@ -56,13 +69,13 @@ export function accountStory(rows: Rows, random: Random, account: { email: strin
       return address;
     },
     /** A session from `begun` to its last use, and how it ended; without an end it is live. */
-    session(device: Device, address: Address, times: { begun: Date; lastUse: Date; remembered: boolean; end?: End }) {
-      const { begun, lastUse, remembered, end } = times;
+    session(device: Device, address: Address, times: { begun: Date; lastUse: Date; remembered: boolean; end?: End; detail?: Record<string, unknown> }) {
+      const { begun, lastUse, remembered, end, detail = {} } = times;
       const ttl = remembered ? 30 * DAY : HOUR / 2;
       const expiresAt = new Date(lastUse.getTime() + ttl);
       const id = random.id(begun);
       rows.sessions.push({
-        id, userId: user.id, deviceId: device.id, addressId: address.id, client: "browser", secretHash: id,
+        id, userId: user.id, deviceId: device.id, addressId: address.id, client: device.kind === "app" ? "native" : "browser", secretHash: id,
         ttlSeconds: ttl / 1000, createdAt: begun, lastSeenAt: lastUse, expiresAt, checkedAt: lastUse, checkDueAt: expiresAt,
         absoluteExpiresAt: new Date(begun.getTime() + (remembered ? 90 : 30) * DAY),
         endedAt: end?.at ?? null, endReason: end?.reason ?? null, endRecordedAt: end?.at ?? null, endSettled: end !== undefined,
@@ -72,7 +85,7 @@ export function accountStory(rows: Rows, random: Random, account: { email: strin
         if ((seen.firstSeenAt as Date) > begun) seen.firstSeenAt = begun;
         if ((seen.lastSeenAt as Date) < lastUse) seen.lastSeenAt = lastUse;
       }
-      event("sign_in.succeeded", begun, { sessionId: id, deviceId: device.id }, address);
+      event("sign_in.succeeded", begun, { sessionId: id, deviceId: device.id, detail }, address);
       if (end) event("session.ended", end.at, { sessionId: id, deviceId: device.id, detail: { reason: end.reason }, actor: end.reason === "expired" ? "system" : "user" }, end.reason === "expired" ? undefined : address);
       return id;
     },

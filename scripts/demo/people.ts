@@ -1,20 +1,21 @@
 /** Who is in the demo, where they are and what they use. Addresses are of the ranges for documentation (RFC 5737, 3849). */
 
-export type Place = { country: string; city: string; network: string };
+/** `ahead`: so many hours ahead of UTC their working days begin. */
+export type Place = { country: string; city: string; network: string; ahead: number };
 
 export const places = {
-  berlin: { country: "DE", city: "Berlin", network: "203.0.113" },
-  hamburg: { country: "DE", city: "Hamburg", network: "198.51.100" },
-  paris: { country: "FR", city: "Paris", network: "192.0.2" },
-  madrid: { country: "ES", city: "Madrid", network: "203.0.113" },
-  london: { country: "GB", city: "London", network: "198.51.100" },
-  lagos: { country: "NG", city: "Lagos", network: "192.0.2" },
-  toronto: { country: "CA", city: "Toronto", network: "203.0.113" },
-  austin: { country: "US", city: "Austin", network: "198.51.100" },
-  saoPaulo: { country: "BR", city: "São Paulo", network: "192.0.2" },
-  pune: { country: "IN", city: "Pune", network: "203.0.113" },
-  tokyo: { country: "JP", city: "Tokyo", network: "198.51.100" },
-  sydney: { country: "AU", city: "Sydney", network: "192.0.2" },
+  berlin: { country: "DE", city: "Berlin", network: "203.0.113", ahead: 1 },
+  hamburg: { country: "DE", city: "Hamburg", network: "198.51.100", ahead: 1 },
+  paris: { country: "FR", city: "Paris", network: "192.0.2", ahead: 1 },
+  madrid: { country: "ES", city: "Madrid", network: "203.0.113", ahead: 1 },
+  london: { country: "GB", city: "London", network: "198.51.100", ahead: 0 },
+  lagos: { country: "NG", city: "Lagos", network: "192.0.2", ahead: 1 },
+  toronto: { country: "CA", city: "Toronto", network: "203.0.113", ahead: -5 },
+  austin: { country: "US", city: "Austin", network: "198.51.100", ahead: -6 },
+  saoPaulo: { country: "BR", city: "São Paulo", network: "192.0.2", ahead: -3 },
+  pune: { country: "IN", city: "Pune", network: "203.0.113", ahead: 5.5 },
+  tokyo: { country: "JP", city: "Tokyo", network: "198.51.100", ahead: 9 },
+  sydney: { country: "AU", city: "Sydney", network: "192.0.2", ahead: 10 },
 } as const satisfies Record<string, Place>;
 
 export type PlaceName = keyof typeof places;

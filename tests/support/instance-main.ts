@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Context } from "@/lib/core/context";
+import { rollUp } from "@/lib/insights/roll-up";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { checkSettings } from "@/lib/platform/env";
@@ -47,6 +48,9 @@ export function operationsOn(context: Context, calls: { dieAt(step: number): voi
     },
     async sweep() {
       return sweep(context);
+    },
+    async rollUp() {
+      return rollUp(context);
     },
     async refresh(token: string) {
       return refreshSession(visitorOf(context), token);

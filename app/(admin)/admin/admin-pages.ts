@@ -6,4 +6,5 @@ export const adminPages: readonly { href: string; label: string; permission: Per
   { href: "/admin/users", label: "Users", permission: "users.read" },
   { href: "/admin/users/roles", label: "Roles", permission: "users.read" },
   { href: "/admin/audit", label: "Audit log", permission: "events.read" },
+  { href: "/admin/insights", label: "Insights", permission: "insights.read" },
 ];

@@ -53,6 +53,7 @@ import * as signUp from "../auth/signup/route";
 import * as token from "../auth/token/route";
 import * as verifyEmail from "../auth/verify-email/route";
 import * as adminEvents from "../admin/events/route";
+import * as insights from "../admin/insights/route";
 import * as adminLive from "../admin/live/route";
 import * as adminRole from "../admin/roles/[name]/route";
 import * as adminRoles from "../admin/roles/route";
@@ -141,6 +142,7 @@ export const paths: Paths = {
   "/api/admin/roles": adminRoles,
   "/api/admin/roles/{name}": adminRole,
   "/api/admin/events": adminEvents,
+  "/api/admin/insights": insights,
   "/api/admin/live": adminLive,
   "/api/health": health,
   "/api/ready": ready,

@@ -183,7 +183,7 @@ describe("whose role needs a second step, and who has none, can set one up and n
   });
 
   test("on the pages and by their forms", async () => {
-    for (const page of ["/devices", "/activity", "/profile", "/leave", "/admin", "/admin/devices", "/admin/users", "/admin/users/roles", "/admin/audit", `/admin/users/${guarded.id}`, "/admin/devices/end?q=a"]) {
+    for (const page of ["/devices", "/activity", "/profile", "/leave", "/admin", "/admin/devices", "/admin/users", "/admin/users/roles", "/admin/audit", "/admin/insights", `/admin/users/${guarded.id}`, "/admin/devices/end?q=a"]) {
       const { status, headers } = await guarded.client.send("GET", page);
       expect([status, headers.get("location")], page).toEqual([307, "/security"]);
     }

@@ -97,6 +97,7 @@ export const calls: Record<string, Level> = {
   "GET /api/admin/roles": "permission",
   "PUT /api/admin/roles/{name}": "permission + proof",
   "GET /api/admin/events": "permission",
+  "GET /api/admin/insights": "permission",
 };
 
 /** Of the calls with "+ proof": what is sent, when one is asked for. `victim`: an account other than the caller's; `passkey`: one of the caller's. */

@@ -105,6 +105,7 @@ const calls: Record<string, Row> = {
   "GET /api/admin/roles": SUPPORT_READS,
   "PUT /api/admin/roles/[name]": ADMIN_CHANGES,
   "GET /api/admin/events": SUPPORT_READS,
+  "GET /api/admin/insights": SUPPORT_READS,
   // A page's own download: to who may not read it, it does not exist; 400 says that the format is missing.
   "GET /admin/audit/export": [401, 404, 400, 400, 401],
   // A plain form is led back to the page, which says what was wrong, or to the door.
@@ -149,6 +150,7 @@ const pages: Record<string, Row> = {
   "/admin/users/[id]": [307, 404, 404, 404, 307],
   "/admin/users/roles": FOR_SUPPORT,
   "/admin/audit": FOR_SUPPORT,
+  "/admin/insights": FOR_SUPPORT,
 };
 
 type Outcomes = readonly [string, string, string, string, string];

@@ -106,7 +106,7 @@ test("the built-in roles are fixed; a name that is none and a role that is none 
   const { items } = await listRoles(await holding(caller, "users.read"));
   expect(items.filter(({ builtIn }) => builtIn)).toEqual([
     { name: "ADMIN", builtIn: true, permissions: [...permissions] },
-    { name: "SUPPORT", builtIn: true, permissions: ["sessions.read", "sessions.end", "users.read", "events.read"] },
+    { name: "SUPPORT", builtIn: true, permissions: ["sessions.read", "sessions.end", "users.read", "events.read", "insights.read"] },
     { name: "USER", builtIn: true, permissions: [] },
   ]);
 });

@@ -1,5 +1,6 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
+import { visitorZone } from "@/app/visitor-zone";
 import { DeleteUser } from "@/components/admin/delete-user";
 import { UserView } from "@/components/admin/user-view";
 import { PlaceSource } from "@/components/ui/place-source";
@@ -13,6 +14,7 @@ import { getDeletion } from "@/lib/admin/user-deletion";
 import { getUserFactors } from "@/lib/admin/user-factors";
 import { userOverview } from "@/lib/admin/user-overview";
 import { isFailure } from "@/lib/core/errors";
+import { listSignInTimes } from "@/lib/insights/sign-in-times";
 import { requireAdministrator } from "@/lib/web/page";
 import { endSelectedAction, endSessionAction } from "../../devices/actions";
 import { unpackIds } from "../../devices/packed-ids";
@@ -33,13 +35,15 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
   const [sessionReader, eventReader] = await within(
     Promise.all([requirePermission(context, "sessions.read"), requirePermission(context, "events.read")]),
   );
-  const [live, ended, events, roles, beyond] = await within(
+  const [live, ended, events, roles, beyond, times, zone] = await within(
     Promise.all([
       isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "active", sort: "newest", limit: SESSIONS }),
       isFailure(sessionReader) ? null : listAllSessions(sessionReader, { userId: id, status: "ended", sort: "newest", limit: SESSIONS }),
       isFailure(eventReader) ? null : listAllEvents(eventReader, { userId: id, limit: EVENTS }),
       listRoles(context),
       findBeyondReach(context, [id]),
+      isFailure(sessionReader) || isFailure(eventReader) ? null : listSignInTimes(sessionReader, eventReader, id),
+      visitorZone(),
     ]),
   );
   const open = live === null || isFailure(live) ? [] : live.items;
@@ -53,6 +57,8 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         ended={ended === null || isFailure(ended) ? null : ended.items}
         events={events === null || isFailure(events) ? null : events.items}
         overview={overview}
+        times={times}
+        zone={zone}
         roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
         actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
         manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction, makeResetLink: makeResetLinkAction } : null}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { csvLine } from "@/lib/admin/csv";
+import { csvLine } from "@/lib/core/csv";
 
 /** One cell, as a reader of CSV gets it. */
 function read(cell: string): string {

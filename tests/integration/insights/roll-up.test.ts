@@ -1,0 +1,147 @@
+import { expect, test } from "vitest";
+import { systemContext } from "@/lib/platform/system-context";
+import { rollUp } from "@/lib/insights/roll-up";
+import { query } from "@/scripts/servers/query";
+import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { startInstance } from "@/tests/support/instance";
+import { rounds } from "@/tests/support/rounds";
+import { keptCounts, recount } from "./recount";
+import { writeHistory } from "./history";
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const ago = (time: number) => new Date(Date.now() - time);
+
+/** As if nobody had counted for so long: what was counted last was counted earlier. */
+async function later({ databaseUrl }: TestWorld, hours = 2): Promise<void> {
+  await query(databaseUrl, "update insight_days set counted_at = counted_at - make_interval(hours => $1), looked_at = looked_at - make_interval(hours => $1)", [hours]);
+}
+
+/** The first day that somebody who did not count for a day or two may count again. */
+function firstOpen(): string {
+  return ago(4 * DAY).toISOString().slice(0, 10);
+}
+
+test("what is kept is what the ledger and the events tell, whatever the operator's zone", async () => {
+  for (const zone of ["UTC", "Pacific/Auckland", "America/St_Johns"]) {
+    const { context } = await openTestWorld({ TIME_ZONE: zone });
+    await writeHistory(context, { seed: zone.length, from: ago(12 * DAY), to: new Date() });
+    expect(await rollUp(context)).toBeGreaterThan(11);
+    expect(await keptCounts(context), zone).toEqual(await recount(context));
+  }
+});
+
+test("history that goes on, late events, and counts that are repeated or that nobody made for a while: the figures are those of a recount", async () => {
+  for (let round = 0; round < rounds(5); round++) {
+    const world = await openTestWorld({ TIME_ZONE: "Europe/Berlin" });
+    await writeHistory(world.context, { seed: 100 + round, from: ago(6 * DAY), to: ago(DAY) });
+    await rollUp(world.context);
+    for (let step = 0; step < 3; step++) {
+      // Of yesterday and today, written now.
+      await writeHistory(world.context, { seed: 200 + 10 * round + step, from: ago(1.5 * DAY), to: new Date(), people: 2 });
+      await later(world);
+      for (let again = 0; again < 1 + (step % 2); again++) await rollUp(world.context);
+      expect(await keptCounts(world.context), `round ${round}, step ${step}`).toEqual(await recount(world.context));
+    }
+  }
+});
+
+test("a closed day stands: what comes later than two days after it is not in it, and what is deleted stays, as counts only", async () => {
+  const world = await openTestWorld();
+  const [someone = ""] = await writeHistory(world.context, { seed: 7, from: ago(9 * DAY), to: new Date() });
+  await rollUp(world.context);
+  const before = await keptCounts(world.context);
+  await query(world.databaseUrl, "insert into events (id, type, actor, at) values (gen_random_uuid(), 'sign_in.failed', 'user', now() - interval '5 days')");
+  await query(world.databaseUrl, "delete from sessions where created_at < now() - interval '4 days'");
+  await query(world.databaseUrl, "delete from devices where first_seen_at < now() - interval '4 days'");
+  await query(world.databaseUrl, "delete from events where at < now() - interval '4 days'");
+  await query(world.databaseUrl, "delete from outgoing_mails");
+  await query(world.databaseUrl, "delete from users where id = $1", [someone]);
+  for (const hours of [2, 30]) {
+    await later(world, hours);
+    await rollUp(world.context);
+  }
+  const after = await keptCounts(world.context);
+  const open = firstOpen();
+  const closed = (counts: typeof after) => Object.entries(counts).filter(([name]) => (name.split(" ")[1] as string) < open);
+  expect(closed(after)).toEqual(closed(before));
+  // Of the open days too: all but what a device is, which goes with it, and what is live.
+  const flows = (counts: typeof after) => Object.entries(counts).filter(([name]) => !/^(browsers|systems|kinds|apps|live) /.test(name));
+  expect(flows(after)).toEqual(flows(before));
+  expect(await query(world.databaseUrl, "select user_id from insight_people where user_id = $1 union select user_id from insight_failures where user_id = $1", [someone])).toEqual([]);
+});
+
+test("whoever is killed while counting leaves nothing half done, and the next one counts all of it", async () => {
+  const world = await openTestWorld();
+  await writeHistory(world.context, { seed: 11, from: ago(5 * DAY), to: new Date() });
+  for (const step of [2, 9, 23]) {
+    const victim = await startInstance({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url });
+    await victim.dieAt(step + Math.floor(Math.random() * 6));
+    await expect(victim.rollUp()).rejects.toThrow("died");
+    const days = await query<{ day: string }>(world.databaseUrl, "select day::text from insight_days where counted_at is not null order by day");
+    const kept = await query<{ day: string }>(world.databaseUrl, "select distinct day::text from insight_counts where figure = 'begun' order by day");
+    expect(kept.filter(({ day }) => !days.some((counted) => counted.day === day))).toEqual([]);
+  }
+  await rollUp(world.context);
+  // The hour was one of those who were killed: the next one looks at who only uses a session.
+  await later(world);
+  await rollUp(world.context);
+  await later(world);
+  await rollUp(world.context);
+  const open = firstOpen();
+  expect(await keptCounts(world.context, open)).toEqual(await recount(world.context, open));
+  const withoutPeople = (counts: Record<string, number>) => Object.entries(counts).filter(([name]) => !name.startsWith("people"));
+  expect(withoutPeople(await keptCounts(world.context))).toEqual(withoutPeople(await recount(world.context)));
+});
+
+test("several processes at once count once", async () => {
+  const world = await openTestWorld();
+  await writeHistory(world.context, { seed: 13, from: ago(5 * DAY), to: new Date() });
+  const others = await Promise.all([1, 2].map(() => openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url })));
+  const contexts = [world.context, ...others.map(systemContext)];
+  for (let turn = 0; turn < 3; turn++) {
+    await Promise.all(contexts.map((context) => rollUp(context)));
+    await later(world);
+  }
+  await rollUp(world.context);
+  expect(await keptCounts(world.context)).toEqual(await recount(world.context));
+});
+
+test("what was counted while a clock was ahead is counted again", async () => {
+  const world = await openTestWorld();
+  await writeHistory(world.context, { seed: 17, from: ago(3 * DAY), to: ago(HOUR) });
+  await rollUp(world.context);
+  // It said that it was next year, and closed all days as long over.
+  await query(world.databaseUrl, "update insight_days set counted_at = counted_at + interval '1 year', looked_at = looked_at + interval '1 year'");
+  await writeHistory(world.context, { seed: 18, from: ago(2 * DAY), to: new Date() });
+  await rollUp(world.context);
+  expect(await keptCounts(world.context)).toEqual(await recount(world.context));
+});
+
+test("a day begins and ends where the zone says, on days of 23 and 25 hours too", async () => {
+  const world = await openTestWorld({ TIME_ZONE: "Europe/Berlin" });
+  // All other days are closed already.
+  await query(world.databaseUrl, "insert into insight_days (day, zone, counted_at) select day, 'Europe/Berlin', now() from generate_series(date '2025-01-01', current_date, interval '1 day') as day where day::date not between '2025-03-28' and '2025-03-31' and day::date not between '2025-10-25' and '2025-10-27'");
+  const edges = { "2025-03-29": ["2025-03-28T23:00:00.000Z", "2025-03-29T22:59:59.999Z"], "2025-03-30": ["2025-03-29T23:00:00.000Z", "2025-03-30T21:59:59.999Z"], "2025-03-31": ["2025-03-30T22:00:00.000Z"], "2025-10-26": ["2025-10-25T22:00:00.000Z", "2025-10-26T22:59:59.999Z"], "2025-10-27": ["2025-10-26T23:00:00.000Z"] };
+  for (const at of Object.values(edges).flat()) await query(world.databaseUrl, "insert into events (id, type, actor, at) values (gen_random_uuid(), 'sign_in.succeeded', 'user', $1)", [at]);
+  await rollUp(world.context);
+  expect(await query(world.databaseUrl, "select day::text, count::int from insight_counts where figure = 'sign_ins' order by day")).toEqual(Object.entries(edges).map(([day, times]) => ({ day, count: times.length })));
+  expect(await query(world.databaseUrl, "select key from insight_counts where figure = 'hours' and day = '2025-10-26' order by key")).toEqual([{ key: "00" }, { key: "23" }]);
+});
+
+test("with another zone the open days are cut anew, and the closed ones stand", async () => {
+  const world = await openTestWorld();
+  await writeHistory(world.context, { seed: 19, from: ago(9 * DAY), to: new Date() });
+  await rollUp(world.context);
+  const before = await keptCounts(world.context);
+  const moved = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, TIME_ZONE: "Asia/Tokyo" }));
+  await later(world);
+  await rollUp(moved);
+  const after = await keptCounts(moved);
+  const old = ago(4 * DAY).toISOString().slice(0, 10);
+  const upTo = (counts: typeof after) => Object.entries(counts).filter(([name]) => (name.split(" ")[1] as string) < old);
+  expect(upTo(after)).toEqual(upTo(before));
+  const open = ago(DAY).toISOString().slice(0, 10);
+  const flows = (counts: typeof after) => Object.entries(counts).filter(([name]) => !name.startsWith("people"));
+  expect(flows(await keptCounts(moved, open))).toEqual(flows(await recount(moved, open)));
+});
