@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { isLoopback } from "./loopback";
+import { isLoopback } from "@/lib/core/loopback";
 
 /** A mail server as `SMTP_URL` names it. `tls`: from the first byte on (smtps), by STARTTLS and else not at all, or none (the loopback). What leaves this machine is encrypted or not sent. */
 export type SmtpServer = { host: string; port: number; tls: "implicit" | "starttls" | "none"; credentials: { user: string; password: string } | null };

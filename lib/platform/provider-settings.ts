@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { displayText } from "@/lib/core/text";
-import { mayCarrySecrets } from "./loopback";
+import { mayCarrySecrets } from "@/lib/core/loopback";
 
 /**
  * Those that many people have an account with, and where they are found. `vouches`: it says whether it has proven an

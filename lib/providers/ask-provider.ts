@@ -2,7 +2,7 @@ import type { CustomFetch } from "openid-client";
 import type { Context } from "@/lib/core/context";
 import { timeLeft } from "@/lib/core/deadline";
 import { readAtMost } from "@/lib/core/read-at-most";
-import { mayCarrySecrets } from "@/lib/platform/loopback";
+import { mayCarrySecrets } from "@/lib/core/loopback";
 
 /** One answer of a provider. */
 const DEADLINE_MS = 3_000;

@@ -1,6 +1,6 @@
 import { allowInsecureRequests, type ClientAuth, Configuration, customFetch, enableNonRepudiationChecks, type ServerMetadata } from "openid-client";
 import type { Context } from "@/lib/core/context";
-import { isLoopback } from "@/lib/platform/loopback";
+import { isLoopback } from "@/lib/core/loopback";
 import type { ProviderSettings } from "@/lib/platform/provider-settings";
 import { askingWithin } from "./ask-provider";
 

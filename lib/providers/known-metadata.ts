@@ -1,6 +1,6 @@
 import type { ServerMetadata } from "openid-client";
 import { singleton } from "@/lib/core/singleton";
-import { mayCarrySecrets } from "@/lib/platform/loopback";
+import { mayCarrySecrets } from "@/lib/core/loopback";
 import type { ProviderSettings } from "@/lib/platform/provider-settings";
 
 /** What a provider published of itself, when that was read and last asked for, and the reading that is under way. */
