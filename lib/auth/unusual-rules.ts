@@ -27,7 +27,7 @@ export async function unusualRules({ db, settings, request, geo, clock }: Contex
   const [known] = await db
     .select({
       isYoung: sql<boolean>`${users.createdAt} > clock_timestamp() - interval '1 day'`,
-      countries: sql<string[]>`array(select distinct ${addresses.country} from ${addresses} where ${addresses.userId} = ${account.id} and ${addresses.lastSeenAt} > clock_timestamp() - make_interval(days => ${DAYS}) and ${addresses.country} is not null)`,
+      countries: sql<string[]>`array_to_json(array(select distinct ${addresses.country} from ${addresses} where ${addresses.userId} = ${account.id} and ${addresses.lastSeenAt} > clock_timestamp() - make_interval(days => ${DAYS}) and ${addresses.country} is not null))`,
       last: sql<LastUse | null>`(select json_build_object('address', host(${addresses.address}), 'at', ${addresses.lastSeenAt}) from ${addresses} where ${addresses.userId} = ${account.id} order by ${addresses.lastSeenAt} desc limit 1)`,
     })
     .from(users)

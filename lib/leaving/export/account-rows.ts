@@ -42,6 +42,7 @@ export function sessionRows({ db }: Context, userId: string): AsyncGenerator<obj
     absoluteExpiresAt: iso(session.absoluteExpiresAt),
     endedAt: isoOrNull(session.endedAt),
     endReason: session.endReason,
+    through: session.provider,
   }));
 }
 

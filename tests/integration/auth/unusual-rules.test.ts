@@ -65,6 +65,16 @@ describe("farther than anybody flies", () => {
   });
 });
 
+test.each([
+  ["one of the last 90 days", "DE", ["new_country"]],
+  ["none that is known: whoever was only ever inside a network comes out of it", null, []],
+])("a country that it was not used from is another than %s", async (_which, country, rules) => {
+  const { email, userId } = await usedAt("9.9.9.9", 600);
+  await context.db.update(addresses).set({ country }).where(eq(addresses.userId, userId));
+  const inPortugal: Context["geo"] = { included: true, locate: () => ({ country: "PT", city: null }), position: () => null };
+  expect(await rulesFor(email, { ...visitor(context, "8.8.8.8"), geo: inPortugal })).toEqual(rules);
+});
+
 test("five failures in the hour are seen, also when a flood kept them out of the log", async () => {
   const { email, userId } = await usedAt("9.9.9.9", 600);
   // Of a network a hundred refusals are written in ten minutes: these use them up, against others.
