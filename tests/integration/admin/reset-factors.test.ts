@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { events, roles, secondStepGuesses, users } from "@/db/schema";
+import { events, identities, roles, secondStepGuesses, users } from "@/db/schema";
 import { seedRoles } from "@/lib/access/seed-roles";
 import type { Permission } from "@/lib/access/schema";
 import { listUsers, usersQuery } from "@/lib/admin/list-users";
@@ -13,11 +13,13 @@ import { signIn } from "@/lib/auth/sign-in";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { addIdentity } from "@/lib/factors/add-identity";
 import { listen } from "@/lib/notifications/listen";
 import { userChannel } from "@/lib/notifications/channel";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { PASSWORD, newBrowser, visitor } from "@/tests/integration/auth/account";
 import { newestMail, provenAccount } from "@/tests/integration/auth/proving";
+import { providersEnv } from "@/tests/integration/providers/identities";
 import { good, holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { openTestWorld } from "@/tests/support/context";
 import { factorRows, type Given, giveFactors } from "@/tests/support/factors";
@@ -30,7 +32,7 @@ let admin: UserContext;
 
 beforeAll(async () => {
   inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
+  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
   await trust(context);
   const made: Record<string, Permission[]> = { HELPER: ["users.read", "factors.reset"], MANAGER: ["users.read", "users.manage"] };
   await context.db.insert(roles).values(Object.entries(made).map(([name, permissions]) => ({ name, permissions })));
@@ -76,6 +78,17 @@ describe("removing a second step", () => {
     expect(await factorRows(context, userId)).toEqual({ ...nothing, ways: 0 });
     expect(await context.db.select().from(events).where(and(eq(events.userId, userId), eq(events.type, "factors.reset")))).toEqual([]);
     for (const nobody of [newId(), "me", ""]) expect(await resetFactors(await resetter(), nobody, PROVEN)).toMatchObject({ failure: "not_found" });
+  });
+
+  test("leaves what is linked at another provider, by which an account without a password goes on being opened", async () => {
+    const userId = await makeUser(context);
+    await giveFactors(context, userId, ...all);
+    good(await addIdentity(context, userId, { provider: "acme", subject: newId(), email: null }, { number: 0, isUsed: false }));
+    await context.db.update(users).set({ passwordHash: null }).where(eq(users.id, userId));
+    expect(good(await getUserFactors(await holding(admin, "users.read"), userId)).providers).toEqual(["Acme"]);
+    expect(await resetFactors(await resetter(), userId, PROVEN)).toBeUndefined();
+    expect(await factorRows(context, userId)).toEqual({ ...nothing, ways: 1 });
+    expect(await context.db.select({ provider: identities.provider }).from(identities).where(eq(identities.userId, userId))).toEqual([{ provider: "acme" }]);
   });
 
   test("never leaves an account that nothing opens", async () => {
@@ -145,9 +158,9 @@ test("administrators see who has what, and find them by it", async () => {
     ids.set(name, userId);
   }
   const seen = async (name: string) => good(await getUserFactors(reader, ids.get(name) as string));
-  expect(await seen("Nothing")).toEqual({ on: false, totp: false, passkeys: 0, recoveryCodesLeft: 0, required: false });
+  expect(await seen("Nothing")).toEqual({ on: false, totp: false, passkeys: 0, recoveryCodesLeft: 0, providers: [], required: false });
   expect(await seen("Pending")).toMatchObject({ on: false, totp: false });
-  expect(await seen("Both")).toEqual({ on: true, totp: true, passkeys: 1, recoveryCodesLeft: 2, required: false });
+  expect(await seen("Both")).toEqual({ on: true, totp: true, passkeys: 1, recoveryCodesLeft: 2, providers: [], required: false });
   expect(await seen("Key")).toMatchObject({ on: false, passkeys: 1 });
   expect(await seen("Key asked")).toMatchObject({ on: true, passkeys: 1 });
   for (const id of [newId(), "x"]) expect(await getUserFactors(reader, id)).toMatchObject({ failure: "not_found" });
