@@ -30,7 +30,7 @@ const titles: Record<EndReason, string> = {
 };
 
 /** The reasons behind which someone else may stand. */
-const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused", "password_reset", "not_me", "email_undone", "deleted"]);
+const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", "over_limit", "password_changed", "token_reused", "password_reset", "not_me", "email_undone"]);
 
 /** After these the owner may not know a password that works. */
 const mayBeRefused: ReadonlySet<EndReason> = new Set(["password_changed", "password_reset", "not_me", "email_undone"]);

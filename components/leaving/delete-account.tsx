@@ -1,5 +1,6 @@
 "use client";
 
+import { leaveEnded } from "@/components/shell/leave";
 import type { FormAction } from "@/components/ui/action-state";
 import { Field } from "@/components/ui/field";
 import { fieldError, FormErrors } from "@/components/ui/form-errors";
@@ -13,9 +14,12 @@ type Props = { email: string; action: FormAction<null>; /** It was pressed befor
 
 /** The address is typed: it is done on purpose then, and to this account. */
 export function DeleteAccount({ email, action, again, typed }: Props) {
-  const { state, formProps, pending } = useAction(action);
+  const { state, formProps, pending } = useAction(action, { onDone: leaveEnded });
   return (
     <form {...formProps} noValidate className="space-y-4">
+      <noscript>
+        <input type="hidden" name="plain" value="on" />
+      </noscript>
       <FormErrors state={state} labels={labels} />
       {again && state.status === "idle" && (
         <Notice role="status">

@@ -41,7 +41,7 @@ function Standing({ state, bytes, goneAt }: Export) {
   if (state === "gone" || bytes === null) return <>{bytes === null ? "It could not be made, or was given up." : "Gone."}</>;
   return (
     <>
-      {sizeInWords(bytes)}, kept {goneAt && <Time at={goneAt} form="coming" />}
+      {sizeInWords(bytes)}, kept until {goneAt && <Time at={goneAt} form="date" />}
     </>
   );
 }

@@ -36,7 +36,7 @@ test("an erasure, killed at any step, is taken up and ends the same: nothing is 
       expect(await findMarks(world, [MARK, ADDRESS, userId])).toEqual([]);
       for (const { id, type, at } of happened) expect(await context.db.select().from(events).where(eq(events.id, id))).toMatchObject([{ type, at, userId: null, address: null }]);
     },
-    8,
+    12,
   );
   expect(steps).toBeGreaterThan(25);
 });

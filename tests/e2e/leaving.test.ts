@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
+import { PASSWORD as API_PASSWORD, httpClient, signedUp } from "@/tests/integration/api/http-client";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
 import { enter, PASSWORD, signUp } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
@@ -79,7 +80,7 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await confirm(page);
     expect(await page.getByLabel("Email").inputValue()).toBe(email);
     await page.getByRole("button", { name: "Delete account" }).click();
-    await page.waitForURL("**/sign-in?ended=1");
+    await page.waitForURL(/\/sign-in\?ended=1/);
     expect(await page.locator("main").innerText()).toContain("is to be deleted");
 
     await enter(page, email, PASSWORD);
@@ -122,4 +123,45 @@ test("in the dark, and for administrators: who leaves is shown, deleted by the t
   await admin.getByLabel("Email").fill("boss@example.org");
   await admin.getByRole("button", { name: "Delete account" }).click();
   await admin.getByText("This is the last administrator.").waitFor();
+});
+
+test("as calls: a file that is its owner's alone, by browsers and by apps, and an account that is kept by both", async () => {
+  const { client, email, answer } = await signedUp(app.url);
+  const { client: other } = await signedUp(app.url);
+  const asked = await client.send("POST", "/api/auth/exports", {});
+  expect([asked.status, asked.body]).toEqual([202, { id: expect.any(String), at: expect.any(String), state: "making", bytes: null, goneAt: null }]);
+  await expect.poll(async () => (await client.send("GET", "/api/auth/exports")).body.items[0].state, { timeout: 20_000 }).toBe("ready");
+  const path = `/api/auth/exports/${asked.body.id}`;
+  const cookie = [...client.jar].map(([name, value]) => `${name}=${value}`).join("; ");
+  const file = await fetch(app.url + path, { headers: { cookie } });
+  expect([file.status, file.headers.get("content-type"), file.headers.get("cache-control"), file.headers.get("x-content-type-options")]).toEqual([200, "application/zip", "private, no-store", "nosniff"]);
+  expect(file.headers.get("content-disposition")).toMatch(/^attachment; filename="account-[\d-]+\.zip"$/);
+  expect((await unzip(Buffer.from(await file.arrayBuffer()))).size).toBe(9);
+  expect((await client.send("HEAD", path)).status).toBe(200);
+  expect([(await other.send("GET", path)).status, (await fetch(app.url + path)).status]).toEqual([404, 401]);
+  const session = [...client.jar].filter(([name]) => name === "latchkey").map(([name, value]) => `${name}=${value}`).join("; ");
+  expect((await fetch(app.url + path, { headers: { cookie: session } })).status).toBe(403);
+
+  // An app: its proof comes by a header.
+  const device = { name: "Phone", platform: "iOS" };
+  const native = () => httpClient(app.url).send("POST", "/api/auth/signin", { email, password: API_PASSWORD, client: "native", device });
+  const { body: app1 } = await native();
+  const bearer = { authorization: `Bearer ${app1.tokens.accessToken}` };
+  expect((await fetch(app.url + path, { headers: bearer })).status).toBe(403);
+  expect((await fetch(app.url + path, { headers: { ...bearer, "x-latchkey-proof": app1.proof } })).status).toBe(200);
+
+  const deleted = await client.send("POST", "/api/auth/deletion", {});
+  expect([deleted.status, deleted.body]).toEqual([202, { dueAt: expect.any(String) }]);
+  expect([(await client.send("GET", "/api/auth/session")).status, (await fetch(app.url + "/api/auth/session", { headers: bearer })).status]).toEqual([401, 401]);
+  const begun = await native();
+  expect([begun.status, begun.body.attempt]).toMatchObject([202, { ways: [], keepUntil: deleted.body.dueAt, token: expect.any(String) }]);
+  expect((await httpClient(app.url).send("POST", "/api/auth/attempt/keep", { attempt: "not it" })).status).toBe(410);
+  const kept = await httpClient(app.url).send("POST", "/api/auth/attempt/keep", { attempt: begun.body.attempt.token });
+  expect([kept.status, kept.body]).toMatchObject([200, { user: { id: answer.body.user.id }, tokens: { tokenType: "Bearer" }, proof: expect.any(String) }]);
+  await httpClient(app.url).send("POST", "/api/auth/deletion", {}, { authorization: `Bearer ${kept.body.tokens.accessToken}`, "x-latchkey-proof": kept.body.proof });
+  const browserAgain = httpClient(app.url);
+  expect((await browserAgain.send("POST", "/api/auth/signin", { email, password: API_PASSWORD })).status).toBe(202);
+  expect((await browserAgain.send("GET", "/api/auth/session")).status).toBe(401);
+  const keptHere = await browserAgain.send("POST", "/api/auth/attempt/keep", {});
+  expect([keptHere.status, (await browserAgain.send("GET", "/api/auth/session")).status]).toEqual([200, 200]);
 });

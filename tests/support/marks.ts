@@ -66,7 +66,7 @@ export async function fillEverything({ databaseUrl }: Pick<TestWorld, "databaseU
     if (type === "bytea") return "convert_to($2, 'UTF8')";
     if (type === "bool") return "false";
     if (type.startsWith("_")) return "'{}'";
-    return type.startsWith("time") ? "now()" : "1";
+    return type.startsWith("time") || type === "date" ? "now()" : "1";
   };
   for (const table of tables) {
     const own = columns.filter((column) => column.table === table);

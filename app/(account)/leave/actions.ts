@@ -22,8 +22,10 @@ export const makeExportAction = userAction(z.strictObject({}), async (context): 
   return orConfirmFirst(context, isFailure(asked) ? asked : null, PAGE, { about: "export" });
 });
 
-/** `email`: the account's own address, typed, so that nobody does it by a slip. */
-export const deleteAccountAction = userAction(z.strictObject({ email: z.string().max(1024) }), async (context, { email }): Promise<Failure | Lead | null> => {
+/** `email`: the account's own address, typed, so that nobody does it by a slip. `plain` comes from a page without scripts. */
+const deletionForm = z.strictObject({ email: z.string().max(1024), plain: z.literal("on").optional() });
+
+export const deleteAccountAction = userAction(deletionForm, async (context, { email, plain }): Promise<Failure | Lead | null> => {
   const proof = { secret: readProof(context.settings, await headers()) };
   const unproven = await requireProof(context, proof);
   if (unproven) return unproven.failure === "proof_required" ? confirmFirst(context, PAGE, { about: "delete", email }, "delete") : unproven;
@@ -32,6 +34,6 @@ export const deleteAccountAction = userAction(z.strictObject({ email: z.string()
   const asked = await askForDeletion(context, proof);
   if (isFailure(asked)) return asked;
   await setCookies([clearedTypedCookie(context.settings)]);
-  // Whose session has ended is told there why, and how the account is kept.
-  return leadTo("/sign-in?ended=1");
+  // Whose session has ended is told there why, and how the account is kept; a page with scripts hears of the end and goes by itself.
+  return plain ? leadTo("/sign-in?ended=1") : null;
 });

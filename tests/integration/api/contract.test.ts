@@ -140,10 +140,10 @@ describe("the app answers as the document says", () => {
     "PATCH /api/users/me": () => ({ name: "Walker" }),
     "PATCH /api/auth/devices/{id}": () => ({ name: "Walker" }),
   };
-  const good = [200, 201, 204];
+  const good = [200, 201, 202, 204];
   /** Nothing is under way or waits here, and there is no mail. */
   const fails: Record<string, number> = {
-    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST attempt/link", "POST verify-email", "POST reset"].map((call) => [call, 410])),
+    ...Object.fromEntries(["GET attempt", "DELETE attempt", "GET attempt/events", "POST attempt/code", "POST attempt/approval", "POST attempt/prove", "POST attempt/link", "POST attempt/keep", "POST verify-email", "POST reset"].map((call) => [call, 410])),
     ...Object.fromEntries(["POST forgot", "POST not-me", "POST email", "POST email/code", "POST email/undo", "POST approvals/{id}", "DELETE approvals/{id}"].map((call) => [call, 404])),
     // They have no passkey, no second step, and nothing is being set up.
     "POST signin/passkey": 401,
@@ -152,6 +152,10 @@ describe("the app answers as the document says", () => {
     "PATCH passkeys/{id}": 404,
     "DELETE passkeys/{id}": 404,
     "DELETE identities/{id}": 404,
+    // Nothing was exported, and an administrator deletes no account of their own in this way.
+    "GET exports/{id}": 404,
+    "DELETE /api/admin/users/{id}": 409,
+    "DELETE /api/admin/users/{id}/deletion": 409,
     "POST factors/totp/confirm": 410,
     "POST factors/recovery-codes": 409,
     // There are none, and the browser was sent to none; it leads to a page that says so.
@@ -167,7 +171,7 @@ describe("the app answers as the document says", () => {
     for (const { path, method, operation } of operations()) {
       const { client, email, answer } = await signedUp(origin);
       if (path.startsWith("/api/admin/")) await query(databaseUrl, "update users set role = 'ADMIN' where id = $1", [answer.body.user.id]);
-      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id, approvals: newId(), passkeys: newId() };
+      const ids: Record<string, string> = { sessions: answer.body.session.id, devices: answer.body.session.device.id, users: answer.body.user.id, approvals: newId(), passkeys: newId(), exports: newId() };
       const real = path.startsWith("/api/avatars/") ? await firstPicture(client) : path.replace("{name}", "HELPDESK").replace("{id}", () => ids[path.split("/{id}")[0]?.split("/").at(-1) as string] as string);
       const body = () => bodies[`${method} ${path}`]?.(email);
       const visitor = await httpClient(origin).send(method, real, body(), isStream(path) ? { connection: "close" } : {});

@@ -43,11 +43,11 @@ export async function makeDue({ db, actor }: UserContext): Promise<void> {
 /** `count` events of an account, of about 400 bytes each as they are exported. */
 export async function fillEvents({ db }: Context, userId: string, count: number): Promise<void> {
   const detail = JSON.stringify({ name: { from: "x".repeat(100), to: "y".repeat(100) } });
-  for (let from = 0; from < count; from += 100_000) {
+  for (let from = 0; from < count; from += 20_000) {
     await db.execute(sql`
       insert into events (id, user_id, type, at, actor, actor_user_id, address, detail)
       select gen_random_uuid(), ${userId}, 'profile.changed', now() - interval '300 days' + make_interval(secs => n), 'user', ${userId}, '192.0.2.1', ${detail}::text::jsonb
-      from generate_series(${from}::int, ${Math.min(count, from + 100_000) - 1}::int) n`);
+      from generate_series(${from}::int, ${Math.min(count, from + 20_000) - 1}::int) n`);
   }
 }
 
