@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright";
-import { beforeAll, expect, test, vi } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { insightsSchema } from "@/lib/insights/schema";
 import { fillDemo } from "@/scripts/demo";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
@@ -86,16 +86,6 @@ test("the call tells the same as JSON, and a figure as CSV", async () => {
   expect(file.headers()).toMatchObject({ "content-type": "text/csv; charset=utf-8", "content-disposition": expect.stringMatching(/^attachment; filename="signIns-\d{4}-\d\d-\d\d-7-days\.csv"$/) as string, "cache-control": "private, no-store" });
   expect((await file.text()).split("\r\n")).toHaveLength(9);
   for (const query of ["days=8", "format=csv", "format=csv&figure=x", "x=1", "days=7&days=30"]) expect((await request.get(`/api/admin/insights?${query}`)).status(), query).toBe(400);
-});
-
-test("a picture that was refused is among its owner's events, and before long among the figures", async () => {
-  const { page } = await open("/devices");
-  const { request } = page.context();
-  const file = { name: "picture.png", mimeType: "image/png", buffer: Buffer.from("no picture") };
-  expect((await request.post("/api/users/me/avatar", { multipart: { file }, headers: { origin: app.url } })).status()).toBe(422);
-  const told = async (path: string) => JSON.stringify(await (await request.get(path)).json());
-  await vi.waitFor(async () => expect(await told("/api/auth/events?type=request.refused")).toMatch(/"what":"picture","reason":"unprocessable_image"|"reason":"unprocessable_image","what":"picture"/), { timeout: 5_000 });
-  await vi.waitFor(async () => expect(await told("/api/admin/insights?days=7")).toMatch(/"refusedPictures":\[[^\]]*unprocessable_image/), { timeout: 30_000, interval: 500 });
 });
 
 test("an owner sees when they usually sign in, and an administrator the same of them", async () => {

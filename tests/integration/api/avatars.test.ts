@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { newId } from "@/lib/core/ids";
 import { userSchema } from "@/lib/users/schema";
 import { type GravatarServer, sends, startGravatar } from "@/tests/support/gravatar-server";
@@ -145,6 +145,12 @@ describe("a picture over HTTP", () => {
     const { small, medium, large } = items[1].detail.stored;
     expect(items[0].detail).toMatchObject({ bytes: small + medium + large, durationMs: expect.any(Number) });
     for (const type of ["avatar.removed", "avatar.regenerated", "avatar.uploaded"]) expect((await client.send("GET", `/api/auth/activity?type=${type}`)).body.items).toHaveLength(1);
+  });
+
+  test("one that is refused is told of too, and why", async () => {
+    const { client } = await withPicture();
+    await upload(client, Buffer.from("no picture"));
+    await vi.waitFor(async () => expect((await client.send("GET", "/api/auth/activity?type=request.refused")).body.items).toMatchObject([{ detail: { what: "picture", reason: "unprocessable_image" } }]), 5_000);
   });
 
   test("sixty uploads in a minute are no flood", async () => {

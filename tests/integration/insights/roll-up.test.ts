@@ -107,6 +107,15 @@ test("several processes at once count once", async () => {
   expect(await keptCounts(world.context)).toEqual(await recount(world.context));
 });
 
+test("while one counts, no other does", async () => {
+  const { context } = await openTestWorld();
+  await context.db.transaction(async (db) => {
+    await db.execute("select pg_advisory_xact_lock(7250042)");
+    expect(await rollUp(context)).toBe(0);
+  });
+  expect(await rollUp(context)).toBe(1);
+});
+
 test("what was counted while a clock was ahead is counted again", async () => {
   const world = await openTestWorld();
   await writeHistory(world.context, { seed: 17, from: ago(3 * DAY), to: ago(HOUR) });
