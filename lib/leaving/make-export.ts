@@ -6,6 +6,7 @@ import { renewLease } from "@/lib/jobs/renew-lease";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { publish } from "@/lib/notifications/publish";
 import { findUser } from "@/lib/users/find-user";
+import { dropExport } from "./drop-export";
 import { exportFile } from "./export/export-file";
 import { exportLease } from "./export-lease";
 import { exportObject, exportsBelow } from "./export-object";
@@ -24,6 +25,8 @@ type ExportRow = typeof exports.$inferSelect;
 export async function makeExport(context: Context, job: ExportRow): Promise<void> {
   const { id, userId, tries } = job;
   const user = await findUser(context, userId);
+  // A reset or a going back came since it was asked for.
+  if (user && user.cuts !== job.cuts) return dropExport(context, job);
   const object = exportObject(userId, id);
   const own = and(eq(exports.id, id), eq(exports.tries, tries), eq(exports.state, "making"));
   // Written down first, so that a sweep knows whose it is.

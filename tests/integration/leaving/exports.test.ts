@@ -109,6 +109,7 @@ describe("an export", () => {
     expect(await downloaded(user, id, begun.proof)).toMatchObject({ failure: "not_found" });
     // What was under way comes to nothing, and what was there is deleted.
     await makeExports(context);
+    expect(await context.db.select({ state: exports.state, bytes: exports.bytes }).from(exports).where(eq(exports.id, asked.id))).toEqual([{ state: "gone", bytes: null }]);
     await tidyExports(context);
     await makeDue(user);
     await makeExports(context);
@@ -135,6 +136,22 @@ describe("an export", () => {
     await makeExports(context);
     expect([await objectsBelow(context, `exports/${user.actor.userId}/`), await exportsOf(user)]).toEqual([[], [expect.objectContaining({ id, state: "gone" })]]);
   });
+});
+
+test("a cut that comes while the file is written is in time", async () => {
+  const { user, begun } = await newOne();
+  const { id } = good(await askForExport(user, { secret: begun.proof }));
+  const cutting = withStorage({
+    async putPieces(...put) {
+      const bytes = await context.storage.putPieces(...put);
+      await context.db.update(users).set({ cuts: sql`cuts + 1` }).where(eq(users.id, user.actor.userId));
+      return bytes;
+    },
+  });
+  await doDueJobs(cutting, exportQueue);
+  expect(await context.db.select({ state: exports.state }).from(exports).where(eq(exports.id, id))).toEqual([{ state: "making" }]);
+  expect(await objectsBelow(context, `exports/${user.actor.userId}/`)).toEqual([]);
+  expect(await context.db.select().from(outgoingMails).where(and(eq(outgoingMails.userId, user.actor.userId), eq(outgoingMails.kind, "export_ready")))).toEqual([]);
 });
 
 describe("an account with much in it", () => {
