@@ -29,12 +29,13 @@ beforeAll(async () => {
 
 type Account = Awaited<ReturnType<typeof provenAccount>>;
 
-/** What the account's pages are told while `work` runs. */
-async function told({ user }: Account, work: () => Promise<unknown>): Promise<Notice[]> {
+/** What the account's pages are told while `work` runs, and until `last` was told, for whoever is answered waits for no telling. */
+async function told({ user }: Account, work: () => Promise<unknown>, last?: Notice["type"]): Promise<Notice[]> {
   const { userId } = user.actor;
   const heard: Notice[] = [];
   const stop = await listen(context, userChannel(userId), { notice: (notice) => heard.push(notice), lost: () => {} });
   await work();
+  if (last) await expect.poll(() => heard.map(({ type }) => type)).toContain(last);
   // What was published before it is heard before it.
   await publish(context, userId, { type: "avatar.changed" });
   await expect.poll(() => heard.at(-1)?.type).toBe("avatar.changed");
@@ -66,7 +67,7 @@ test.each([
 ])("that it needs no answer any more, when %s", async (_when, settle) => {
   const account = await provenAccount(context, inbox);
   const waiting = await waitingFor(context, account);
-  expect(await told(account, () => settle(account, waiting))).toContainEqual({ type: "attempt.settled", approvalId: waiting.id });
+  expect(await told(account, () => settle(account, waiting), "attempt.settled")).toContainEqual({ type: "attempt.settled", approvalId: waiting.id });
 });
 
 test("and when the same browser begins anew", async () => {
