@@ -25,7 +25,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (args.includes("--faults")) {
     await bringTools();
     add(await builds());
-    if (total.failed === 0) add(await runVitest(["faults"], { ...process.env, ATTACK_ROUNDS: "full" }));
+    if (total.failed === 0) add(await runVitest(["faults"], { env: { ...process.env, ATTACK_ROUNDS: "full" } }));
   } else {
     add(await check("lint", [bin("oxlint", "bin", "oxlint"), "--type-aware", "--deny-warnings"]));
     // Writes the declarations of styles and routes that a fresh clone does not have yet.
@@ -35,7 +35,8 @@ export async function main(args: readonly string[]): Promise<number> {
     if (!args.includes("--check")) {
       await bringTools();
       add(await builds());
-      add(await runVitest(["integration", "measured"]));
+      // They wait more than they work, for what freezes, dies and comes back.
+      add(await runVitest(["integration", "measured"], { workers: 3 }));
       add(await runVitest(["faults"]));
       add(await runVitest(["e2e"]));
     }

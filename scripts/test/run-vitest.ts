@@ -13,13 +13,15 @@ type Report = {
   testResults: { status: string; assertionResults: { status: string }[] }[];
 };
 
+type Options = { env?: NodeJS.ProcessEnv; /** Files at a time. */ workers?: number };
+
 /** Runs the tests of the named projects of vitest.config.mts. */
-export async function runVitest(projects: readonly string[], env: NodeJS.ProcessEnv = process.env): Promise<Tally> {
+export async function runVitest(projects: readonly string[], { env = process.env, workers = 2 }: Options = {}): Promise<Tally> {
   const folder = mkdtempSync(join(tmpdir(), "latchkey-report-"));
   const report = join(folder, "report.json");
   const names = projects.flatMap((name) => ["--project", name]);
   const code = await runNode(
-    [join("node_modules", "vitest", "vitest.mjs"), "run", ...names, "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
+    [join("node_modules", "vitest", "vitest.mjs"), "run", ...names, `--maxWorkers=${workers}`, "--passWithNoTests", "--reporter=default", "--reporter=json", `--outputFile.json=${report}`],
     env,
   );
   const tally = count(report);
