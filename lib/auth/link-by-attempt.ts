@@ -24,7 +24,7 @@ export async function linkByAttempt(context: Context, credential: AttemptCredent
   if (isFailure(attempt)) return attempt;
   const { userId, ways, browserId, remember } = attempt;
   const pending = pendingIdentity(context, attempt);
-  if (pending?.does !== "link" || userId === null || ways === null) return fail("attempt_over");
+  if (pending?.does !== "link" || attempt.keeps || userId === null || ways === null) return fail("attempt_over");
   if (attempt.asked.length > 0) return fail("proof_required", { ways: attempt.asked });
   let linked: IdentityRow | undefined;
   const begun = await completeSignIn(
