@@ -101,6 +101,13 @@ describe("nobody has the address", () => {
 });
 
 describe("an account has the address", () => {
+  test("what no key opens any more leads nowhere, and never to an ordinary sign-in", async () => {
+    const { email, browser } = await provenAccount(context, inbox);
+    const { attempt, credential } = asked(await come(context, somebody({ email }), browser));
+    await context.db.update(attempts).set({ sealed: "nothing" }).where(eq(attempts.id, attempt.id));
+    expect(await prove(context, credential, { method: "password", password: PASSWORD })).toEqual(fail("attempt_over"));
+  });
+
   test("it is asked for its own password, and linked by a press; then the identity opens it", async () => {
     const { email, user, browser } = await provenAccount(context, inbox);
     const identity = somebody({ email });
