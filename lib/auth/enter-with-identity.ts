@@ -11,6 +11,7 @@ import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
 import { type Account, findAccount } from "./find-account";
+import { isProviderRefused } from "./is-provider-refused";
 import { makeAccount } from "./make-account";
 import { nameFor } from "./name-for";
 import { ownWays } from "./own-ways";
@@ -62,6 +63,7 @@ async function takeOver(context: Context, account: Account, { identity, remember
 async function askForOwnProof(context: Context, account: Account, { identity, address, proven, remember, next, spend }: Entering, { browserId }: SigningBrowser): Promise<BegunAttempt | Failure> {
   const asked = ownWays(account);
   if (asked.length === 0) return nothingToShow(context, identity);
+  if (await isProviderRefused(context, account, identity.provider)) return refusedIdentity(context, identity);
   const rules = await unusualRules(context, account, 0);
   return inTransaction(context, async (tx) => {
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, account.id)).for("no key update");
