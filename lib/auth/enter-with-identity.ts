@@ -10,6 +10,7 @@ import { findUser } from "@/lib/users/find-user";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
+import { failedLately } from "./failed-lately";
 import { type Account, findAccount } from "./find-account";
 import { isProviderRefused } from "./is-provider-refused";
 import { makeAccount } from "./make-account";
@@ -64,7 +65,7 @@ async function askForOwnProof(context: Context, account: Account, { identity, ad
   const asked = ownWays(account);
   if (asked.length === 0) return nothingToShow(context, identity);
   if (await isProviderRefused(context, account, identity.provider)) return refusedIdentity(context, identity);
-  const rules = await unusualRules(context, account, 0);
+  const rules = await unusualRules(context, account, await failedLately(context, address));
   return inTransaction(context, async (tx) => {
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, account.id)).for("no key update");
     const now = await findUser(tx, account.id);
