@@ -76,6 +76,8 @@ export const passkeys = pgTable(
 /** Challenges that were answered, by SHA-256, until they are too old to be answered again: looking at a page writes nothing. */
 export const spentChallenges = pgTable("spent_challenges", { hash: text().primaryKey(), expiresAt: time("expires_at").notNull() }, (table) => [index("spent_challenges_expires_idx").on(table.expiresAt)]);
 
+export type CountedWay = `${"totp" | "recovery_code"}${"" | `:${string}`}`;
+
 /**
  * Guesses at an account's second step over all its attempts (ACCOUNTS 4), those on devices that it knows apart, and those of
  * step-ups: when the wrong ones of the last hour were taken, and how many there were since a right one.
@@ -84,7 +86,8 @@ export const secondStepGuesses = pgTable(
   "second_step_guesses",
   {
     userId: owner(),
-    way: text({ enum: ["totp", "recovery_code"] }).notNull(),
+    /** `totp` or `recovery_code`; after another provider's word with its name (`totp:google`), for they say nothing about the password. */
+    way: text().$type<CountedWay>().notNull(),
     deviceKnown: boolean("device_known").notNull(),
     /** Within a session, which has no attempt: else whoever holds one could make the sign-ins of its owner rest. */
     stepUp: boolean("step_up").notNull().default(false),

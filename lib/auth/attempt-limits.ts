@@ -26,8 +26,13 @@ export function signInLimits(account: string, address: string | null, knownBrows
   return [
     { key: limitKey("sign-in.pair", account, clientNetwork(address)), points: 10, seconds: 15 * MINUTE },
     ofAddress(address),
-    { key: limitKey(OF_ACCOUNT, account), points: 100, seconds: HOUR },
+    ofAccount(account),
   ];
+}
+
+/** Failed sign-ins to one account, on devices that it does not know. */
+export function ofAccount(account: string): Limit {
+  return { key: limitKey(OF_ACCOUNT, account), points: 100, seconds: HOUR };
 }
 
 function ofAddress(address: string | null): Limit {

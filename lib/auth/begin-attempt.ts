@@ -38,7 +38,7 @@ export type NewAttempt = {
   rules?: readonly UnusualRule[];
   sessionId?: string;
   /** What the end of the attempt needs and nobody may read meanwhile. */
-  secret?: object;
+  secret?: object | undefined;
 };
 
 /** What has begun in place of a session. */

@@ -20,7 +20,7 @@ export async function compareApproval(context: Context, attempt: AttemptRow): Pr
  */
 async function countApproval({ db }: Context, { id, userId, answeredBy }: ApprovalRow): Promise<Failure | void> {
   if (answeredBy === null) return fail("attempt_over");
-  const isGiver = and(eq(sessions.id, answeredBy), eq(sessions.userId, userId));
+  const isGiver = giverOf({ userId, answeredBy });
   await db.select({ id: sessions.id }).from(sessions).where(isGiver).for("no key update");
   const [counts] = await db
     .select({ id: approvals.id })
@@ -29,4 +29,21 @@ async function countApproval({ db }: Context, { id, userId, answeredBy }: Approv
     .innerJoin(sessions, isGiver)
     .where(and(eq(approvals.id, id), eq(approvals.userId, userId), eq(approvals.answer, "approved"), stands, isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime)));
   return counts ? undefined : fail("attempt_over");
+}
+
+/**
+ * Whether the session that let an attempt in has not ended by now, where the approval was counted before and what it led to comes later.
+ * Locked and read in two statements, as above.
+ */
+export async function isGiverThere(tx: Context, attempt: AttemptRow): Promise<boolean> {
+  const approval = await lastApproval(tx, attempt);
+  if (approval?.answer !== "approved" || approval.answeredBy === null) return false;
+  const isGiver = giverOf({ userId: approval.userId, answeredBy: approval.answeredBy });
+  await tx.db.select({ id: sessions.id }).from(sessions).where(isGiver).for("no key update");
+  const [giver] = await tx.db.select({ id: sessions.id }).from(sessions).where(and(isGiver, isNull(sessions.endedAt), gt(sessions.absoluteExpiresAt, statementTime)));
+  return giver !== undefined;
+}
+
+function giverOf({ userId, answeredBy }: { userId: string; answeredBy: string }) {
+  return and(eq(sessions.id, answeredBy), eq(sessions.userId, userId));
 }

@@ -24,7 +24,7 @@ export type SigningInput = { remember?: boolean | undefined; client?: "browser" 
 /** A session that has just begun; `tokens` for a native client, which has no cookie. */
 export type SignedInNow = Begun & { tokens: Tokens | null };
 
-export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "raises" | "isWeak" | "detail" | "begun"> & {
+export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "raises" | "isWeak" | "detail" | "begun" | "through"> & {
   /** What the policy goes by, where something may still be asked. */
   asking?: Asking;
   /** The account did not know the device: its owner is told, and which rules of an unusual sign-in fired. */
@@ -41,12 +41,12 @@ export type Proven = Pick<NewSession, "userId" | "ways" | "also" | "under" | "ra
  * The one way to a session, whatever the method of signing in: call it when, and only when, it is proven who asks.
  * `ways` is the account's counter as it was read with what was proven. What the policy asks beyond that is found out
  * under the account's lock, and an attempt is written in place of a session; also where nothing more is asked, of an account
- * that is to be deleted: in that one it can be kept, and nothing else. Errors: `invalid_credentials` (a way in was
- * changed or the account disabled meanwhile), and those of `also` and `under`.
+ * that is to be deleted: in that one it can be kept, and nothing else. What changes a way in (`raises`) is never held back so. Errors:
+ * `invalid_credentials` (a way in was changed or the account disabled meanwhile), and those of `also` and `under`.
  */
 export async function completeSignIn(
   context: Context,
-  { asking, newDevice, trust = false, keeps = false, identity, detail, begun: onBegun, isWeak = asking !== undefined && isWeakProof(asking), ...proven }: Proven,
+  { asking, newDevice, trust = false, keeps = false, identity, through = identity && throughOf(identity), detail, begun: onBegun, isWeak = asking !== undefined && isWeakProof(asking), ...proven }: Proven,
   browser: SigningBrowser,
   { remember = false, client = "browser", device }: SigningInput,
 ): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -58,7 +58,7 @@ export async function completeSignIn(
     browserId: browser.browserId,
     detail: { ...detail, ...(newDevice && newDevice.rules.length > 0 && { rules: newDevice.rules }), ...(trust && { trusted: true }) },
     isWeak,
-    through: identity && throughOf(identity),
+    through,
     prior: client === "browser" ? browser.prior : null,
     client,
     ...(client === "native" && { app }),
@@ -66,6 +66,9 @@ export async function completeSignIn(
     async instead(tx, user) {
       email = user.email;
       const asked = asking ? await whatIsAsked(tx, asking, browser.browserId) : null;
+      if (!asked && (user.deletionDueAt === null || keeps)) return null;
+      // It would commit a change that nobody is told of, in front of an attempt that is dead by it.
+      if (proven.raises) throw new Error("a change of a way in is not held back");
       const common = {
         kind: "sign_in",
         account: { userId: user.id, ways: user.ways },
@@ -74,14 +77,13 @@ export async function completeSignIn(
         app: client === "native" ? app : undefined,
         remember,
         next: asking?.next ?? null,
-        ...(identity && { proven: [`provider:${identity.provider}` as const], secret: { pending: { identity, does: "sign_in" } } }),
+        ...(identity && { proven: [`provider:${identity.provider}` as const] }),
       } as const;
+      const secret = identity && { pending: { identity, does: "sign_in" } };
       if (asking && asked) {
-        return beginAttempt(tx, { ...common, email: asking.email, deviceKnown: asking.account.deviceId !== null, secondStep: secondStepOf(asking.account.factors) !== null, asked, rules: asking.rules });
+        return beginAttempt(tx, { ...common, email: asking.email, deviceKnown: asking.account.deviceId !== null, secondStep: secondStepOf(asking.account.factors) !== null, asked, rules: asking.rules, secret });
       }
-      // No device is trusted any more then, so that what led here was the account's strongest way.
-      if (user.deletionDueAt === null || keeps) return null;
-      return beginAttempt(tx, { ...common, email: asking?.email ?? email, deviceKnown: newDevice === undefined, keeps: true, asked: [], rules: newDevice?.rules ?? [] });
+      return beginAttempt(tx, { ...common, email: asking?.email ?? email, deviceKnown: newDevice === undefined, keeps: true, asked: [], rules: newDevice?.rules ?? [], secret: { ...secret, isWeak } });
     },
     async begun(tx, session, known) {
       await onBegun?.(tx, session, known);

@@ -5,11 +5,14 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { providerLabel } from "@/lib/factors/provider-label";
+import { secondStepOf } from "@/lib/factors/second-step";
 import { findUser } from "@/lib/users/find-user";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
 import { emailKey } from "./email-key";
+import { failedLately } from "./failed-lately";
 import { type Account, findAccount } from "./find-account";
+import { isProviderRefused } from "./is-provider-refused";
 import { makeAccount } from "./make-account";
 import { nameFor } from "./name-for";
 import { ownWays } from "./own-ways";
@@ -31,15 +34,20 @@ export type Entering = {
 
 /**
  * Looks an address up that was just proven, and not before (ACCOUNTS 10): without an account it gets one; an account whose
- * address nobody had proven becomes theirs, and nothing of before stays; any other is asked for its strongest own proof, and is
- * linked only when they press for it. Errors: `invalid_credentials` (the account is disabled, or was changed meanwhile); `conflict`
+ * address nobody had proven becomes theirs, and nothing of before stays, unless it has a second step and nothing but the provider's word
+ * speaks against that; any other is asked for its strongest own proof, and is linked only when they press for it. Errors: `invalid_credentials` (the account is disabled, or was changed meanwhile); `conflict`
  * (nothing of its own could be shown; the address or the identity has an account meanwhile); `unavailable`; those of `spend`.
  */
 export async function enterWithIdentity(context: Context, entering: Entering, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
   const account = await findAccount(context, emailKey(entering.address), browser.browserId);
   if (!account) return signUp(context, entering, browser);
   if (account.disabled) return refusedIdentity(context, entering.identity);
-  return account.emailVerified ? askForOwnProof(context, account, entering, browser) : takeOver(context, account, entering, browser);
+  return account.emailVerified || isKeptBySecondStep(account, entering) ? askForOwnProof(context, account, entering, browser) : takeOver(context, account, entering, browser);
+}
+
+/** A weaker way never replaces a stronger one (promise 10). Whoever reads the address's mail is another matter: they could reset it. */
+function isKeptBySecondStep({ factors }: Account, { proven }: Entering): boolean {
+  return proven.length === 0 && secondStepOf(factors) !== null;
 }
 
 function signUp(context: Context, { identity, address, remember, spend }: Entering, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
@@ -56,7 +64,8 @@ async function takeOver(context: Context, account: Account, { identity, remember
 async function askForOwnProof(context: Context, account: Account, { identity, address, proven, remember, next, spend }: Entering, { browserId }: SigningBrowser): Promise<BegunAttempt | Failure> {
   const asked = ownWays(account);
   if (asked.length === 0) return nothingToShow(context, identity);
-  const rules = await unusualRules(context, account, 0);
+  if (await isProviderRefused(context, account, identity.provider)) return refusedIdentity(context, identity);
+  const rules = await unusualRules(context, account, await failedLately(context, address));
   return inTransaction(context, async (tx) => {
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, account.id)).for("no key update");
     const now = await findUser(tx, account.id);

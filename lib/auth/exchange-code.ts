@@ -5,6 +5,7 @@ import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import type { Through } from "@/lib/sessions/begin-session";
 import { endSession } from "@/lib/sessions/end-session";
 import { exchangeLimits, patienceOf } from "./attempt-limits";
 import { completeSignIn, isBegunAttempt, type SignedInNow } from "./complete-sign-in";
@@ -16,7 +17,8 @@ type CodeRow = typeof authorizationCodes.$inferSelect;
 
 /**
  * Exchanges the code that the system browser brought to an app for a session of its own (RFC 6749, 4.1.3; RFC 8252). Whoever
- * gave it has shown the account's strongest way within the last minutes, so nothing more is asked. A code is spent once; when one comes
+ * gave it has shown the account's strongest way within the last minutes, so nothing more is asked; but the app has shown nothing, and its
+ * session is no step-up. It goes by the word of a provider by which its giver's does. A code is spent once; when one comes
  * again from who has its verifier too, somebody else has had both, and the session that it began ends. `browserId`: what the device
  * token names. Errors: `invalid_code`, whatever is wrong with it; `rate_limited`, `unavailable`.
  */
@@ -36,31 +38,37 @@ export async function exchangeCode(context: Context, input: CodeExchange, browse
 async function exchange(context: Context, input: CodeExchange, browserId: string): Promise<SignedInNow | Failure> {
   const found = await findCode(context, input.code, browserId);
   if (!found) return refuse(context, null);
-  const { code, deviceId } = found;
+  const { code, deviceId, through } = found;
   // Guessed by nobody: a stranger who saw the code cannot keep the app that has the verifier from using it.
   if (!equalInConstantTime(code.challenge, sha256(input.codeVerifier)) || code.redirectUri !== input.redirectUri) return refuse(context, code);
-  const begun = code.spentAt === null ? await begin(context, code, input, { browserId, deviceKnown: deviceId !== null }) : fail("invalid_code");
+  const begun = code.spentAt === null ? await begin(context, code, input, { browserId, deviceKnown: deviceId !== null, through }) : fail("invalid_code");
   if (!isFailure(begun) || (begun.failure !== "invalid_code" && begun.failure !== "invalid_credentials")) return begun;
   const ended = await endBegun(context, code);
   return isFailure(ended) ? ended : refuse(context, code);
 }
 
-async function findCode({ db }: Context, code: string, browserId: string): Promise<{ code: CodeRow; deviceId: string | null } | null> {
+async function findCode({ db }: Context, code: string, browserId: string): Promise<{ code: CodeRow; deviceId: string | null; through: Through | undefined } | null> {
   const [row] = await db
-    .select({ code: authorizationCodes, deviceId: devices.id })
+    .select({ code: authorizationCodes, deviceId: devices.id, provider: sessions.provider, subject: sessions.providerSubject, sid: sessions.providerSid })
     .from(authorizationCodes)
     .innerJoin(users, eq(users.id, authorizationCodes.userId))
     .leftJoin(devices, deviceOf(browserId))
+    // Through what a session began never changes; whether it has ended is asked under its lock.
+    .leftJoin(sessions, and(eq(sessions.id, authorizationCodes.sessionId), eq(sessions.userId, authorizationCodes.userId)))
     .where(eq(authorizationCodes.hash, sha256(code)));
-  return row ?? null;
+  if (!row) return null;
+  const { code: found, deviceId, provider, subject, sid } = row;
+  return { code: found, deviceId, through: provider !== null && subject !== null ? { provider, subject, sid } : undefined };
 }
 
-async function begin(context: Context, code: CodeRow, { device }: CodeExchange, { browserId, deviceKnown }: { browserId: string; deviceKnown: boolean }): Promise<SignedInNow | Failure> {
+async function begin(context: Context, code: CodeRow, { device }: CodeExchange, { browserId, deviceKnown, through }: { browserId: string; deviceKnown: boolean; through: Through | undefined }): Promise<SignedInNow | Failure> {
   const begun = await completeSignIn(
     context,
     {
       userId: code.userId,
       ways: code.ways,
+      through,
+      isWeak: true,
       detail: { what: "authorization_code", app: appOf(code.redirectUri) },
       under: (tx) => spendCode(tx, code),
       async begun(tx, { id }) {

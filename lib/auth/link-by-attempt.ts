@@ -7,6 +7,7 @@ import { addIdentity, type IdentityRow } from "@/lib/factors/add-identity";
 import { publish, publishAttempt } from "@/lib/notifications/publish";
 import { findUser } from "@/lib/users/find-user";
 import { type AttemptCredential, type AttemptRow, isOpen, readAttempt } from "./attempt-row";
+import { isGiverThere } from "./compare-approval";
 import { completeSignIn, isBegunAttempt, type SigningBrowser } from "./complete-sign-in";
 import { type KeptIdentity, pendingIdentity } from "./pending-identity";
 import type { ProvenSignIn } from "./prove-attempt";
@@ -24,7 +25,7 @@ export async function linkByAttempt(context: Context, credential: AttemptCredent
   if (isFailure(attempt)) return attempt;
   const { userId, ways, browserId, remember } = attempt;
   const pending = pendingIdentity(context, attempt);
-  if (pending?.does !== "link" || userId === null || ways === null) return fail("attempt_over");
+  if (pending?.does !== "link" || attempt.keeps || userId === null || ways === null) return fail("attempt_over");
   if (attempt.asked.length > 0) return fail("proof_required", { ways: attempt.asked });
   let linked: IdentityRow | undefined;
   const begun = await completeSignIn(
@@ -55,7 +56,10 @@ export async function linkByAttempt(context: Context, credential: AttemptCredent
 }
 
 /** Under the account's lock. The attempt is done with only where nothing is asked any more. */
-async function link(tx: Context, { id }: AttemptRow, { userId, ways, identity }: { userId: string; ways: number; identity: KeptIdentity }): Promise<IdentityRow | Failure> {
+async function link(tx: Context, attempt: AttemptRow, { userId, ways, identity }: { userId: string; ways: number; identity: KeptIdentity }): Promise<IdentityRow | Failure> {
+  const { id, proven } = attempt;
+  // It was given before the press.
+  if (proven.includes("approval") && !(await isGiverThere(tx, attempt))) return fail("attempt_over");
   const finished = await tx.db
     .update(attempts)
     .set({ finishedAt: databaseNow, sealed: null, codes: [] })

@@ -101,6 +101,8 @@ async function finish(context: Context, held: Held, right: RightProof, browser: 
     return isFailure(changed) ? changed : { changed };
   }
   const pending = pendingIdentity(context, attempt);
+  // It began at another provider, and no key opens any more what it was to do.
+  if (!pending && attempt.proven[0]?.startsWith("provider:")) return fail("attempt_over");
   if (pending?.does === "link") return credential ? proveForLink(context, { attempt, credential }, right) : fail("attempt_over");
   if (pending?.does === "enter") {
     const done = await enterWithIdentity(context, { ...attempt, identity: pending.identity, address: attempt.email, proven: [right.way], spend: (tx) => finishAttempt(tx, attempt, right) }, browser);

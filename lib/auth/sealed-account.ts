@@ -6,8 +6,8 @@ import type { NewAccount } from "./make-account";
 import type { PendingIdentity } from "./pending-identity";
 import { attemptKeys, sealedPlace } from "./sealed-place";
 
-/** What was sealed when an attempt began: the account that a sign-up wants, what a native client says of its device, and the identity at another provider that it is about. */
-export type SealedFacts = Partial<NewAccount> & { app?: AppDescription; pending?: PendingIdentity };
+/** What was sealed when an attempt began: the account that a sign-up wants, what a native client says of its device, the identity at another provider that it is about, and of one that keeps an account whether what led to it is no step-up. */
+export type SealedFacts = Partial<NewAccount> & { app?: AppDescription; pending?: PendingIdentity; isWeak?: boolean };
 
 /** Null when nothing was, or no key opens it any more. */
 export function sealedFacts({ settings }: Context, { id, sealed }: AttemptRow): SealedFacts | null {

@@ -4,7 +4,7 @@ import type { Context } from "@/lib/core/context";
 import { sha256 } from "@/lib/core/crypto";
 import { type Failure, fail } from "@/lib/core/errors";
 import { type AttemptCredential, type AttemptRow, isOfNow, isOpen, MOST_GUESSES } from "./attempt-row";
-import { type FactorGuess, type GuessedWay, guessing, guessOf } from "./factor-guess";
+import { countedWay, type FactorGuess, type GuessedWay, guessing, guessOf } from "./factor-guess";
 import type { ProofInput } from "./schema";
 
 /** A guess that was taken: of the attempt, and at a second step of its account too. */
@@ -42,7 +42,7 @@ export async function takeGuess(context: Context, credential: AttemptCredential 
   const [row] = await context.db.with(taken, guess).select().from(taken).leftJoin(guess, sql`true`).leftJoin(totpFactors, ofTotp).leftJoin(recoveryCodes, ofCode);
   if (!row) return fail("attempt_over");
   const { attempt } = row;
-  return { attempt, guess: attempt.userId === null ? null : guessOf({ userId: attempt.userId, way: method, deviceKnown: attempt.deviceKnown, stepUp: false }, row) };
+  return { attempt, guess: attempt.userId === null ? null : guessOf({ userId: attempt.userId, way: countedWay(method, attempt.proven), deviceKnown: attempt.deviceKnown, stepUp: false }, row) };
 }
 
 function isGuessed(method: string): method is GuessedWay {

@@ -2,10 +2,8 @@ import { and, eq } from "drizzle-orm";
 import { attempts, databaseNow, users } from "@/db/schema";
 import { doneBy } from "@/lib/auth/asked-by";
 import { type AttemptCredential, type AttemptRow, isOpen, readAttempt } from "@/lib/auth/attempt-row";
-import type { BegunAttempt } from "@/lib/auth/begin-attempt";
 import { completeSignIn, isBegunAttempt, type SigningBrowser } from "@/lib/auth/complete-sign-in";
-import { pendingIdentity } from "@/lib/auth/pending-identity";
-import type { ProvenNow } from "@/lib/auth/prove-attempt";
+import type { ProvenSignIn } from "@/lib/auth/prove-attempt";
 import { sealedFacts } from "@/lib/auth/sealed-account";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
@@ -20,27 +18,36 @@ import { cancelDeletion } from "./cancel-deletion";
  * attempt in place of a session). Signs in, tells it by mail. Errors: `attempt_over`, also where a way in was changed since, where it was kept
  * in another window, and where its erasure has begun.
  */
-export async function keepAccount(context: Context, credential: AttemptCredential | null, { prior }: Pick<SigningBrowser, "prior">): Promise<ProvenNow | BegunAttempt | Failure> {
+export async function keepAccount(visitor: Context, credential: AttemptCredential | null, { prior }: Pick<SigningBrowser, "prior">): Promise<ProvenSignIn | Failure> {
+  // Who holds an attempt is whose it is, and not whoever else is signed in in that browser.
+  const context: Context = { ...visitor, actor: { kind: "anonymous" } };
   const attempt = await readAttempt(context, credential);
   if (isFailure(attempt)) return attempt;
   const { userId, ways } = attempt;
   if (!attempt.keeps || userId === null || ways === null) return fail("attempt_over");
+  const facts = sealedFacts(context, attempt);
+  // No key opens it any more: then nobody knows what it was worth.
+  if (facts === null && attempt.sealed !== null) return fail("attempt_over");
+  const { app, pending, isWeak = false } = facts ?? {};
   const begun = await completeSignIn(
     context,
     {
       userId,
       ways,
       keeps: true,
-      identity: pendingIdentity(context, attempt)?.identity,
+      isWeak,
+      // It wanted to be linked, and is not: that is done from `/security`.
+      identity: pending?.does === "link" ? undefined : pending?.identity,
       under: (tx) => keep(tx, attempt, userId),
       ...(!attempt.deviceKnown && { newDevice: { rules: attempt.rules as UnusualRule[] } }),
     },
     { browserId: attempt.browserId, prior },
-    { remember: attempt.remember, client: attempt.client, device: sealedFacts(context, attempt)?.app },
+    { remember: attempt.remember, client: attempt.client, device: app },
   );
   if (isFailure(begun)) return begun.failure === "invalid_credentials" ? fail("attempt_over") : begun;
+  if (isBegunAttempt(begun)) throw new Error("everything was asked before");
   await publishAttempt(context, attempt.id);
-  return isBegunAttempt(begun) ? begun : { begun, of: attempt };
+  return { begun, of: attempt };
 }
 
 /** Of two who press at once one finds the attempt open. */

@@ -51,7 +51,7 @@ export const mailFacts = {
   password_compromised: z.strictObject({ done }),
   /** A passkey's counter went back: there may be a copy of it. */
   passkey_counter: z.strictObject({ done, name: z.string() }),
-  second_step_guesses: z.strictObject({ done, /** In the last hour; in step-ups since a right one. */ guesses: z.int(), inSession: z.boolean().optional() }),
+  second_step_guesses: z.strictObject({ done, /** In the last hour; in step-ups since a right one. */ guesses: z.int(), inSession: z.boolean().optional(), /** What was shown before them, where it was not the password; and whether it is refused now. */ provider: z.string().optional(), isRefused: z.boolean().optional() }),
   /** Of a session that ends for good, however much it is used. `others`: how many more do in the days to come, later than this one. */
   session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema, others: z.int() }),
   export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),

@@ -43,6 +43,8 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Passkey refused", mail: { kind: "passkey_counter", account, facts: { done, name: "Blue key" } } },
   { name: "Wrong second steps", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 5 } } },
   { name: "Wrong codes in a session", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 5, inSession: true } } },
+  { name: "Wrong second steps after a provider", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 5, provider: "Google" } } },
+  { name: "Provider refused", mail: { kind: "second_step_guesses", account, facts: { done, guesses: 30, provider: "Google", isRefused: true } } },
   { name: "Session ending", mail: { kind: "session_ending", account, facts: { device: "Kitchen iPad", beganAt: "2026-08-26T09:30:00.000Z", endsAt: "2026-11-24T09:30:00.000Z", others: 0 } } },
   { name: "Sessions ending", mail: { kind: "session_ending", account, facts: { device: "Chrome on Windows 11", beganAt: "2026-08-26T09:30:00.000Z", endsAt: "2026-11-24T09:30:00.000Z", others: 2 } } },
   { name: "Export ready", mail: { kind: "export_ready", account, facts: { askedAt: asked.at, goneAt: "2026-11-28T14:09:00.000Z", bytes: 3_412_009 } } },

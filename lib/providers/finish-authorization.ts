@@ -33,18 +33,18 @@ export async function finishAuthorization(context: Context, request: ProviderReq
   if (!provider) return fail("not_found");
   // Before anything else is looked at: who sent it here has to be who was asked.
   if (search.getAll("state").join() !== request.state) return fail("attempt_over");
-  const limits = answerLimits(context);
+  const limits = answerLimits(context, request);
   const attempt = await reserveAttempt(context, limits, patienceOf(context));
   if (isFailure(attempt)) return attempt;
-  let counts = true;
+  let counts = false;
   let identity: ProviderIdentity;
   try {
     identity = await identify(context, provider, request, search);
-    counts = false;
   } catch (error) {
     const means = whatItMeans(provider, error);
-    counts = means.failure !== "forbidden";
-    if (counts) noteTrouble(context, provider, "answer", error);
+    // An outage, or a no, is no fault of who comes back.
+    counts = means.failure === "invalid_credentials";
+    if (means.failure !== "forbidden") noteTrouble(context, provider, "answer", error);
     return means;
   } finally {
     await attempt.settle(counts ? limits : []);
@@ -58,9 +58,13 @@ async function identify(context: Context, provider: ProviderSettings, { state, n
   return readIdentity(provider, await redeemCode(context, provider, await discover(context, provider), answer, checks));
 }
 
-/** Answers that came to nothing, of one network: each has a provider asked by us. */
-function answerLimits({ request }: Context): Limit[] {
-  return [{ key: limitKey("provider.network", clientNetwork(request.address)), points: 100, seconds: HOUR }];
+/**
+ * Answers of one provider that did not hold, of one network: each has it asked by us. A session that links or steps up has a limit
+ * of its own and is under no other; who signs in is nobody yet that could be known.
+ */
+function answerLimits({ request }: Context, { name, purpose, holder }: ProviderRequest): Limit[] {
+  const of = purpose === "sign_in" ? limitKey("provider.network", name, clientNetwork(request.address)) : limitKey("provider.session", name, holder);
+  return [{ key: of, points: 100, seconds: HOUR }];
 }
 
 function whatItMeans({ label }: ProviderSettings, error: unknown): Failure {

@@ -2,7 +2,9 @@ import { patienceOf, signUpLimits } from "@/lib/auth/attempt-limits";
 import { type BegunAttempt, beginAttempt } from "@/lib/auth/begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "@/lib/auth/complete-sign-in";
 import { enterWithIdentity } from "@/lib/auth/enter-with-identity";
+import { failedLately } from "@/lib/auth/failed-lately";
 import { findIdentity, type LinkedAccount } from "@/lib/auth/find-identity";
+import { isProviderRefused } from "@/lib/auth/is-provider-refused";
 import { noteRefusal } from "@/lib/auth/note-refusal";
 import { addressOf, keptIdentity, refusedIdentity } from "@/lib/auth/pending-identity";
 import { unusualRules } from "@/lib/auth/unusual-rules";
@@ -48,7 +50,11 @@ async function signInKnown(context: Context, account: LinkedAccount, { identity,
     noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId, type: "sign_in.failed", deviceId, detail: { what: "provider", disabled: true } });
     return refusedIdentity(context, identity);
   }
-  const rules = await unusualRules(context, account, 0);
+  if (await isProviderRefused(context, account, identity.provider)) {
+    noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: account.id, type: "sign_in.failed", detail: { what: "provider" } });
+    return refusedIdentity(context, identity);
+  }
+  const rules = await unusualRules(context, account, await failedLately(context, account.email));
   const begun = await completeSignIn(
     context,
     {

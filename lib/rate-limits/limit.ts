@@ -17,6 +17,8 @@ export type Verdict = { granted: true; counted: number[] } | { granted: false; b
 export type LimitStore = {
   /** Takes one place of every limit, or of none. */
   reserve(limits: readonly Limit[], id: string): Promise<Verdict>;
+  /** How many stand that count, limit by limit; takes no place. */
+  count(limits: readonly Limit[]): Promise<number[]>;
   /** Gives the places back, or lets them count for the limits' time. */
   settle(limits: readonly Limit[], id: string, counts: boolean): Promise<void>;
 };

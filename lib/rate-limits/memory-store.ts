@@ -16,15 +16,21 @@ export function memoryStore(clock: Clock): LimitStore {
     return found;
   }
 
+  const counting = (set: Map<string, number>, now: number) => [...set.values()].filter((lapses) => lapses > now + LEASE_MS).length;
+
   return {
     async reserve(limits, id) {
       const now = clock.now();
       const sets = limits.map((limit) => standing(limit.key, now));
       const blocking = limits.findIndex((limit, index) => (sets[index] as Map<string, number>).size >= limit.points);
       if (blocking >= 0) return { granted: false, blocking, freeInMs: Math.min(...(sets[blocking] as Map<string, number>).values()) - now };
-      const counted = sets.map((set) => [...set.values()].filter((lapses) => lapses > now + LEASE_MS).length);
+      const counted = sets.map((set) => counting(set, now));
       for (const set of sets) set.set(id, now + LEASE_MS);
       return { granted: true, counted };
+    },
+    async count(limits) {
+      const now = clock.now();
+      return limits.map(({ key }) => counting(standing(key, now), now));
     },
     async settle(limits, id, counts) {
       const now = clock.now();

@@ -28,6 +28,11 @@ for i, key in ipairs(KEYS) do
 end
 return counted`;
 
+const COUNTED = `${NOW}
+local counted = {}
+for i, key in ipairs(KEYS) do counted[i] = redis.call('ZCOUNT', key, '(' .. (now + ARGV[2]), '+inf') end
+return counted`;
+
 const COUNTS = `${NOW}
 for i, key in ipairs(KEYS) do
   redis.call('ZADD', key, now + ARGV[2 * i + 2] * 1000, ARGV[1])
@@ -49,6 +54,9 @@ export function redisStore(redis: Redis): LimitStore {
     async reserve(limits, id) {
       const [blocking, freeInMs, ...counted] = (await run(RESERVE, limits, id)) as [number, number, ...number[]];
       return blocking === 0 ? { granted: true, counted } : { granted: false, blocking: blocking - 1, freeInMs };
+    },
+    async count(limits) {
+      return (await run(COUNTED, limits, "")) as number[];
     },
     async settle(limits, id, counts) {
       await run(counts ? COUNTS : FORGIVEN, limits, id);

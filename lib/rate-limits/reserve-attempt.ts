@@ -57,7 +57,8 @@ async function ask(context: Context, limits: readonly Limit[], id: string) {
   }
 }
 
-function ownStore(context: Context): LimitStore {
+/** The same limits of this process, while Redis does not answer. */
+export function ownStore(context: Context): LimitStore {
   return singleton("rate-limits.memory", () => memoryStore(context.clock));
 }
 

@@ -34,7 +34,7 @@ export async function answerProof(
   return answerBegun(context, proven, reply);
 }
 
-/** The press that links and signs in, as a call. */
+/** The press that links, or that keeps an account, and signs in, as a call. */
 export async function answerLinked(context: Context, { headers, token }: { headers: Headers; token: string | undefined }, reply: Reply, perform: (credential: AttemptCredential | null, browser: SigningBrowser) => Promise<ProvenSignIn | Failure>): Promise<SignInAnswer | Failure> {
   const browser = token === undefined ? await readBrowser(context.settings, headers.get("cookie")) : null;
   const linked = await perform(await attemptOf(context, headers, token), browser ?? { browserId: "", prior: null });

@@ -15,6 +15,9 @@ import { clearedProviderCookie, lastProviderCookie, readProviderCookie } from ".
 import { afterTrouble } from "./provider-trouble";
 import { signInCookies } from "./sign-in-cookies";
 
+/** What a call that throws, or takes too long, was for: `leadOn` has nothing but the request. */
+const opened = new WeakMap<Headers, ProviderRequest>();
+
 type Call = Input<unknown, Record<string, string>>;
 
 /**
@@ -27,6 +30,7 @@ export async function answerCallback(context: Context, { query, params: { name =
   const sealed = readProviderCookie(settings, headers.get("cookie"));
   const request = openRequest(context, name, sealed, { browserId: browser.browserId, sessionId: actor.kind === "user" ? actor.sessionId : null });
   if (!request) return reply.seeOther(afterTrouble(fail(visitor.identity.state === "unknown" ? "unavailable" : "attempt_over"), { purpose: "sign_in", name, next: null }));
+  opened.set(headers, request);
   const done = await finish(context, request, new URLSearchParams(query), { browser, headers }, reply);
   // Who is led here with an answer to nothing that was asked takes nothing away from what is under way.
   if (!isFailure(done) || done.failure !== "attempt_over") reply.setCookie(clearedProviderCookie(settings));
@@ -72,7 +76,9 @@ export function leadOn(endpoint: Endpoint): Endpoint {
     const { code } = (await answer.json()) as { code: Failure["failure"] };
     const headers = new Headers(answer.headers);
     headers.delete("content-type");
-    headers.set("location", afterTrouble({ failure: code }, { purpose: "sign_in", name: params.name ?? "", next: null }));
+    // A parameter that is there twice: the provider's answer is no good, and says nothing of an address.
+    const failure = code === "invalid_input" ? "invalid_credentials" : code;
+    headers.set("location", afterTrouble({ failure }, opened.get(request.headers) ?? { purpose: "sign_in", name: params.name ?? "", next: null }));
     return new Response(null, { status: 303, headers });
   }
   return Object.assign(handle, { operation: endpoint.operation });

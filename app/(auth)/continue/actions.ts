@@ -33,8 +33,8 @@ export const proveAction = action(proofForm, async (context, { trustDevice, user
   const credential = await attemptCredential(context);
   const proven = await proveAttempt(context, credential, proof, { prior, trust: trustDevice === "on" });
   if (isFailure(proven)) {
-    // Something about the account was changed meanwhile: it stands open, and leads nowhere.
-    if (proven.failure === "attempt_over") await cancelAttempt(context, credential);
+    // Something about the account was changed meanwhile: it stands open, and leads nowhere. One that was pressed twice asks for this no more, and goes on.
+    if (proven.failure === "attempt_over") await cancelAttempt(context, credential, ({ asked }) => asked.includes(proof.method));
     return proven.failure === "proof_required" ? confirmFirst(context, HERE, { code: proof.code ?? "" }) : afterFailure(context, proof.method, proven);
   }
   return afterProof(context, proven);
@@ -46,7 +46,8 @@ export const linkAction = action(nothing, async (context): Promise<Failure | Lea
   const credential = await attemptCredential(context);
   const linked = await linkByAttempt(context, credential, { prior });
   if (!isFailure(linked)) return afterProof(context, linked);
-  if (linked.failure === "attempt_over") await cancelAttempt(context, credential);
+  // One that keeps an account, or asks for more, says so on the page.
+  if (linked.failure === "attempt_over") await cancelAttempt(context, credential, ({ asked, keeps }) => asked.length === 0 && !keeps);
   // What is still asked is asked by the page itself.
   return linked.failure === "attempt_over" || linked.failure === "proof_required" ? leadTo(HERE) : linked;
 });

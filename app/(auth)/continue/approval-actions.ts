@@ -28,7 +28,7 @@ export const proveApprovalAction = action(nothing, async (context): Promise<Fail
   const proven = await proveAttempt(context, credential, { method: "approval" }, { prior });
   if (!isFailure(proven)) return afterProof(context, proven);
   if (proven.failure !== "attempt_over") return proven;
-  // The device that let it in was signed out meanwhile: it stands open, and leads nowhere.
-  await cancelAttempt(context, credential);
+  // The device that let it in was signed out meanwhile: it stands open, and leads nowhere. One that was sent twice asks for this no more.
+  await cancelAttempt(context, credential, ({ asked }) => asked.includes("approval"));
   return leadTo("/continue");
 });

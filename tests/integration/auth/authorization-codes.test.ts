@@ -6,6 +6,7 @@ import { authorizeApp } from "@/lib/auth/authorize-app";
 import { changePassword } from "@/lib/auth/change-password";
 import { dropOldProofs } from "@/lib/auth/drop-old-proofs";
 import { exchangeCode } from "@/lib/auth/exchange-code";
+import { requireProof } from "@/lib/auth/require-proof";
 import { signIn } from "@/lib/auth/sign-in";
 import type { SignedInNow } from "@/lib/auth/complete-sign-in";
 import type { CodeExchange } from "@/lib/auth/schema";
@@ -75,6 +76,8 @@ describe("a code", () => {
     expect(await askWith(context, begun.tokens?.accessToken as string)).toMatchObject({ state: "authenticated" });
     const [giver] = await context.db.select().from(sessions).where(eq(sessions.id, account.begun.session.id));
     expect(giver?.endedAt).toBeNull();
+    // It was shown in the browser who they are, and not in the app.
+    expect(await requireProof({ ...account.user, actor: { ...account.user.actor, sessionId: begun.session.id } }, { secret: begun.proof })).toMatchObject({ failure: "proof_required" });
     expect((await eventsOf(account, "sign_in.succeeded")).at(-1)).toMatchObject({ sessionId: begun.session.id, detail: { what: "authorization_code", app: "127.0.0.1" } });
   });
 

@@ -11,6 +11,7 @@ import type { AttemptCredential } from "@/lib/auth/attempt-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import type { BegunAttempt } from "@/lib/auth/begin-attempt";
 import { isBegunAttempt, type SigningBrowser } from "@/lib/auth/complete-sign-in";
+import { linkByAttempt } from "@/lib/auth/link-by-attempt";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { requireProof } from "@/lib/auth/require-proof";
 import { resetPassword } from "@/lib/auth/reset-password";
@@ -21,9 +22,10 @@ import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
 import { keepAccount } from "@/lib/leaving/keep-account";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
-import { askedForSecond, codeNow, give, good, signedIn, userOf as ownerOf, withTotp } from "@/tests/integration/auth/factors";
+import { askedForSecond, codeNow, give, good, signedIn, userOf as actingAs, withTotp } from "@/tests/integration/auth/factors";
 import { newestMail, provenAccount, sendAll, tokenIn } from "@/tests/integration/auth/proving";
 import { holding, userOf } from "@/tests/support/administrators";
+import { account, asked, come, link, ownerOf, prove, providersEnv, somebody } from "@/tests/integration/providers/identities";
 import { openTestWorld } from "@/tests/support/context";
 import { heldBack } from "@/tests/support/held-back";
 import { rounds } from "@/tests/support/rounds";
@@ -36,7 +38,7 @@ let inbox: TestMail;
 
 beforeAll(async () => {
   inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env }));
+  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
   await trust(context);
 });
 
@@ -109,7 +111,7 @@ describe("in the days of grace", () => {
     const kept = signedIn(await keep(credential));
     expect(await authenticate(visitor(context), kept.credential, { use: true })).toMatchObject({ state: "authenticated", session: { device: { id: expect.any(String) } } });
     // A sign-in is a step-up, this one too.
-    expect(await requireProof(ownerOf(context, kept), { secret: kept.proof })).toBeUndefined();
+    expect(await requireProof(actingAs(context, kept), { secret: kept.proof })).toBeUndefined();
     expect(await context.db.select().from(accountDeletions).where(eq(accountDeletions.userId, user.actor.userId))).toEqual([]);
     const types = await typesOf(user.actor.userId);
     expect(types[types.indexOf("deletion.cancelled") + 1]).toBe("sign_in.succeeded");
@@ -134,7 +136,41 @@ describe("in the days of grace", () => {
     // Asking for the deletion took the trust back with everything else.
     expect(attemptOf(await password(email, browser)).attempt.asked).toContain("totp");
     const kept = signedIn(await keep(next.credential));
-    expect(await requireProof(ownerOf(context, kept), { secret: kept.proof })).toBeUndefined();
+    expect(await requireProof(actingAs(context, kept), { secret: kept.proof })).toBeUndefined();
+  });
+
+  test("another provider with its address links nothing: the account's own proof leads to keeping", async () => {
+    const { email, user } = await leaving();
+    const identity = somebody({ email });
+    const { credential } = asked(await come(context, identity));
+    const before = await account(context, user.actor.userId);
+    const { attempt } = asked(await prove(context, credential, { method: "password", password: PASSWORD }));
+    expect(attempt).toMatchObject({ keeps: true, asked: [] });
+    expect(await linkByAttempt(visitor(context), credential, { prior: null })).toEqual({ failure: "attempt_over" });
+    expect([await ownerOf(context, identity), (await account(context, user.actor.userId)).ways]).toEqual([null, before.ways]);
+    const kept = signedIn(await keep(credential));
+    expect(await requireProof(actingAs(context, kept), { secret: kept.proof })).toBeUndefined();
+    expect(await context.db.select({ provider: sessions.provider }).from(sessions).where(eq(sessions.id, kept.session.id))).toEqual([{ provider: null }]);
+    expect(await ownerOf(context, identity)).toBeNull();
+  });
+
+  test("a provider's word keeps it, and is no step-up by that; nor where nobody can read any more what it was", async () => {
+    const { user, begun, browser } = await provenAccount(context, inbox);
+    const identity = somebody();
+    good(await link(user, begun.proof, identity));
+    const bystander = await provenAccount(context, inbox);
+    good(await askForDeletion(user, { secret: begun.proof }));
+    const lost = asked(await come(context, identity, newBrowser()));
+    await context.db.update(attempts).set({ sealed: "nothing" }).where(eq(attempts.id, lost.attempt.id));
+    expect(await keep(lost.credential)).toEqual({ failure: "attempt_over" });
+    const { attempt, credential } = asked(await come(context, identity, browser));
+    expect(attempt.keeps).toBe(true);
+    // Somebody else is signed in in that browser: it is no deed of theirs.
+    const kept = signedIn(await keepAccount({ ...visitor(context), actor: bystander.user.actor }, credential, { prior: null }));
+    expect(await requireProof(actingAs(context, kept), { secret: kept.proof })).toMatchObject({ failure: "proof_required" });
+    expect(await context.db.select({ provenAt: sessions.provenAt, provider: sessions.provider }).from(sessions).where(eq(sessions.id, kept.session.id))).toEqual([{ provenAt: null, provider: "google" }]);
+    const [cancelled] = await context.db.select().from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "deletion.cancelled")));
+    expect(cancelled).toMatchObject({ actor: "user", actorUserId: null });
   });
 
   test("an app keeps it likewise, and gets its tokens", async () => {

@@ -1,8 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { readAuthorizationRequest } from "@/lib/auth/authorization-request";
+import { authorizeApp } from "@/lib/auth/authorize-app";
 import { isBegunAttempt, type SignedInNow } from "@/lib/auth/complete-sign-in";
+import { exchangeCode } from "@/lib/auth/exchange-code";
 import type { Context } from "@/lib/core/context";
+import { newSecret, sha256 } from "@/lib/core/crypto";
 import { isFailure } from "@/lib/core/errors";
 import { endByProvider } from "@/lib/providers/end-by-provider";
 import { signInByProvider } from "@/lib/providers/sign-in-by-provider";
@@ -12,8 +16,11 @@ import { query } from "@/scripts/servers/query";
 import { type BadProvider, CLIENT, newKey, startBadProvider, without } from "@/tests/support/bad-provider";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { newBrowser } from "../auth/account";
+import { good } from "../auth/factors";
+import { userOf } from "./identities";
 import { houseWith } from "./round-trip";
 
+const APP = "com.example.app:/signed-in";
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 
 let world: TestWorld;
@@ -22,7 +29,7 @@ let acme: BadProvider;
 
 beforeAll(async () => {
   acme = await startBadProvider();
-  world = await openTestWorld({ HASH_THREADS: "1" });
+  world = await openTestWorld({ HASH_THREADS: "1", NATIVE_REDIRECTS: APP });
   await keepTrust(world.context).once();
   context = houseWith(world.context, { name: "acme", issuer: acme.issuer }, { name: "other", issuer: (await startBadProvider()).issuer }, { name: "github", preset: "github", issuer: "https://github.com" });
 });
@@ -65,6 +72,19 @@ describe("a logout at a provider", () => {
     const beside = await signIn(another, "a");
     expect(await logout(await token({ sub }))).toBeUndefined();
     expect(await Promise.all([...theirs, beside].map(lives))).toEqual([false, false, false, true]);
+  });
+
+  test("ends the app that was let in from such a session", async () => {
+    const sub = subject();
+    const giver = await signIn(sub, "one");
+    const codeVerifier = newSecret();
+    const request = good(readAuthorizationRequest(context.settings, { redirect_uri: APP, code_challenge: sha256(codeVerifier), code_challenge_method: "S256", state: "x" }));
+    const { code } = good(await authorizeApp(userOf(context, giver), request, { secret: giver.proof }));
+    const app = good(await exchangeCode(context, { code, codeVerifier, redirectUri: APP }, randomUUID()));
+    const inApp = async () => (await query<{ ended: boolean }>(world.databaseUrl, "select ended_at is not null as ended from sessions where id = $1", [app.session.id]))[0]?.ended;
+    expect(await inApp()).toBe(false);
+    expect(await logout(await token({ sub, sid: "one" }))).toBeUndefined();
+    expect([await lives(giver), await inApp()]).toEqual([false, true]);
   });
 
   test("of a session ends those of the account that came without one, and leaves another provider's of the same name alone", async () => {

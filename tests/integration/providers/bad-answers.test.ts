@@ -221,11 +221,23 @@ describe("in time, and in words of ours", () => {
   });
 
   test("answers that come to nothing are counted, so that nobody has a provider asked for ever", async () => {
-    const house = houseWith(base, { name: "acme", issuer: acme.issuer });
+    const house = houseWith(base, { name: "acme", issuer: acme.issuer }, { name: "second", issuer: acme.issuer });
     const sent = await sendThere(house);
     acme.before = says(400, '{"error":"invalid_grant"}');
     const outcomes: unknown[] = [];
     for (let round = 0; round < 21; round++) outcomes.push(...(await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent)))));
     expect(outcomes.filter((outcome) => (outcome as { failure?: string }).failure === "rate_limited")).toHaveLength(5);
+    // Neither another provider's people there nor a session of the house has to wait for it.
+    expect(await comeBack(house, await sendThere(house, "second"))).toMatchObject({ failure: "invalid_credentials" });
+    expect(await comeBack(house, await sendThere(house, "acme", { purpose: "link", holder: "session" }))).toMatchObject({ failure: "invalid_credentials" });
+  });
+
+  test("an outage of a provider is not counted", async () => {
+    const house = houseWith(base, { name: "acme", issuer: acme.issuer });
+    const sent = await sendThere(house);
+    acme.before = says(503, "");
+    for (let round = 0; round < 21; round++) await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent)));
+    acme.before = says(400, '{"error":"invalid_grant"}');
+    expect(await comeBack(house, sent)).toMatchObject({ failure: "invalid_credentials" });
   });
 });

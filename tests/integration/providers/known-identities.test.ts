@@ -1,13 +1,21 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { identities, sessions, users } from "@/db/schema";
+import { identities, outgoingMails, sessions, users } from "@/db/schema";
+import { approveDevice } from "@/lib/auth/approve-device";
+import { askForApproval } from "@/lib/auth/ask-for-approval";
 import { askForCode } from "@/lib/auth/ask-for-code";
+import type { AttemptCredential } from "@/lib/auth/attempt-row";
+import { linkByAttempt } from "@/lib/auth/link-by-attempt";
+import { signIn } from "@/lib/auth/sign-in";
 import { unlinkIdentity } from "@/lib/auth/unlink-identity";
 import type { Context } from "@/lib/core/context";
 import { fail } from "@/lib/core/errors";
+import { endSession } from "@/lib/sessions/end-session";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
-import { newBrowser, tally } from "@/tests/integration/auth/account";
-import { codeNow, good, withTotp } from "@/tests/integration/auth/factors";
+import { newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
+import { digitsShown, waitingId } from "@/tests/integration/auth/approving";
+import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "@/tests/integration/auth/factors";
+import { age, kindsTo, WRONG } from "@/tests/integration/auth/guessing";
 import { codeIn, newAddress, newestMail, provenAccount } from "@/tests/integration/auth/proving";
 import { openTestWorld } from "@/tests/support/context";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
@@ -73,6 +81,50 @@ describe("an identity that is linked", () => {
     expect(attempt.asked).toEqual(["totp", "recovery_code"]);
     const begun = entered(await prove(context, credential, { method: "totp", code: codeNow(context, secret) }));
     expect(await sessionOf(begun.session.id)).toMatchObject({ provenAt: expect.any(Date) as Date, provider: "google" });
+  });
+
+  test("wrong second steps after it say nothing about the password: it goes on, and the provider is refused after thirty until a right one", async () => {
+    const { identity, user, begun: first, browser, userId, email } = await linkedAccount();
+    const { secret } = await withTotp(user, first.proof);
+    for (let taken = 0, credential = null as AttemptCredential | null; taken < 30; taken++) {
+      if (taken % 5 === 0) ({ credential } = asked(await come(context, identity)));
+      if (taken % 10 === 0) await age(context, userId, 61);
+      expect(await prove(context, credential as AttemptCredential, { method: "totp", code: WRONG })).toMatchObject({ failure: "invalid_code" });
+    }
+    expect((await account(context, userId)).passwordHash).not.toBeNull();
+    const mails = await context.db.select({ facts: outgoingMails.facts }).from(outgoingMails).where(and(eq(outgoingMails.userId, userId), eq(outgoingMails.kind, "second_step_guesses")));
+    expect(mails.filter(({ facts }) => "isRefused" in (facts as object))).toMatchObject([{ facts: { provider: "Google" } }]);
+    expect(mails.every(({ facts }) => (facts as { provider?: string }).provider === "Google")).toBe(true);
+    expect(await kindsTo(context, userId)).not.toContain("password_compromised");
+    expect(await come(context, identity)).toMatchObject({ failure: "invalid_credentials" });
+    expect(await come(context, somebody({ email }))).toMatchObject({ failure: "invalid_credentials" });
+    expect(asked(await come(context, identity, browser)).attempt.asked).toContain("totp");
+    // By the password as ever, and by its right one the provider too.
+    signedIn(await give(context, await askedForSecond(context, email), "totp", codeNow(context, secret)));
+    expect(asked(await come(context, identity)).attempt.asked).toContain("totp");
+  });
+
+  test("five failures for its account within the hour make it unusual too", async () => {
+    const { identity, userId, email } = await linkedAccount();
+    await context.db.update(users).set({ createdAt: sql`clock_timestamp() - interval '2 days'` }).where(eq(users.id, userId));
+    for (let failed = 0; failed < 5; failed++) {
+      expect(asked(await come(context, identity)).attempt.rules).not.toContain("many_failures");
+      expect(await signIn(visitor(context), { email, password: "not the right one" }, newBrowser())).toMatchObject({ failure: "invalid_credentials" });
+    }
+    expect(asked(await come(context, identity)).attempt.rules).toContain("many_failures");
+  });
+
+  test("an approval counts in a link only while the session that gave it has not ended by the press", async () => {
+    const { email, user } = await provenAccount(context, inbox);
+    const identity = somebody({ email });
+    const { credential } = asked(await come(context, identity));
+    expect(asked(await prove(context, credential, { method: "password", password: PASSWORD })).attempt.asked).toContain("approval");
+    good(await askForApproval(visitor(context), credential));
+    expect(await approveDevice(user, (await waitingId(user)) ?? "", { digits: (await digitsShown(context, credential)) ?? "" })).toBeUndefined();
+    expect(asked(await prove(context, credential, { method: "approval" })).attempt.asked).toEqual([]);
+    good(await endSession(user, user.actor.sessionId, "signed_out"));
+    expect(await linkByAttempt(visitor(context), credential, { prior: null })).toEqual(fail("attempt_over"));
+    expect(await ownerOf(context, identity)).toBeNull();
   });
 
   test("opens no disabled account, and is told nothing of why", async () => {

@@ -1,6 +1,7 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { identities, passkeys, users } from "@/db/schema";
+import { linkByAttempt } from "@/lib/auth/link-by-attempt";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context } from "@/lib/core/context";
@@ -9,7 +10,7 @@ import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
-import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "@/tests/integration/auth/factors";
+import { codeNow, good, withTotp } from "@/tests/integration/auth/factors";
 import { addPasskey } from "@/tests/integration/auth/passkey-account";
 import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll } from "@/tests/integration/auth/proving";
 import { openTestWorld } from "@/tests/support/context";
@@ -34,22 +35,32 @@ const stateOf = async (here: Context, begun: Begun) => (await authenticate(here,
 test("by password, where nobody proves addresses: whoever comes with a proven one has the account, and the stranger nothing", async () => {
   const { email, begun: stranger, user, browser } = await newAccount(withoutMail);
   await addPasskey(user, stranger.proof);
-  const { secret } = await withTotp(user, stranger.proof);
   const foot = somebody({ provider: "acme" });
   good(await link(user, stranger.proof, foot));
-  const again = signedIn(await give(withoutMail, await askedForSecond(withoutMail, email, browser), "totp", codeNow(withoutMail, secret)));
-  const pending = await askedForSecond(withoutMail, email);
+  const again = entered(await signIn(visitor(withoutMail), { email, password: PASSWORD }, browser));
   const victim = somebody({ email });
   const begun = entered(await come(withoutMail, victim));
   expect(begun.user).toMatchObject({ id: stranger.user.id, email, emailVerified: true });
   expect([await stateOf(withoutMail, stranger), await stateOf(withoutMail, again), await stateOf(withoutMail, begun)]).toEqual(["anonymous", "anonymous", "authenticated"]);
   expect(tally([await signIn(visitor(withoutMail), { email, password: PASSWORD }, browser)])).toEqual({ invalid_credentials: 1 });
-  expect(await give(withoutMail, pending, "totp", codeNow(withoutMail, secret, 1))).toHaveProperty("failure");
   expect([await ownerOf(withoutMail, foot), await ownerOf(withoutMail, victim)]).toEqual([null, begun.user.id]);
   expect(await withoutMail.db.select().from(passkeys).where(eq(passkeys.userId, begun.user.id))).toEqual([]);
   // What they linked opens nothing: it is a stranger's, who may make an account of their own.
   expect(entered(await come(withoutMail, foot)).user.id).not.toBe(begun.user.id);
   expect(entered(await come(withoutMail, victim)).user.id).toBe(begun.user.id);
+});
+
+test("a provider's word takes no account over that has a second step: that is asked for, and everything stays", async () => {
+  const { email, begun: owner, user } = await newAccount(withoutMail);
+  const { secret } = await withTotp(user, owner.proof);
+  const comer = somebody({ email });
+  const { attempt, credential } = asked(await come(withoutMail, comer));
+  expect(attempt).toMatchObject({ userId: user.actor.userId, asked: ["totp", "recovery_code"] });
+  expect([await stateOf(withoutMail, owner), await ownerOf(withoutMail, comer)]).toEqual(["authenticated", null]);
+  asked(await prove(withoutMail, credential, { method: "totp", code: codeNow(withoutMail, secret) }));
+  entered(await linkByAttempt(visitor(withoutMail), credential, { prior: null }));
+  expect([await stateOf(withoutMail, owner), await ownerOf(withoutMail, comer)]).toEqual(["authenticated", user.actor.userId]);
+  expect((await account(withoutMail, user.actor.userId)).passwordHash).not.toBeNull();
 });
 
 test("by password, and the victim by a provider that is not trusted: the code shows whose address it is", async () => {

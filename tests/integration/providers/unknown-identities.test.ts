@@ -1,6 +1,7 @@
 import { eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { attempts, events, sessions, users } from "@/db/schema";
+import { cancelAttempt } from "@/lib/auth/cancel-attempt";
 import { linkByAttempt } from "@/lib/auth/link-by-attempt";
 import { listFactors } from "@/lib/auth/list-factors";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
@@ -101,6 +102,13 @@ describe("nobody has the address", () => {
 });
 
 describe("an account has the address", () => {
+  test("what no key opens any more leads nowhere, and never to an ordinary sign-in", async () => {
+    const { email, browser } = await provenAccount(context, inbox);
+    const { attempt, credential } = asked(await come(context, somebody({ email }), browser));
+    await context.db.update(attempts).set({ sealed: "nothing" }).where(eq(attempts.id, attempt.id));
+    expect(await prove(context, credential, { method: "password", password: PASSWORD })).toEqual(fail("attempt_over"));
+  });
+
   test("it is asked for its own password, and linked by a press; then the identity opens it", async () => {
     const { email, user, browser } = await provenAccount(context, inbox);
     const identity = somebody({ email });
@@ -110,6 +118,9 @@ describe("an account has the address", () => {
     expect(await prove(context, credential, { method: "password", password: "wrong" })).toMatchObject({ failure: "invalid_code", triesLeft: 4 });
     const proven = asked(await prove(context, credential, { method: "password", password: PASSWORD }));
     expect(proven.attempt).toMatchObject({ asked: [], proven: ["provider:google", "password"], finishedAt: null });
+    // Pressed twice: the second one is too late, and gives up nothing.
+    expect(await prove(context, credential, { method: "password", password: PASSWORD })).toEqual(fail("attempt_over"));
+    expect(await cancelAttempt(visitor(context), credential, ({ asked: now }) => now.includes("password"))).toBeUndefined();
     expect(await ownerOf(context, identity)).toBeNull();
     const before = await account(context, user.actor.userId);
     const linked = await linkByAttempt(visitor(context), credential, { prior: null });

@@ -16,7 +16,10 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     async run(context, { body }) {
       const browserId = await nativeBrowserId(context, body.device);
       const begun = await exchangeCode(context, body, browserId);
-      return isFailure(begun) ? begun : nativeAnswer(context, begun, browserId);
+      if (isFailure(begun)) return begun;
+      // It was shown in the browser who they are, and not in the app: what needs a step-up asks for it there.
+      const { proof: _none, ...answer } = await nativeAnswer(context, begun, browserId);
+      return answer;
     },
   }),
 });

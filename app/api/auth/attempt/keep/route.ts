@@ -1,8 +1,7 @@
 import { z } from "zod";
-import { attemptAnswer, signInAnswer } from "@/lib/auth/schema";
+import { signInAnswer } from "@/lib/auth/schema";
 import { keepAccount } from "@/lib/leaving/keep-account";
-import { userSchema } from "@/lib/users/schema";
-import { answerProof } from "@/lib/web/answer-proof";
+import { answerLinked } from "@/lib/web/answer-proof";
 import { publicEndpoint } from "@/lib/web/endpoint";
 import { routes } from "@/lib/web/route";
 
@@ -14,8 +13,8 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     description: "For an attempt with `keepUntil`: everything was proven, and nothing else is possible until then.",
     errors: ["attempt_over"],
     body,
-    output: z.union([signInAnswer, attemptAnswer, userSchema]),
+    output: signInAnswer,
     cookieless: ({ attempt }) => attempt !== undefined,
-    run: (context, { body: { attempt }, headers }, reply) => answerProof(context, { headers, token: attempt }, reply, (credential, browser) => keepAccount(context, credential, browser)),
+    run: (context, { body: { attempt }, headers }, reply) => answerLinked(context, { headers, token: attempt }, reply, (credential, browser) => keepAccount(context, credential, browser)),
   }),
 });
