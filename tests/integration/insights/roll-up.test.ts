@@ -1,4 +1,7 @@
 import { expect, test } from "vitest";
+import { insightFailing } from "@/db/schema";
+import { lockAccess } from "@/lib/access/lock-access";
+import * as locks from "@/lib/core/locks";
 import { systemContext } from "@/lib/platform/system-context";
 import { rollUp } from "@/lib/insights/roll-up";
 import { query } from "@/scripts/servers/query";
@@ -8,6 +11,7 @@ import { rounds } from "@/tests/support/rounds";
 import { keptCounts, recount } from "./recount";
 import { writeHistory } from "./history";
 
+const { ROLLER_LOCK } = locks;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ago = (time: number) => new Date(Date.now() - time);
@@ -110,10 +114,45 @@ test("several processes at once count once", async () => {
 test("while one counts, no other does", async () => {
   const { context } = await openTestWorld();
   await context.db.transaction(async (db) => {
-    await db.execute("select pg_advisory_xact_lock(7250042)");
+    await db.execute(`select pg_advisory_xact_lock(${ROLLER_LOCK})`);
     expect(await rollUp(context)).toBe(0);
   });
   expect(await rollUp(context)).toBe(1);
+});
+
+test("who changes what somebody may do, and who counts, do not wait for each other", async () => {
+  const { context } = await openTestWorld();
+  await context.db.transaction(async (db) => {
+    await lockAccess({ ...context, db });
+    expect(await rollUp(context)).toBe(1);
+  });
+  expect(new Set(Object.values(locks)).size).toBe(Object.keys(locks).length);
+});
+
+test("who finds another at it before today is counted ranks nobody", async () => {
+  const { context } = await openTestWorld();
+  const [userId = ""] = await writeHistory(context, { seed: 23, from: ago(4 * DAY), to: new Date() });
+  await context.db.insert(insightFailing).values({ days: 7, userId, count: 12_345 });
+  let another = () => {};
+  let turns = 0;
+  let holding: Promise<void> = Promise.resolve();
+  const transaction: typeof context.db.transaction = async (...args) => {
+    if (++turns === 2) {
+      await new Promise<void>((taken) => {
+        holding = context.db.transaction(async (db) => {
+          await db.execute(`select pg_advisory_xact_lock(${ROLLER_LOCK})`);
+          taken();
+          await new Promise<void>((done) => (another = done));
+        });
+      });
+    }
+    return context.db.transaction(...args);
+  };
+  const db = new Proxy(context.db, { get: (target, name) => (name === "transaction" ? transaction : (Reflect.get(target, name) as unknown)) });
+  expect(await rollUp({ ...context, db })).toBe(1);
+  expect(await context.db.select().from(insightFailing)).toMatchObject([{ count: 12_345 }]);
+  another();
+  await holding;
 });
 
 test("what was counted while a clock was ahead is counted again", async () => {
