@@ -138,7 +138,7 @@ describe("an export", () => {
   });
 });
 
-test("a cut that comes while the file is written is in time", async () => {
+test("a cut that comes while the file is written is in time, and nothing of it is due any more", async () => {
   const { user, begun } = await newOne();
   const { id } = good(await askForExport(user, { secret: begun.proof }));
   const cutting = withStorage({
@@ -149,7 +149,7 @@ test("a cut that comes while the file is written is in time", async () => {
     },
   });
   await doDueJobs(cutting, exportQueue);
-  expect(await context.db.select({ state: exports.state }).from(exports).where(eq(exports.id, id))).toEqual([{ state: "making" }]);
+  expect(await context.db.select({ state: exports.state, object: exports.object, dueAt: exports.dueAt }).from(exports).where(eq(exports.id, id))).toEqual([{ state: "gone", object: null, dueAt: null }]);
   expect(await objectsBelow(context, `exports/${user.actor.userId}/`)).toEqual([]);
   expect(await context.db.select().from(outgoingMails).where(and(eq(outgoingMails.userId, user.actor.userId), eq(outgoingMails.kind, "export_ready")))).toEqual([]);
 });
