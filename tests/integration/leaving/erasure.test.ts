@@ -1,8 +1,8 @@
-import { and, asc, eq, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNull, ne, or, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { accountDeletions, events, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
-import { endMatchingSessions } from "@/lib/admin/end-matching-sessions";
+import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { updateUser } from "@/lib/admin/update-user";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import { beginEmailChange } from "@/lib/auth/begin-email-change";
@@ -15,6 +15,7 @@ import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { renameDevice } from "@/lib/devices/rename-device";
+import { recordEvents } from "@/lib/events/record-events";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
@@ -86,7 +87,9 @@ async function liveALife(): Promise<UserContext> {
   good(await signIn(hers(), { email: after, password: PASSWORD }, browser));
   const ender = await holding(admin, "sessions.end");
   good(await endAnySession(ender, phone.session.id, `as ${NAME} asked by telephone`));
-  await endMatchingSessions(ender, { q: LOCAL, dryRun: false, reason: `${NAME} again` }, PROVEN);
+  // By how her address begins, and with a note alone.
+  await endMatchingSessions(ender, { q: LOCAL, dryRun: false }, PROVEN);
+  await recordEvents(admin, [bulkEvent(ender, { bulk: newId(), filter: { country: "ZZ" }, note: `${NAME} again` })]);
   await sendAll(context);
   // Signed in anew, for the last time.
   const last = good(await signIn(hers(), { email: after, password: PASSWORD }, newBrowser()));
@@ -145,6 +148,28 @@ test("what an erased administrator did to others stays, done by nobody who is kn
     { actor: "admin", actorUserId: null, sessionId: null, address: null, detail: { role: { from: "USER", to: "SUPPORT" } } },
   ]);
   expect(await findMarks(world, [leaver.userId])).toEqual([]);
+});
+
+test("a name takes nothing off what administrators did but what they said of its bearer", async () => {
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await updateProfile(caller, { name: "Filter" }));
+  const ender = await holding(admin, "sessions.end");
+  const about = { matched: 3, users: 2, what: "sessions" };
+  await recordEvents(admin, [
+    bulkEvent(ender, { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about }),
+    bulkEvent(ender, { bulk: "b", filter: { q: "filt", country: "DE" }, note: "asked by telephone", ...about }),
+    bulkEvent(ender, { bulk: "c", filter: { userId, country: "DE" }, note: "for Mr Filter", ...about }),
+    { userId: null, type: "export.made", actor: "admin", detail: { what: "audit", format: "csv", userId, from: "2026-01-01T00:00:00.000Z" } },
+  ]);
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  await eraseDue();
+  const left = await context.db.select({ detail: events.detail }).from(events).where(and(isNull(events.userId), eq(events.actorUserId, admin.actor.userId))).orderBy(desc(events.at), desc(events.id)).limit(4);
+  expect(left.map(({ detail }) => detail).toReversed()).toEqual([
+    { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about },
+    { bulk: "b", filter: { country: "DE" }, note: "asked by telephone", ...about },
+    { bulk: "c", filter: { country: "DE" }, ...about },
+    { what: "audit", format: "csv", from: "2026-01-01T00:00:00.000Z" },
+  ]);
 });
 
 test("an account that was kept, or whose time has not come, is not touched", async () => {
