@@ -116,7 +116,7 @@ test("nothing of an erased account is left anywhere, and of others nothing is go
   expect(before.filter((place) => place.startsWith("key")).length).toBeGreaterThan(1);
 
   await context.db.update(users).set({ deletionDueAt: new Date(Date.now() - 1000) }).where(eq(users.id, lively.actor.userId));
-  await context.db.insert(accountDeletions).values({ userId: lively.actor.userId, dueAt: new Date(Date.now() - 1000) });
+  await context.db.insert(accountDeletions).values({ userId: lively.actor.userId, askedBy: "user", dueAt: new Date(Date.now() - 1000) });
   await eraseDue();
   expect(await findMarks(world, marks)).toEqual([]);
   expect(await context.db.select().from(accountDeletions)).toEqual([]);
@@ -176,7 +176,7 @@ test("an account that was kept, or whose time has not come, is not touched", asy
   const { userId } = await userOf(context, "USER");
   const later = new Date(Date.now() + 60_000);
   await context.db.update(users).set({ deletionDueAt: later }).where(eq(users.id, userId));
-  await context.db.insert(accountDeletions).values({ userId, dueAt: new Date(Date.now() - 1000) });
+  await context.db.insert(accountDeletions).values({ userId, askedBy: "user", dueAt: new Date(Date.now() - 1000) });
   await doDueJobs(context, erasureQueue);
   const [row] = await context.db.select().from(users).where(eq(users.id, userId));
   expect(row).toMatchObject({ deletionDueAt: later, disabledAt: null, ways: 0 });
