@@ -19,19 +19,22 @@ import { INSIGHT_DAYS, MOST_FAILING } from "./schema";
  */
 export async function rollUp(context: Context): Promise<number> {
   await lookAround(context);
+  const { days, today } = await countDays(context);
+  if (today === null) return days;
+  await rank(context);
+  await context.db.execute(sql`delete from ${insightPeople} where day < ${today}::date - ${KEPT_DAYS}::int`);
+  return days;
+}
+
+/** Counts what is due, and today as it is now. `today` is null where another process is at it, which goes on to today. */
+export async function countDays(context: Context): Promise<{ days: number; today: string | null }> {
   const done: string[] = [];
   for (;;) {
     const counted = await countNext(context, done);
-    // Another process is at it, and goes on to today.
-    if (counted === null) return done.length;
-    if (counted === undefined) break;
+    if (counted === null) return { days: done.length, today: null };
+    if (counted === undefined) return { days: done.length, today: done.at(-1) ?? null };
     done.push(counted);
   }
-  const today = done.at(-1);
-  if (today === undefined) return 0;
-  await rank(context);
-  await context.db.execute(sql`delete from ${insightPeople} where day < ${today}::date - ${KEPT_DAYS}::int`);
-  return done.length;
 }
 
 /** The days in their order, each once: what is live on one is reckoned from the one before. Today is the last, and always counted; undefined after it. Null while another process is at it. */
@@ -58,7 +61,7 @@ async function countNext(context: Context, done: readonly string[]): Promise<str
 }
 
 /** All but the state, when the operator's days begin at another hour than they did. */
-const CUT_ANEW = ["sign_ins", "hours", "countries", "rules", "failures", "failed_countries", "refusals", "accounts", "pictures", "refused_pictures", "begun", "devices", "ends", "lengths", "mails", "people", ...replacedFigures];
+const CUT_ANEW = ["sign_ins", "hours", "countries", "rules", "failures", "failed_countries", "refusals", "accounts", "pictures", "refused_pictures", "begun", "ends", "lengths", "mails", "people", ...replacedFigures];
 
 /** `over`: it has been so for two days; `recut`: it was counted in another zone. */
 type Due = Day & { over: boolean; recut: boolean };

@@ -11,6 +11,7 @@ import { endSessions } from "@/lib/sessions/end-sessions";
 import { erasePlaces, eraseSessions } from "@/lib/sessions/erase-sessions";
 import { eraseCachedUser } from "@/lib/users/cached-user";
 import { findUser } from "@/lib/users/find-user";
+import { countFirst } from "./count-first";
 import { exportsBelow } from "./export-object";
 
 type Job = typeof accountDeletions.$inferSelect;
@@ -24,6 +25,7 @@ type Known = Pick<UserRow, "id" | "email" | "name"> & { emailKeys: string[] };
 
 /** In an order in which what is found by something else goes before that: former addresses stand in the events. */
 const steps: readonly Step[] = [
+  (context, { id }) => countFirst(context, id),
   (context, { id, email, name, emailKeys }) => forgetMentions(context, [id, email, name, ...emailKeys]),
   (context, { id, emailKeys }) => eraseMails(context, id, emailKeys),
   (context, { id, emailKeys }) => eraseAttempts(context, id, emailKeys),

@@ -1,6 +1,6 @@
-import { and, asc, desc, eq, isNull, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { accountDeletions, events, users } from "@/db/schema";
+import { accountDeletions, events, insightCounts, sessions, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
 import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { updateUser } from "@/lib/admin/update-user";
@@ -14,8 +14,10 @@ import { uploadAvatar } from "@/lib/avatars/upload-avatar";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { ROLLER_LOCK } from "@/lib/core/locks";
 import { renameDevice } from "@/lib/devices/rename-device";
 import { recordEvents } from "@/lib/events/record-events";
+import { rollUp } from "@/lib/insights/roll-up";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
@@ -55,8 +57,8 @@ beforeAll(async () => {
 
 const hers = (more: Parameters<typeof contextOf>[1] = {}) => contextOf(context, { address: ADDRESS, userAgent: AGENT, ...more });
 
-async function eraseDue(): Promise<void> {
-  while ((await doDueJobs(context, erasureQueue)).taken > 0);
+async function eraseDue(here: Context = context): Promise<void> {
+  while ((await doDueJobs(here, erasureQueue)).taken > 0);
 }
 
 /** Does as herself everything that a person can, and lets happen to her what can. */
@@ -196,9 +198,29 @@ test("a session of it that an older Redis brings back opens nothing", async () =
 test("many at once, by many workers: each once, and all of them", async () => {
   const leaving = await Promise.all(Array.from({ length: 6 }, () => userOf(context, "USER")));
   for (const { caller, begun } of leaving) good(await askForDeletion(caller, { secret: begun.proof }));
-  await Promise.all(Array.from({ length: 4 }, eraseDue));
+  await Promise.all(Array.from({ length: 4 }, () => eraseDue()));
   expect(await findMarks(world, leaving.map(({ userId }) => userId))).toEqual([]);
   expect(tally(await context.db.select().from(accountDeletions).where(ne(accountDeletions.tries, 0)))).toEqual({});
+});
+
+test("its last sessions are counted before they go, and where another process is counting they wait for it", async () => {
+  const fresh = await openTestWorld({ ACCOUNT_DELETION_DAYS: "0" });
+  const { context } = fresh;
+  await trust(context);
+  const ends = async () => (await context.db.select({ count: sql<number>`coalesce(sum(count), 0)::int` }).from(insightCounts).where(and(eq(insightCounts.figure, "ends"), eq(insightCounts.key, "deleted"))))[0]?.count ?? 0;
+  await rollUp(context);
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  const erased = await context.db.transaction(async (db) => {
+    await db.execute(sql`select pg_advisory_xact_lock(${ROLLER_LOCK})`);
+    const erasing = eraseDue(context);
+    await expect.poll(async () => (await context.db.select().from(accountDeletions).where(and(eq(accountDeletions.userId, userId), isNotNull(accountDeletions.begunAt)))).length).toBe(1);
+    expect((await context.db.select().from(sessions).where(eq(sessions.userId, userId))).length).toBe(1);
+    return { erasing };
+  });
+  await erased.erasing;
+  expect(await ends()).toBe(1);
+  expect(await findMarks(fresh, [userId])).toEqual([]);
 });
 
 test("an upload that was under way is waited for", async () => {
