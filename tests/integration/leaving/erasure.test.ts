@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { accountDeletions, events, insightCounts, sessions, users } from "@/db/schema";
+import { accountDeletions, events, exports, insightCounts, sessions, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
 import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { updateUser } from "@/lib/admin/update-user";
@@ -20,6 +20,7 @@ import { recordEvents } from "@/lib/events/record-events";
 import { rollUp } from "@/lib/insights/roll-up";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
+import { askForExport } from "@/lib/leaving/ask-for-export";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { updateProfile } from "@/lib/users/update-profile";
@@ -221,6 +222,24 @@ test("its last sessions are counted before they go, and where another process is
   await erased.erasing;
   expect(await ends()).toBe(1);
   expect(await findMarks(fresh, [userId])).toEqual([]);
+});
+
+test("an export that is finished beside it is shown to nobody, and its file goes too", async () => {
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await askForExport(caller, { secret: begun.proof }));
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  let late = 0;
+  const storage: Context["storage"] = {
+    ...context.storage,
+    async deleteBelow(prefix) {
+      await context.storage.deleteBelow(prefix);
+      if (!prefix.startsWith("exports/") || late++ > 0) return;
+      expect(await context.db.select().from(exports).where(eq(exports.userId, userId))).toEqual([]);
+      await context.storage.put(`${prefix}${newId()}/late.zip`, Buffer.from("late"), "application/zip");
+    },
+  };
+  await eraseDue({ ...context, storage });
+  expect([late, await findMarks(world, [userId])]).toEqual([2, []]);
 });
 
 test("an upload that was under way is waited for", async () => {
