@@ -22,7 +22,10 @@ export async function rollUp(context: Context): Promise<number> {
   const { days, today } = await countDays(context);
   if (today === null) return days;
   await rank(context);
+  // Whose failures they were is kept for as long as somebody can be shown by it, and no longer than the events.
+  const failuresFor = Math.min(Math.max(...INSIGHT_DAYS), context.settings.EVENTS_RETENTION_DAYS ?? Number.POSITIVE_INFINITY);
   await context.db.execute(sql`delete from ${insightPeople} where day < ${today}::date - ${KEPT_DAYS}::int`);
+  await context.db.execute(sql`delete from ${insightFailures} where day < ${today}::date - ${failuresFor}::int`);
   return days;
 }
 

@@ -8,6 +8,7 @@ import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
 import { startInstance } from "@/tests/support/instance";
 import { rounds } from "@/tests/support/rounds";
+import { makeUser } from "@/tests/support/sessions";
 import { keptCounts, recount } from "./recount";
 import { writeHistory } from "./history";
 
@@ -84,6 +85,17 @@ test("what devices and erased events say anew on an open day is not counted twic
   await later(world);
   await rollUp(world.context);
   expect(await keptCounts(world.context)).toEqual(await recount(world.context));
+});
+
+test("whose failures they were is kept for a year, and no longer than the events", async () => {
+  const world = await openTestWorld();
+  const userId = await makeUser(world.context);
+  const kept = async () => (await query(world.databaseUrl, "select count from insight_failures order by count")).map(({ count }) => count as number);
+  await query(world.databaseUrl, "insert into insight_failures (day, user_id, count) select current_date - days, $1, days from unnest(array[20, 150, 400]) as days", [userId]);
+  await rollUp(world.context);
+  expect(await kept()).toEqual([20, 150]);
+  await rollUp({ ...world.context, settings: { ...world.context.settings, EVENTS_RETENTION_DAYS: 100 } });
+  expect(await kept()).toEqual([20]);
 });
 
 test("whoever is killed while counting leaves nothing half done, and the next one counts all of it", async () => {
