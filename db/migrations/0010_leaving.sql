@@ -1,5 +1,7 @@
 CREATE TABLE "account_deletions" (
 	"user_id" uuid PRIMARY KEY NOT NULL,
+	"asked_by" text NOT NULL,
+	"asked_at" timestamp (3) with time zone DEFAULT clock_timestamp() NOT NULL,
 	"due_at" timestamp with time zone NOT NULL,
 	"tries" integer DEFAULT 0 NOT NULL,
 	"begun_at" timestamp (3) with time zone

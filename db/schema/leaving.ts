@@ -31,6 +31,9 @@ export const accountDeletions = pgTable(
   "account_deletions",
   {
     userId: uuid("user_id").primaryKey(),
+    /** By a session of the account, or by an administrator. */
+    askedBy: text("asked_by", { enum: ["user", "admin"] }).notNull(),
+    askedAt: time("asked_at").notNull().default(sql`clock_timestamp()`),
     dueAt: timestamp("due_at", { withTimezone: true }).notNull(),
     tries: integer().notNull().default(0),
     /** Since then there is no way back. */

@@ -14,8 +14,11 @@ import { trust } from "@/tests/support/sessions";
 /** About 2 GB of JSON. */
 const EVENTS = rounds(4_200_000);
 const MB = 1024 * 1024;
-/** Rows, streams, zlib and whatever V8 has not taken back yet. */
-const MOST = 250 * MB;
+/**
+ * Rows, streams, zlib and whatever V8 has not taken back yet: 242 MB were measured, most of them garbage that V8 leaves for later, which differs by some
+ * tens of it. What is to be shown is that it does not grow with the account: a fifth of the JSON, of which all would be held otherwise.
+ */
+const MOST = 400 * MB;
 
 test("an account of two gigabytes is exported and taken in bounded memory", { timeout: 3_600_000 }, async () => {
   const { context } = await openTestWorld();

@@ -1,8 +1,6 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "@/lib/core/context";
-
-/** Any number that nothing else in this database locks by. */
-const ACCESS_LOCK = 7_250_042;
+import { ACCESS_LOCK } from "@/lib/core/locks";
 
 /**
  * Changes of who may do what take turns until their commit: what one of them reads (who is still an administrator,

@@ -1,11 +1,11 @@
 import { findBeyondReach } from "@/lib/access/reach";
 import type { AdminContext } from "@/lib/access/require-permission";
+import { cancelDeletion } from "@/lib/auth/cancel-deletion";
 import type { ProofShown } from "@/lib/auth/require-proof";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { recordEvents } from "@/lib/events/record-events";
-import { cancelDeletion } from "@/lib/leaving/cancel-deletion";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { admitAdministrator } from "./admit-administrator";
 

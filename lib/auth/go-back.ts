@@ -17,6 +17,7 @@ import { giveRight } from "./give-right";
 import { isCommitted } from "./is-committed";
 import { raisedByCut } from "./reset-password";
 import type { GoBackInput, GoneBack } from "./schema";
+import { takeBackDeletion } from "./take-back-deletion";
 import { takeBackFactors, takeBackIdentities } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
@@ -106,6 +107,7 @@ async function undo(tx: Context, user: UserRow, link: Undone, { keeps, email }: 
     .update(users)
     .set({ passwordHash: null, ...(proves && { emailVerified: true }), ...factors, ...raisedByCut() })
     .where(eq(users.id, userId));
+  await takeBackDeletion(tx, user, { email, ...(user.emailVerified && { since: link.createdAt }) });
   // Last: it takes a stronger lock, which deadlocks with foreign keys.
   if (email !== user.email) await tx.db.update(users).set({ email, emailKey: emailKey(email) }).where(eq(users.id, userId));
 }

@@ -17,6 +17,7 @@ import { forgetWrongGuesses } from "./forget-wrong-guesses";
 import { hashPassword } from "./hash-password";
 import { isCommitted } from "./is-committed";
 import type { ResetInput } from "./schema";
+import { takeBackDeletion } from "./take-back-deletion";
 import { takeBackFactors, takeBackIdentities } from "./take-back-factors";
 
 type UserRow = typeof users.$inferSelect;
@@ -64,6 +65,7 @@ async function reset(tx: Context, link: MailRow, passwordHash: string): Promise<
   const isFirstProof = proves && !user.emailVerified;
   if (isFirstProof) await tx.db.update(devices).set({ forgottenAt: databaseNow }).where(and(eq(devices.userId, userId), isNull(devices.forgottenAt)));
   if (isFirstProof) await takeBackIdentities(tx, userId);
+  if (isFirstProof) await takeBackDeletion(tx, user, { email: user.email });
   await tx.db
     .update(users)
     .set({ passwordHash, ...raisedByCut(), ...(isFirstProof && { emailVerified: true, ...(await takeBackFactors(tx, user)) }) })

@@ -13,6 +13,7 @@ import { forgetWrongGuesses } from "./forget-wrong-guesses";
 import { isCommitted } from "./is-committed";
 import { type KeptIdentity, refusedIdentity } from "./pending-identity";
 import { raisedByCut } from "./reset-password";
+import { takeBackDeletion } from "./take-back-deletion";
 import { takeBackFactors, takeBackIdentities } from "./take-back-factors";
 
 const DONE = "Your address is confirmed, and the account is yours. Sign in once more in a moment.";
@@ -48,6 +49,7 @@ async function take(tx: Context, user: typeof users.$inferSelect, identity: Kept
   const linked = await addIdentity(tx, userId, identity, { number: user.ways + 1, isUsed: true });
   if (isFailure(linked)) return linked;
   await forgetWrongGuesses(tx, userId);
+  await takeBackDeletion(tx, user, { email: user.email });
   await tx.db.update(users).set({ passwordHash: null, emailVerified: true, ...factors, ...raisedByCut() }).where(eq(users.id, userId));
   await recordEvents(tx, [
     { userId, type: "email.verified", actor: "user" },

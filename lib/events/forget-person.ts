@@ -1,4 +1,4 @@
-import { and, eq, inArray, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import { events } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
@@ -42,22 +42,30 @@ export async function forgetActsOf({ db }: Context, userId: string): Promise<boo
 /** What is shorter is looked for as the whole of a text: in the middle of one it says nothing. */
 const SHORT = 4;
 
+/** Where in a detail administrators name people: what they noted, how an address or a name that they looked for begins, and whom they meant by an id. */
+const MENTIONS = [["note"], ["filter", "q"], ["filter", "userId"], ["userId"]];
+
 /**
- * The same of what administrators looked for, and noted, when they ended or exported many things at once, where that names this
- * person: these are found by how an address or a name begins. Few events are of these kinds.
+ * Takes out what administrators looked for, and noted, when they ended or exported many things at once, where that names this
+ * person; the rest of what they did stays. Whole texts are compared and never what else a detail is made of: a name is what its bearer
+ * wants it to be. Few events are of these kinds, for what somebody does with their own account is not among them.
  */
 export async function forgetMentions({ db }: Context, words: readonly string[]): Promise<boolean> {
-  function says(word: string): SQL {
-    const text = JSON.stringify(word.toLowerCase());
-    const q = sql`lower(${events.detail} ->> 'q')`;
-    return sql`(position(${word.length < SHORT ? text : text.slice(1, -1)} in lower(${events.detail}::text)) > 0 or (length(${q}) >= ${SHORT} and starts_with(${word.toLowerCase()}, ${q})))`;
-  }
+  const names = words.map((word) => word.toLowerCase());
+  const path = (keys: readonly string[]) => sql`${`{${keys.join(",")}}`}::text[]`;
+  const says = (keys: readonly string[]): SQL => {
+    const text = sql`lower(${events.detail} #>> ${path(keys)})`;
+    const isSaid = (name: string) => (name.length < SHORT ? sql`${text} = ${name}` : sql`position(${name} in ${text}) > 0`);
+    const isSearched = (name: string) => sql`(length(${text}) >= ${SHORT} and starts_with(${name}, ${text}))`;
+    return sql`coalesce(${or(...names.flatMap((name) => [isSaid(name), ...(keys.at(-1) === "q" ? [isSearched(name)] : [])]))}, false)`;
+  };
   const mentions = db
     .select({ id: events.id })
     .from(events)
-    .where(and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), or(...words.map(says)), sql`${events.detail} <> ${countsOf}`))
+    .where(and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), isNull(events.userId), or(...MENTIONS.map(says))))
     .limit(BATCH)
     .for("update");
-  const done = await db.update(events).set({ detail: countsOf }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
+  const rest = MENTIONS.reduce((detail, keys) => sql`case when ${says(keys)} then ${detail} #- ${path(keys)} else ${detail} end`, sql`${events.detail}`);
+  const done = await db.update(events).set({ detail: rest }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
   return done.length === BATCH;
 }

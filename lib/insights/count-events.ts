@@ -2,10 +2,13 @@ import { sql } from "drizzle-orm";
 import { events, insightFailures } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Day, on } from "./day";
-import { keepCounts } from "./keep-counts";
+import { forgetCounts, keepCounts } from "./keep-counts";
 
 /** An event that stands for many, which were not written one by one, says for how many. */
 const weight = sql`sum(coalesce((detail->>'leftOut')::int, 1))`;
+
+/** An erased account's events go on saying that they were, but not from where: these would be counted twice, here and under no country. */
+const COUNTRIES = ["countries", "failed_countries"] as const;
 
 /**
  * What the audit log tells of a day: sign-ins with the rules that fired, failures, accounts, pictures. The events are put
@@ -13,6 +16,7 @@ const weight = sql`sum(coalesce((detail->>'leftOut')::int, 1))`;
  */
 export async function countEvents(tx: Context, day: Day): Promise<void> {
   const part = (figure: string, key: string, of: string) => sql.raw(`select '${figure}' as figure, ${key} as key, count from told where ${of}`);
+  await forgetCounts(tx, day, COUNTRIES);
   await keepCounts(tx, day, sql`
     with told as (
       select type, country, to_char(at at time zone ${day.zone}, 'HH24') as hour, detail->>'what' as what, detail->>'reason' as reason, detail->>'source' as source,

@@ -31,15 +31,14 @@ export function notedSince({ from, to }: Day): SQL {
   return sql`end_recorded_at >= ${from}::timestamptz and end_recorded_at < ${to}::timestamptz + ${openFor}`;
 }
 
-const ofDevices = ["browsers", "systems", "kinds", "apps"] as const;
+const ofDevices = ["devices", "browsers", "systems", "kinds", "apps"] as const;
 /** Devices say anew what they are at each sign-in; and of live sessions some end. */
 export const replacedFigures = [...ofDevices, "live"] as const;
 
-/** What the ledger tells of a day: sessions begun, by device, ended, for how long they were, and live at its end; new devices. */
+/** What the ledger tells of a day: sessions begun, by device, ended, for how long they were, and live at its end; new devices, by kind. */
 export async function countSessions(tx: Context, day: Day, { over }: { over: boolean }): Promise<void> {
   await keepCounts(tx, day, sql`
     select 'begun' as figure, client as key, count(*) as count from ${begunOn(day)} as begun group by client
-    union all select 'devices', kind, count(*) from ${devices} where ${on(day, sql`first_seen_at`)} group by kind
     union all
     select figure, key, count from (select end_reason, floor(ln(greatest(1, extract(epoch from ended_at - created_at))) / ln(${LENGTH_STEP}::numeric))::int as step, count(*) as count from ${endedOn(day)} as ended group by 1, 2) as ended,
       lateral (values ('ends', end_reason), ('lengths', step::text)) as told (figure, key)`);
@@ -48,7 +47,8 @@ export async function countSessions(tx: Context, day: Day, { over }: { over: boo
       select figure, name, sum(count) as count, row_number() over (partition by figure order by sum(count) desc, name) as place
       from (select browser, os, kind, count(*) as count from ${begunOn(day)} as begun join ${devices} on devices.id = begun.device_id group by 1, 2, 3) as described,
         lateral (values (case when kind = 'app' then 'apps' else 'browsers' end, coalesce(browser, '')), ('systems', coalesce(os, '')), ('kinds', kind)) as told (figure, name)
-      group by figure, name) as ranked`);
+      group by figure, name) as ranked
+    union all select 'devices', kind, count(*) from ${devices} where ${on(day, sql`first_seen_at`)} group by kind`);
   await replaceCounts(tx, day, ["live"], over ? liveAfter(day) : liveNow(day));
 }
 

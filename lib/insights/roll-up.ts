@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { events, insightDays, insightFailing, insightFailures, insightPeople, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+import { ROLLER_LOCK } from "@/lib/core/locks";
 import { countEvents } from "./count-events";
 import { countMails } from "./count-mails";
 import { countPeople } from "./count-people";
@@ -10,38 +11,43 @@ import { forgetCounts } from "./keep-counts";
 import { lookAround } from "./look-around";
 import { INSIGHT_DAYS, MOST_FAILING } from "./schema";
 
-/** Any number that nothing else in this database locks by. */
-const ROLLER_LOCK = 7_250_042;
-
 /**
  * Keeps the figures: counts anew, from the ledger and the events, today, each day that is not over for two days yet, and each
  * that nobody counted. A day is one transaction, and the whole day is counted: so it does not matter when this runs, how
  * often, in how many processes, or where it was killed. A day that was counted after those two days is closed: it stands, whatever
- * is deleted. How many days were counted; none while another process is at it. Rejects with an outage.
+ * is deleted. How many days were counted; none, or not all, while another process is at it. Rejects with an outage.
  */
 export async function rollUp(context: Context): Promise<number> {
   await lookAround(context);
+  const { days, today } = await countDays(context);
+  if (today === null) return days;
+  await rank(context);
+  // Whose failures they were is kept for as long as somebody can be shown by it, and no longer than the events.
+  const failuresFor = Math.min(Math.max(...INSIGHT_DAYS), context.settings.EVENTS_RETENTION_DAYS ?? Number.POSITIVE_INFINITY);
+  await context.db.execute(sql`delete from ${insightPeople} where day < ${today}::date - ${KEPT_DAYS}::int`);
+  await context.db.execute(sql`delete from ${insightFailures} where day < ${today}::date - ${failuresFor}::int`);
+  return days;
+}
+
+/** Counts what is due, and today as it is now. `today` is null where another process is at it, which goes on to today. */
+export async function countDays(context: Context): Promise<{ days: number; today: string | null }> {
   const done: string[] = [];
   for (;;) {
     const counted = await countNext(context, done);
-    if (counted === null) break;
+    if (counted === null) return { days: done.length, today: null };
+    if (counted === undefined) return { days: done.length, today: done.at(-1) ?? null };
     done.push(counted);
   }
-  const today = done.at(-1);
-  if (today === undefined) return 0;
-  await rank(context, today);
-  await context.db.execute(sql`delete from ${insightPeople} where day < ${today}::date - ${KEPT_DAYS}::int`);
-  return done.length;
 }
 
-/** The days in their order, each once: what is live on one is reckoned from the one before. Today is the last, and always counted. */
-async function countNext(context: Context, done: readonly string[]): Promise<string | null> {
+/** The days in their order, each once: what is live on one is reckoned from the one before. Today is the last, and always counted; undefined after it. Null while another process is at it. */
+async function countNext(context: Context, done: readonly string[]): Promise<string | null | undefined> {
   return context.db.transaction(async (db) => {
     const [lock] = await db.execute<{ mine: boolean }>(sql`select pg_try_advisory_xact_lock(${ROLLER_LOCK}) as mine`);
     if (!lock?.mine) return null;
     const tx = { ...context, db };
     const due = await nextDue(tx, done.at(-1));
-    if (!due) return null;
+    if (!due) return undefined;
     if (due.recut) {
       await forgetCounts(tx, due, CUT_ANEW);
       for (const table of [insightPeople, insightFailures]) await db.execute(sql`delete from ${table} where day = ${due.day}::date`);
@@ -58,7 +64,7 @@ async function countNext(context: Context, done: readonly string[]): Promise<str
 }
 
 /** All but the state, when the operator's days begin at another hour than they did. */
-const CUT_ANEW = ["sign_ins", "hours", "countries", "rules", "failures", "failed_countries", "refusals", "accounts", "pictures", "refused_pictures", "begun", "devices", "ends", "lengths", "mails", "people", ...replacedFigures];
+const CUT_ANEW = ["sign_ins", "hours", "countries", "rules", "failures", "failed_countries", "refusals", "accounts", "pictures", "refused_pictures", "begun", "ends", "lengths", "mails", "people", ...replacedFigures];
 
 /** `over`: it has been so for two days; `recut`: it was counted in another zone. */
 type Due = Day & { over: boolean; recut: boolean };
@@ -85,15 +91,16 @@ async function nextDue({ db, settings }: Context, after: string | undefined): Pr
   return row;
 }
 
-/** The accounts with the most failures in each span of days that is shown. */
-async function rank({ db }: Context, today: string): Promise<void> {
+/** The accounts with the most failures in each span of days that is shown, up to today as it is once nobody else is at it. */
+async function rank({ db, settings }: Context): Promise<void> {
   await db.transaction(async (tx) => {
     await tx.execute(sql`lock table ${insightFailing} in exclusive mode`);
+    const today = sql`(statement_timestamp() at time zone ${settings.TIME_ZONE})::date`;
     await tx.delete(insightFailing);
     for (const days of INSIGHT_DAYS) {
       await tx.execute(sql`
         insert into ${insightFailing} (days, user_id, count)
-        select ${days}::smallint, user_id, sum(count) from ${insightFailures} where day > ${today}::date - ${days}::int and day <= ${today}::date
+        select ${days}::smallint, user_id, sum(count) from ${insightFailures} where day > ${today} - ${days}::int and day <= ${today}
         group by user_id order by sum(count) desc, user_id limit ${MOST_FAILING}`);
     }
   });

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
+import { and, asc, eq, gt, isNotNull, ne, or, sql } from "drizzle-orm";
 import { exports, statementTime } from "@/db/schema";
 import type { ProofShown } from "@/lib/auth/require-proof";
 import { underOwnSession } from "@/lib/auth/under-own-session";
@@ -22,10 +22,12 @@ export async function askForExport(context: UserContext, proof: ProofShown): Pro
   const { userId, sessionId } = context.actor;
   return underOwnSession(context, { proof }, async (tx, { user }) => {
     // Under the account's lock, so that two at once are one.
+    // One that could not be made costs its owner none of the day's.
+    const counts = or(ne(exports.state, "gone"), isNotNull(exports.bytes));
     const recent = await tx.db
       .select({ state: exports.state, cuts: exports.cuts, askedAt: exports.askedAt })
       .from(exports)
-      .where(and(eq(exports.userId, userId), gt(exports.askedAt, sql`${statementTime} - interval '1 day'`)))
+      .where(and(eq(exports.userId, userId), counts, gt(exports.askedAt, sql`${statementTime} - interval '1 day'`)))
       .orderBy(asc(exports.askedAt));
     // What was asked for before a reset or a going back keeps nobody from a new one.
     if (recent.some(({ state, cuts }) => state === "making" && cuts === user.cuts)) return fail("conflict", { detail: "An export is being made already. You get a mail when it is there." });

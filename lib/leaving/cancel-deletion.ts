@@ -1,11 +1,1 @@
-import { and, eq, isNull } from "drizzle-orm";
-import { accountDeletions, users } from "@/db/schema";
-import type { Context } from "@/lib/core/context";
-
-/** Takes the wish back to have an account deleted, in the caller's transaction and under the account's lock. False: there is none, or its erasure has begun. */
-export async function cancelDeletion({ db }: Context, userId: string): Promise<boolean> {
-  const taken = await db.delete(accountDeletions).where(and(eq(accountDeletions.userId, userId), isNull(accountDeletions.begunAt))).returning({ userId: accountDeletions.userId });
-  if (taken.length === 0) return false;
-  await db.update(users).set({ deletionDueAt: null }).where(eq(users.id, userId));
-  return true;
-}
+export { cancelDeletion } from "@/lib/auth/cancel-deletion";

@@ -1,5 +1,5 @@
 import { and, eq, lte, sql } from "drizzle-orm";
-import { accountDeletions, databaseNow, events, statementTime, users } from "@/db/schema";
+import { accountDeletions, databaseNow, events, exports, statementTime, users } from "@/db/schema";
 import { emailKey } from "@/lib/auth/email-key";
 import { eraseAttempts } from "@/lib/auth/erase-attempts";
 import { erasePictures } from "@/lib/avatars/erase-pictures";
@@ -11,6 +11,7 @@ import { endSessions } from "@/lib/sessions/end-sessions";
 import { erasePlaces, eraseSessions } from "@/lib/sessions/erase-sessions";
 import { eraseCachedUser } from "@/lib/users/cached-user";
 import { findUser } from "@/lib/users/find-user";
+import { countFirst } from "./count-first";
 import { exportsBelow } from "./export-object";
 
 type Job = typeof accountDeletions.$inferSelect;
@@ -24,6 +25,7 @@ type Known = Pick<UserRow, "id" | "email" | "name"> & { emailKeys: string[] };
 
 /** In an order in which what is found by something else goes before that: former addresses stand in the events. */
 const steps: readonly Step[] = [
+  (context, { id }) => countFirst(context, id),
   (context, { id, email, name, emailKeys }) => forgetMentions(context, [id, email, name, ...emailKeys]),
   (context, { id, emailKeys }) => eraseMails(context, id, emailKeys),
   (context, { id, emailKeys }) => eraseAttempts(context, id, emailKeys),
@@ -54,6 +56,8 @@ export async function eraseAccount(context: Context, job: Job, goesOn: () => Pro
     if (await erasePictures(context, userId)) return fail("unavailable");
     while (await eraseRow(context, userId)) if (!(await goesOn())) return fail("unavailable");
   }
+  // Once more, when no row of an export is left that a worker could show what it wrote meanwhile by.
+  await context.storage.deleteBelow(exportsBelow(userId));
   await eraseCachedUser(context, userId);
   await context.db.delete(accountDeletions).where(eq(accountDeletions.userId, userId));
   context.log.info({ userId }, "leaving: an account was erased");
@@ -67,7 +71,7 @@ async function formerAddresses({ db }: Context, userId: string): Promise<string[
   return changes.flatMap(({ from }) => (from === null ? [] : [emailKey(from)]));
 }
 
-/** Nothing opens it from here on, no session of it lives, and nobody keeps it any more. */
+/** Nothing opens it from here on, no session of it lives, nobody keeps it any more, and no export of it is made or shown. */
 async function begin(context: Context, { userId, tries }: Job): Promise<Failure | void> {
   const ended = await endSessions(context, {
     of: [userId],
@@ -81,6 +85,7 @@ async function begin(context: Context, { userId, tries }: Job): Promise<Failure 
         .where(and(eq(accountDeletions.userId, userId), eq(accountDeletions.tries, tries)))
         .returning({ userId: accountDeletions.userId });
       if (begun.length === 0) return fail("conflict");
+      await tx.db.delete(exports).where(eq(exports.userId, userId));
       await tx.db.update(users).set({ passwordHash: null, disabledAt: databaseNow, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
     },
   });

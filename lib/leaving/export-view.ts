@@ -6,8 +6,9 @@ export const exportColumns = { id: exports.id, askedAt: exports.askedAt, state: 
 
 type ExportRow = { id: string; askedAt: Date; state: Export["state"]; bytes: number | null; goneAt: Date | null; cuts: number; cutsNow: number };
 
-/** As its owner sees it. One that was asked for before a reset or a going back is gone, whatever is left of it. */
+/** As its owner sees it. One that was asked for before a reset or a going back is gone, whatever is left of it, and never gone in a time that is yet to come. */
 export function exportView({ id, askedAt, state, bytes, goneAt, cuts, cutsNow }: ExportRow, now: number): Export {
-  const isOver = cuts !== cutsNow || (goneAt !== null && goneAt.getTime() <= now);
-  return { id, at: iso(askedAt), state: isOver ? "gone" : state, bytes, goneAt: isoOrNull(goneAt) };
+  const isOver = state === "gone" || cuts !== cutsNow || (goneAt !== null && goneAt.getTime() <= now);
+  const until = isOver && goneAt !== null && goneAt.getTime() > now ? new Date(now) : goneAt;
+  return { id, at: iso(askedAt), state: isOver ? "gone" : state, bytes, goneAt: isoOrNull(until) };
 }

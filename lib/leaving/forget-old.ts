@@ -1,10 +1,9 @@
 import { sql } from "drizzle-orm";
 import type { Context } from "@/lib/core/context";
+import { RETENTION_LOCK } from "@/lib/core/locks";
 import { dropOldEvents } from "@/lib/events/drop-old-events";
 import { dropOldAddresses, dropOldDevices, dropOldSessions } from "@/lib/sessions/drop-old-sessions";
 
-/** Any number that nothing else in this database locks by. */
-const RETENTION_LOCK = 7_250_043;
 /** Rows that one statement deletes at most, and statements a call: a backlog is worked off over the day, beside everything else. */
 const BATCH = 500;
 const BATCHES = 200;

@@ -1,4 +1,4 @@
-import { and, eq, sql } from "drizzle-orm";
+import { and, eq, not, type SQL, sql } from "drizzle-orm";
 import { databaseNow, exports, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
@@ -34,8 +34,10 @@ export async function makeExport(context: Context, job: ExportRow): Promise<void
   if (!user || taken.length === 0) return;
   await context.storage.deleteBelow(exportsBelow(userId, id));
   const bytes = await context.storage.putPieces(object, renewing(context, job, exportFile(context, user)), "application/zip");
-  if (await show(context, job, object, bytes)) await publish(context, userId, { type: "export.ready", exportId: id });
-  else await context.storage.delete(object);
+  if (await show(context, job, object, bytes)) return publish(context, userId, { type: "export.ready", exportId: id });
+  // A cut came while it was written; where another worker has taken it over, the rest is that one's.
+  await context.storage.delete(object);
+  await context.db.update(exports).set({ state: "gone", object: null, dueAt: null }).where(and(own, wasCut(userId)));
 }
 
 /** The pieces, for as long as nobody else has taken the job. */
@@ -50,6 +52,11 @@ async function* renewing(context: Context, job: ExportRow, pieces: AsyncIterable
   }
 }
 
+/** A reset or a going back came since it was asked for. */
+function wasCut(userId: string): SQL {
+  return sql`${exports.cuts} <> (select cuts from ${users} where id = ${userId})`;
+}
+
 /** In one transaction with the mail that tells it. False: it is nobody's any more, or a reset or a going back came since it was asked for. */
 async function show({ db, ...context }: Context, { id, userId, tries, askedAt }: ExportRow, object: string, bytes: number): Promise<boolean> {
   return db.transaction(async (tx) => {
@@ -58,7 +65,7 @@ async function show({ db, ...context }: Context, { id, userId, tries, askedAt }:
     const [shown] = await tx
       .update(exports)
       .set({ state: "ready", bytes, goneAt, dueAt: goneAt, tries: 0 })
-      .where(and(eq(exports.id, id), eq(exports.tries, tries), eq(exports.state, "making"), eq(exports.object, object), eq(exports.cuts, sql`(select cuts from ${users} where id = ${userId})`)))
+      .where(and(eq(exports.id, id), eq(exports.tries, tries), eq(exports.state, "making"), eq(exports.object, object), not(wasCut(userId))))
       .returning({ goneAt: exports.goneAt });
     if (!shown?.goneAt) return false;
     await queueMail({ ...context, db: tx }, { kind: "export_ready", userId, facts: { askedAt: iso(askedAt), goneAt: iso(shown.goneAt), bytes } });

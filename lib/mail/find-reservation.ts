@@ -1,4 +1,4 @@
-import { and, eq, ne, or } from "drizzle-orm";
+import { and, eq, isNotNull, ne, or } from "drizzle-orm";
 import { outgoingMails } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isGoodLink } from "./link-token";
@@ -17,4 +17,10 @@ export async function findReservation({ db }: Context, emailKey: string, except:
 export async function isReservedFor({ db }: Context, emailKey: string, userId: string, used: string): Promise<boolean> {
   const rows = await db.select({ id: outgoingMails.id }).from(outgoingMails).where(and(eq(outgoingMails.reserves, emailKey), eq(outgoingMails.userId, userId), or(eq(outgoingMails.id, used), isGoodLink))).limit(1);
   return rows.length > 0;
+}
+
+/** The addresses to which links lead this account back. */
+export async function addressesLedTo({ db }: Context, userId: string): Promise<string[]> {
+  const rows = await db.selectDistinct({ address: outgoingMails.address }).from(outgoingMails).where(and(eq(outgoingMails.userId, userId), isNotNull(outgoingMails.reserves), isGoodLink));
+  return rows.flatMap(({ address }) => address ?? []);
 }

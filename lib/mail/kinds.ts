@@ -57,7 +57,8 @@ export const mailFacts = {
   export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),
   /** `done`: null where an administrator asked. */
   deletion_asked: z.strictObject({ done: done.nullable(), dueAt: timeSchema }),
-  deletion_cancelled: z.strictObject({ done: done.nullable() }),
+  /** `takenBack`: not by a sign-in, but with what came to be while somebody else had the account. */
+  deletion_cancelled: z.strictObject({ done: done.nullable(), takenBack: z.boolean().optional() }),
   reset_by_administrator: z.strictObject({ at: timeSchema, what: z.enum(["reset_link", "second_step"]) }),
 } as const;
 

@@ -51,6 +51,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Deletion asked", mail: { kind: "deletion_asked", account, facts: { done, dueAt: "2026-12-05T14:02:10.000Z" } } },
   { name: "Deletion asked by an administrator", mail: { kind: "deletion_asked", account, facts: { done: null, dueAt: "2026-12-05T14:02:10.000Z" } } },
   { name: "Account kept", mail: { kind: "deletion_cancelled", account, facts: { done } } },
+  { name: "Account kept with what was undone", mail: { kind: "deletion_cancelled", account, facts: { done, takenBack: true } } },
   { name: "Account kept by an administrator", mail: { kind: "deletion_cancelled", account, facts: { done: null } } },
   { name: "Reset link by an administrator", mail: { kind: "reset_by_administrator", account, facts: { at: asked.at, what: "reset_link" } } },
   { name: "Second step removed by an administrator", mail: { kind: "reset_by_administrator", account, facts: { at: asked.at, what: "second_step" } } },

@@ -179,9 +179,9 @@ export const settingsSchema = z.object({
   OIDC_PROVIDERS: providerNames.default([]),
   /** For how long an account whose deletion was asked for can still be kept. */
   ACCOUNT_DELETION_DAYS: whole(0, 365).default(14),
-  /** After how many days what happened, and sessions that have ended, are forgotten; without it they are kept. */
-  EVENTS_RETENTION_DAYS: whole(1, 36_500).optional(),
-  SESSIONS_RETENTION_DAYS: whole(1, 36_500).optional(),
+  /** After how many days what happened, and sessions that have ended, are forgotten; without it they are kept. No fewer than a day's figures stay open (lib/insights). */
+  EVENTS_RETENTION_DAYS: whole(4, 36_500).optional(),
+  SESSIONS_RETENTION_DAYS: whole(4, 36_500).optional(),
   /** Whose days the figures of /admin/insights are. */
   TIME_ZONE: timeZone.default("UTC"),
   GEOIP_DATABASE: text.refine((file) => existsSync(file), "names a file that is not there").optional(),

@@ -1,5 +1,5 @@
-import { and, asc, eq, gt, sql } from "drizzle-orm";
-import { addresses, devices, events, outgoingMails, sessions, type users } from "@/db/schema";
+import { and, asc, eq, gt, isNotNull, sql } from "drizzle-orm";
+import { addresses, devices, events, insightFailures, insightPeople, outgoingMails, sessions, type users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { iso, isoOrNull } from "@/lib/core/time";
 import { ownEventView } from "@/lib/events/event-view";
@@ -81,6 +81,24 @@ export function eventRows({ db }: Context, userId: string): AsyncGenerator<objec
       .orderBy(asc(events.at), asc(events.id))
       .limit(PAGE);
   return mapped(pagesOf<Awaited<ReturnType<typeof read>>[number]>(read), ownEventView);
+}
+
+/** Of each day what the figures know it by: whether they were there, and failed sign-ins. */
+export function figureRows({ db }: Context, userId: string): AsyncGenerator<object[]> {
+  const read = (after: { day: string } | undefined) => {
+    const seen = db.select({ day: insightPeople.day }).from(insightPeople).where(eq(insightPeople.userId, userId));
+    const failed = db.select({ day: insightFailures.day }).from(insightFailures).where(eq(insightFailures.userId, userId));
+    const days = seen.union(failed).as("days");
+    return db
+      .select({ day: days.day, seen: isNotNull(insightPeople.userId).mapWith(Boolean), failed: sql<number>`coalesce(${insightFailures.count}, 0)` })
+      .from(days)
+      .leftJoin(insightPeople, and(eq(insightPeople.day, days.day), eq(insightPeople.userId, userId)))
+      .leftJoin(insightFailures, and(eq(insightFailures.day, days.day), eq(insightFailures.userId, userId)))
+      .where(after && gt(days.day, after.day))
+      .orderBy(asc(days.day))
+      .limit(PAGE);
+  };
+  return mapped(pagesOf(read), ({ day, seen, failed }) => ({ day, seen, failedSignIns: failed }));
 }
 
 /** That they were sent, and what they told; links and codes stand nowhere. A code may have gone to an address that is not the account's. */

@@ -1,7 +1,7 @@
 import type { users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { aboutAccount } from "./about-account";
-import { addressRows, deviceRows, eventRows, mailRows, sessionRows } from "./account-rows";
+import { addressRows, deviceRows, eventRows, figureRows, mailRows, sessionRows } from "./account-rows";
 import { pictures } from "./pictures";
 import { jsonArray, jsonOf } from "./json";
 import { readMe } from "./read-me";
@@ -24,6 +24,7 @@ export async function* exportFile(context: Context, user: UserRow): AsyncGenerat
     { name: "devices.json", about: "the browsers and apps that you used, as they describe themselves, and the names that you gave them", content: () => jsonArray(deviceRows(context, user.id)) },
     { name: "addresses.json", about: "the network addresses that your account was used from, and where we take them to be", content: () => jsonArray(addressRows(context, user.id)) },
     { name: "events.json", about: "what happened to your account, as Activity shows it", content: () => jsonArray(eventRows(context, user.id)) },
+    { name: "figures.json", about: "the days on which you were here, for a month, and how often a sign-in to your account failed on a day: of these our figures are made", content: () => jsonArray(figureRows(context, user.id)) },
     { name: "mails.json", about: "the mails of the last days that told you of something: what each told and when it was sent", content: () => jsonArray(mailRows(context, user)) },
   ];
   const files: Entry[] = [{ name: "README.txt", content: () => readMe(context, user, kinds) }, ...kinds, ...pictures(context, user)];

@@ -10,6 +10,9 @@ import { checkKey, checkPrefix, type Storage, STORAGE_DEADLINE_MS, StorageDown, 
 const AT_ONCE = 4;
 const WAITING = 1_000;
 
+/** So much is written before it is flushed, bytes: a slow disk gets it done within the deadline, however large the whole is. */
+const FLUSHED_AT_ONCE = 64 * 1024 * 1024;
+
 /** What a put writes before it is whole. No key ends so. */
 const UNFINISHED = ".part~";
 
@@ -88,11 +91,15 @@ async function writePieces(path: string, pieces: AsyncIterable<Uint8Array>): Pro
   const unfinished = path + UNFINISHED;
   const file = await answered(() => create(unfinished));
   let bytes = 0;
+  let flushed = 0;
   let isWhole = false;
   try {
     for await (const piece of pieces) {
       await answered(() => file.writeFile(piece));
       bytes += piece.length;
+      if (bytes - flushed < FLUSHED_AT_ONCE) continue;
+      await answered(() => file.sync());
+      flushed = bytes;
     }
     await answered(() => file.sync());
     isWhole = true;

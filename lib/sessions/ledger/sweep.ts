@@ -1,6 +1,7 @@
 import { and, asc, isNull, lte, sql } from "drizzle-orm";
 import { sessions, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+import { SWEEPER_LOCK } from "@/lib/core/locks";
 import { remainingLife } from "../store/remaining-life";
 import { readClock } from "./clock";
 import { dropPastTokens } from "./drop-past-tokens";
@@ -10,8 +11,6 @@ import { finishEnds } from "./finish-ends";
 import type { MarkedSession } from "./mark-ended";
 
 const BATCH = 1_000;
-/** Any number that nothing else in this database locks by. */
-const SWEEPER_LOCK = 7_250_041;
 
 export type Swept = { checked: number; expired: number };
 

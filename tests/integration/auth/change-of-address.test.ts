@@ -1,6 +1,6 @@
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { attempts, events, outgoingMails, sessions, users } from "@/db/schema";
+import { accountDeletions, attempts, events, outgoingMails, sessions, users } from "@/db/schema";
 import { beginEmailChange, beginEmailProof } from "@/lib/auth/begin-email-change";
 import { cancelEmailChange } from "@/lib/auth/cancel-email-change";
 import { changePassword } from "@/lib/auth/change-password";
@@ -13,6 +13,7 @@ import { askForReset } from "@/lib/auth/ask-for-reset";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
+import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { endSession } from "@/lib/sessions/end-session";
@@ -187,6 +188,20 @@ describe("undoing a change of address", () => {
     // What the thief had is free again.
     await beginSignUp(context, email);
     expect(codeIn(await newestMail(context, inbox, email))).toMatch(/^\d{6}$/);
+  });
+
+  test("takes back that the thief had the account deleted; the old address was told of that too", async () => {
+    const { email: old, user, begun } = await provenAccount(context, inbox);
+    const email = await change(user, begun);
+    if (isFailure(await askForDeletion(user, { secret: begun.proof }))) throw new Error("not asked for");
+    for (const address of [old, email]) expect((await newestMail(context, inbox, address, /will be deleted/)).subject).toContain("will be deleted");
+    const gone = await goBack(visitor(context), { token: await undoLink(old) });
+    if (isFailure(gone)) throw new Error(gone.failure);
+    expect(await context.db.select().from(accountDeletions).where(eq(accountDeletions.userId, begun.user.id))).toEqual([]);
+    expect(await context.db.select().from(events).where(and(eq(events.userId, begun.user.id), eq(events.type, "deletion.cancelled")))).toHaveLength(1);
+    expect((await newestMail(context, inbox, old, /will not be deleted/)).text).toContain("was taken back");
+    expect(await resetPassword(visitor(context), { token: gone.reset ?? "", newPassword: NEXT })).toBeUndefined();
+    expect(await opens(old, NEXT)).toBe(true);
   });
 
   test("works after the thief went on changing: to the first address, and the later links die", async () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq, isNull, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { devices, outgoingMails, users } from "@/db/schema";
+import { accountDeletions, devices, outgoingMails, users } from "@/db/schema";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import { changePassword } from "@/lib/auth/change-password";
 import { goBack } from "@/lib/auth/go-back";
@@ -42,6 +42,16 @@ async function signedIn(email: string, password = PASSWORD): Promise<Begun> {
 
 const stateOf = async (begun: Begun) => (await authenticate(context, begun.credential, { use: true })).state;
 const opens = async (email: string, password: string) => tally([await signIn(visitor(context), { email, password }, newBrowser())]).ok === 1;
+
+async function askedForDeletion({ user }: Begun, askedBy: "user" | "admin", ago: string): Promise<void> {
+  const dueAt = new Date(Date.now() + 86_400_000);
+  await context.db.insert(accountDeletions).values({ userId: user.id, askedBy, askedAt: sql`clock_timestamp() - ${ago}::interval`, dueAt });
+  await context.db.update(users).set({ deletionDueAt: dueAt }).where(eq(users.id, user.id));
+}
+
+async function dueOf(userId: string): Promise<Date | null | undefined> {
+  return (await context.db.select({ dueAt: users.deletionDueAt }).from(users).where(eq(users.id, userId)))[0]?.dueAt;
+}
 
 async function resetLink(email: string): Promise<string> {
   await askForReset(visitor(context), email, null);
@@ -89,8 +99,10 @@ describe("a forgotten password", () => {
     const email = newAddress();
     const begun = await signUp(visitor(unproven), { email, password: PASSWORD, name: "Somebody Else" }, newBrowser());
     if (isFailure(begun) || !("session" in begun)) throw new Error("not signed up");
+    await askedForDeletion(begun, "user", "0 seconds");
     expect(await resetPassword(visitor(context), { token: await resetLink(email), newPassword: NEXT })).toBeUndefined();
     expect(await stateOf(begun)).toBe("anonymous");
+    expect(await dueOf(begun.user.id)).toBeNull();
     expect(await context.db.select().from(devices).where(and(eq(devices.userId, begun.user.id), isNull(devices.forgottenAt)))).toEqual([]);
     const [user] = await context.db.select({ verified: users.emailVerified }).from(users).where(eq(users.id, begun.user.id));
     expect(user?.verified).toBe(true);
@@ -136,6 +148,17 @@ describe("“This wasn’t me”", () => {
     expect(await opens(email, NEXT)).toBe(true);
     const events = await query<{ type: string }>(world.databaseUrl, "select type from events where user_id = $1 and type in ('sign_in.not_me', 'password.reset') order by at", [user.actor.userId]);
     expect(events.map(({ type }) => type)).toEqual(["sign_in.not_me", "password.reset"]);
+  });
+
+  test("does not keep the account where an administrator has it deleted, or it was asked for before", async () => {
+    for (const [by, ago, keeps] of [["user", "-1 minute", true], ["user", "1 hour", false], ["admin", "-1 minute", false]] as const) {
+      const { email } = await provenAccount(context, inbox);
+      const stranger = await signedIn(email);
+      const token = await wayBack(email);
+      await askedForDeletion(stranger, by, ago);
+      expect(await goBack(visitor(context), { token })).toHaveProperty("ended");
+      expect((await dueOf(stranger.user.id)) === null, `${by} ${ago}`).toBe(keeps);
+    }
   });
 
   test("without the box ends that session and those that began after it, and no older one", async () => {

@@ -1,13 +1,18 @@
 import { expect, test } from "vitest";
+import { insightFailing } from "@/db/schema";
+import { lockAccess } from "@/lib/access/lock-access";
+import * as locks from "@/lib/core/locks";
 import { systemContext } from "@/lib/platform/system-context";
 import { rollUp } from "@/lib/insights/roll-up";
 import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
 import { startInstance } from "@/tests/support/instance";
 import { rounds } from "@/tests/support/rounds";
+import { makeUser } from "@/tests/support/sessions";
 import { keptCounts, recount } from "./recount";
 import { writeHistory } from "./history";
 
+const { ROLLER_LOCK } = locks;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const ago = (time: number) => new Date(Date.now() - time);
@@ -66,9 +71,31 @@ test("a closed day stands: what comes later than two days after it is not in it,
   const closed = (counts: typeof after) => Object.entries(counts).filter(([name]) => (name.split(" ")[1] as string) < open);
   expect(closed(after)).toEqual(closed(before));
   // Of the open days too: all but what a device is, which goes with it, and what is live.
-  const flows = (counts: typeof after) => Object.entries(counts).filter(([name]) => !/^(browsers|systems|kinds|apps|live) /.test(name));
+  const flows = (counts: typeof after) => Object.entries(counts).filter(([name]) => !/^(devices|browsers|systems|kinds|apps|live) /.test(name));
   expect(flows(after)).toEqual(flows(before));
   expect(await query(world.databaseUrl, "select user_id from insight_people where user_id = $1 union select user_id from insight_failures where user_id = $1", [someone])).toEqual([]);
+});
+
+test("what devices and erased events say anew on an open day is not counted twice", async () => {
+  const world = await openTestWorld();
+  await writeHistory(world.context, { seed: 29, from: ago(DAY), to: new Date() });
+  await rollUp(world.context);
+  await query(world.databaseUrl, "update events set user_id = null, country = null where user_id = (select user_id from events where type = 'sign_in.failed' and country is not null and user_id is not null limit 1)");
+  await query(world.databaseUrl, "update devices set kind = 'tablet' where kind = 'mobile'");
+  await later(world);
+  await rollUp(world.context);
+  expect(await keptCounts(world.context)).toEqual(await recount(world.context));
+});
+
+test("whose failures they were is kept for a year, and no longer than the events", async () => {
+  const world = await openTestWorld();
+  const userId = await makeUser(world.context);
+  const kept = async () => (await query(world.databaseUrl, "select count from insight_failures order by count")).map(({ count }) => count as number);
+  await query(world.databaseUrl, "insert into insight_failures (day, user_id, count) select current_date - days, $1, days from unnest(array[20, 150, 400]) as days", [userId]);
+  await rollUp(world.context);
+  expect(await kept()).toEqual([20, 150]);
+  await rollUp({ ...world.context, settings: { ...world.context.settings, EVENTS_RETENTION_DAYS: 100 } });
+  expect(await kept()).toEqual([20]);
 });
 
 test("whoever is killed while counting leaves nothing half done, and the next one counts all of it", async () => {
@@ -110,10 +137,45 @@ test("several processes at once count once", async () => {
 test("while one counts, no other does", async () => {
   const { context } = await openTestWorld();
   await context.db.transaction(async (db) => {
-    await db.execute("select pg_advisory_xact_lock(7250042)");
+    await db.execute(`select pg_advisory_xact_lock(${ROLLER_LOCK})`);
     expect(await rollUp(context)).toBe(0);
   });
   expect(await rollUp(context)).toBe(1);
+});
+
+test("who changes what somebody may do, and who counts, do not wait for each other", async () => {
+  const { context } = await openTestWorld();
+  await context.db.transaction(async (db) => {
+    await lockAccess({ ...context, db });
+    expect(await rollUp(context)).toBe(1);
+  });
+  expect(new Set(Object.values(locks)).size).toBe(Object.keys(locks).length);
+});
+
+test("who finds another at it before today is counted ranks nobody", async () => {
+  const { context } = await openTestWorld();
+  const [userId = ""] = await writeHistory(context, { seed: 23, from: ago(4 * DAY), to: new Date() });
+  await context.db.insert(insightFailing).values({ days: 7, userId, count: 12_345 });
+  let another = () => {};
+  let turns = 0;
+  let holding: Promise<void> = Promise.resolve();
+  const transaction: typeof context.db.transaction = async (...args) => {
+    if (++turns === 2) {
+      await new Promise<void>((taken) => {
+        holding = context.db.transaction(async (db) => {
+          await db.execute(`select pg_advisory_xact_lock(${ROLLER_LOCK})`);
+          taken();
+          await new Promise<void>((done) => (another = done));
+        });
+      });
+    }
+    return context.db.transaction(...args);
+  };
+  const db = new Proxy(context.db, { get: (target, name) => (name === "transaction" ? transaction : (Reflect.get(target, name) as unknown)) });
+  expect(await rollUp({ ...context, db })).toBe(1);
+  expect(await context.db.select().from(insightFailing)).toMatchObject([{ count: 12_345 }]);
+  another();
+  await holding;
 });
 
 test("what was counted while a clock was ahead is counted again", async () => {

@@ -1,8 +1,8 @@
-import { and, asc, eq, ne, or, sql } from "drizzle-orm";
+import { and, asc, desc, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { accountDeletions, events, users } from "@/db/schema";
+import { accountDeletions, events, exports, insightCounts, sessions, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
-import { endMatchingSessions } from "@/lib/admin/end-matching-sessions";
+import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { updateUser } from "@/lib/admin/update-user";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import { beginEmailChange } from "@/lib/auth/begin-email-change";
@@ -14,9 +14,13 @@ import { uploadAvatar } from "@/lib/avatars/upload-avatar";
 import type { Context, UserContext } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { ROLLER_LOCK } from "@/lib/core/locks";
 import { renameDevice } from "@/lib/devices/rename-device";
+import { recordEvents } from "@/lib/events/record-events";
+import { rollUp } from "@/lib/insights/roll-up";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
+import { askForExport } from "@/lib/leaving/ask-for-export";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { updateProfile } from "@/lib/users/update-profile";
@@ -54,8 +58,8 @@ beforeAll(async () => {
 
 const hers = (more: Parameters<typeof contextOf>[1] = {}) => contextOf(context, { address: ADDRESS, userAgent: AGENT, ...more });
 
-async function eraseDue(): Promise<void> {
-  while ((await doDueJobs(context, erasureQueue)).taken > 0);
+async function eraseDue(here: Context = context): Promise<void> {
+  while ((await doDueJobs(here, erasureQueue)).taken > 0);
 }
 
 /** Does as herself everything that a person can, and lets happen to her what can. */
@@ -86,7 +90,9 @@ async function liveALife(): Promise<UserContext> {
   good(await signIn(hers(), { email: after, password: PASSWORD }, browser));
   const ender = await holding(admin, "sessions.end");
   good(await endAnySession(ender, phone.session.id, `as ${NAME} asked by telephone`));
-  await endMatchingSessions(ender, { q: LOCAL, dryRun: false, reason: `${NAME} again` }, PROVEN);
+  // By how her address begins, and with a note alone.
+  await endMatchingSessions(ender, { q: LOCAL, dryRun: false }, PROVEN);
+  await recordEvents(admin, [bulkEvent(ender, { bulk: newId(), filter: { country: "ZZ" }, note: `${NAME} again` })]);
   await sendAll(context);
   // Signed in anew, for the last time.
   const last = good(await signIn(hers(), { email: after, password: PASSWORD }, newBrowser()));
@@ -113,8 +119,10 @@ test("nothing of an erased account is left anywhere, and of others nothing is go
   expect(before.filter((place) => place.startsWith("key")).length).toBeGreaterThan(1);
 
   await context.db.update(users).set({ deletionDueAt: new Date(Date.now() - 1000) }).where(eq(users.id, lively.actor.userId));
-  await context.db.insert(accountDeletions).values({ userId: lively.actor.userId, dueAt: new Date(Date.now() - 1000) });
+  await context.db.insert(accountDeletions).values({ userId: lively.actor.userId, askedBy: "user", dueAt: new Date(Date.now() - 1000) });
   await eraseDue();
+  // As each process does every ten seconds: the figures of today name no browser any more that is gone.
+  await rollUp(context);
   expect(await findMarks(world, marks)).toEqual([]);
   expect(await context.db.select().from(accountDeletions)).toEqual([]);
 
@@ -147,11 +155,33 @@ test("what an erased administrator did to others stays, done by nobody who is kn
   expect(await findMarks(world, [leaver.userId])).toEqual([]);
 });
 
+test("a name takes nothing off what administrators did but what they said of its bearer", async () => {
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await updateProfile(caller, { name: "Filter" }));
+  const ender = await holding(admin, "sessions.end");
+  const about = { matched: 3, users: 2, what: "sessions" };
+  await recordEvents(admin, [
+    bulkEvent(ender, { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about }),
+    bulkEvent(ender, { bulk: "b", filter: { q: "filt", country: "DE" }, note: "asked by telephone", ...about }),
+    bulkEvent(ender, { bulk: "c", filter: { userId, country: "DE" }, note: "for Mr Filter", ...about }),
+    { userId: null, type: "export.made", actor: "admin", detail: { what: "audit", format: "csv", userId, from: "2026-01-01T00:00:00.000Z" } },
+  ]);
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  await eraseDue();
+  const left = await context.db.select({ detail: events.detail }).from(events).where(and(isNull(events.userId), eq(events.actorUserId, admin.actor.userId))).orderBy(desc(events.at), desc(events.id)).limit(4);
+  expect(left.map(({ detail }) => detail).toReversed()).toEqual([
+    { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about },
+    { bulk: "b", filter: { country: "DE" }, note: "asked by telephone", ...about },
+    { bulk: "c", filter: { country: "DE" }, ...about },
+    { what: "audit", format: "csv", from: "2026-01-01T00:00:00.000Z" },
+  ]);
+});
+
 test("an account that was kept, or whose time has not come, is not touched", async () => {
   const { userId } = await userOf(context, "USER");
   const later = new Date(Date.now() + 60_000);
   await context.db.update(users).set({ deletionDueAt: later }).where(eq(users.id, userId));
-  await context.db.insert(accountDeletions).values({ userId, dueAt: new Date(Date.now() - 1000) });
+  await context.db.insert(accountDeletions).values({ userId, askedBy: "user", dueAt: new Date(Date.now() - 1000) });
   await doDueJobs(context, erasureQueue);
   const [row] = await context.db.select().from(users).where(eq(users.id, userId));
   expect(row).toMatchObject({ deletionDueAt: later, disabledAt: null, ways: 0 });
@@ -171,9 +201,47 @@ test("a session of it that an older Redis brings back opens nothing", async () =
 test("many at once, by many workers: each once, and all of them", async () => {
   const leaving = await Promise.all(Array.from({ length: 6 }, () => userOf(context, "USER")));
   for (const { caller, begun } of leaving) good(await askForDeletion(caller, { secret: begun.proof }));
-  await Promise.all(Array.from({ length: 4 }, eraseDue));
+  await Promise.all(Array.from({ length: 4 }, () => eraseDue()));
   expect(await findMarks(world, leaving.map(({ userId }) => userId))).toEqual([]);
   expect(tally(await context.db.select().from(accountDeletions).where(ne(accountDeletions.tries, 0)))).toEqual({});
+});
+
+test("its last sessions are counted before they go, and where another process is counting they wait for it", async () => {
+  const fresh = await openTestWorld({ ACCOUNT_DELETION_DAYS: "0" });
+  const { context } = fresh;
+  await trust(context);
+  const ends = async () => (await context.db.select({ count: sql<number>`coalesce(sum(count), 0)::int` }).from(insightCounts).where(and(eq(insightCounts.figure, "ends"), eq(insightCounts.key, "deleted"))))[0]?.count ?? 0;
+  await rollUp(context);
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  const erased = await context.db.transaction(async (db) => {
+    await db.execute(sql`select pg_advisory_xact_lock(${ROLLER_LOCK})`);
+    const erasing = eraseDue(context);
+    await expect.poll(async () => (await context.db.select().from(accountDeletions).where(and(eq(accountDeletions.userId, userId), isNotNull(accountDeletions.begunAt)))).length).toBe(1);
+    expect((await context.db.select().from(sessions).where(eq(sessions.userId, userId))).length).toBe(1);
+    return { erasing };
+  });
+  await erased.erasing;
+  expect(await ends()).toBe(1);
+  expect(await findMarks(fresh, [userId])).toEqual([]);
+});
+
+test("an export that is finished beside it is shown to nobody, and its file goes too", async () => {
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await askForExport(caller, { secret: begun.proof }));
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  let late = 0;
+  const storage: Context["storage"] = {
+    ...context.storage,
+    async deleteBelow(prefix) {
+      await context.storage.deleteBelow(prefix);
+      if (!prefix.startsWith("exports/") || late++ > 0) return;
+      expect(await context.db.select().from(exports).where(eq(exports.userId, userId))).toEqual([]);
+      await context.storage.put(`${prefix}${newId()}/late.zip`, Buffer.from("late"), "application/zip");
+    },
+  };
+  await eraseDue({ ...context, storage });
+  expect([late, await findMarks(world, [userId])]).toEqual([2, []]);
 });
 
 test("an upload that was under way is waited for", async () => {

@@ -2,7 +2,7 @@ import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { events, exports, outgoingMails, sessions, users } from "@/db/schema";
+import { events, exports, insightFailures, insightPeople, outgoingMails, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
@@ -42,6 +42,8 @@ describe("an export", () => {
     const { secret, codes } = await withTotp(user, begun.proof);
     const told: unknown[] = [];
     await listen(context, userChannel(user.actor.userId), { notice: (notice) => told.push(notice), lost() {} });
+    await context.db.insert(insightPeople).values({ day: "2026-01-02", userId: user.actor.userId });
+    await context.db.insert(insightFailures).values([2, 1].map((day) => ({ day: `2026-01-0${day}`, userId: user.actor.userId, count: day })));
     const asked = good(await askForExport(user, { secret: begun.proof }));
     expect([asked, await exportsOf(user)]).toEqual([{ id: asked.id, at: expect.any(String), state: "making", bytes: null, goneAt: null }, [asked]]);
     expect(await downloaded(user, asked.id, begun.proof)).toMatchObject({ failure: "not_found" });
@@ -56,12 +58,13 @@ describe("an export", () => {
     const file = good(await downloaded(user, asked.id, begun.proof));
     expect(file.length).toBe(made?.bytes);
     const files = await unzip(file);
-    expect([...files.keys()]).toEqual(["README.txt", "profile.json", "preferences.json", "ways-in.json", "sessions.json", "devices.json", "addresses.json", "events.json", "mails.json"]);
+    expect([...files.keys()]).toEqual(["README.txt", "profile.json", "preferences.json", "ways-in.json", "sessions.json", "devices.json", "addresses.json", "events.json", "figures.json", "mails.json"]);
     const json = (name: string) => JSON.parse(files.get(name)?.toString() ?? "");
     expect(json("profile.json")).toMatchObject({ id: user.actor.userId, email, name: "Zo Li", emailVerified: true });
     expect(json("sessions.json")).toMatchObject([{ id: user.actor.sessionId, endedAt: null, ip: { address: user.request.address } }]);
     expect(json("devices.json")).toMatchObject([{ browser: "Firefox", userAgent: user.request.userAgent }]);
     expect(json("events.json").map(({ type }: { type: string }) => type)).toEqual(expect.arrayContaining(["account.created", "sign_in.succeeded", "factor.added", "export.made"]));
+    expect(json("figures.json")).toEqual([{ day: "2026-01-01", seen: false, failedSignIns: 1 }, { day: "2026-01-02", seen: true, failedSignIns: 2 }]);
     expect(json("ways-in.json")).toMatchObject({ password: true, authenticatorApp: [{}], recoveryCodes: expect.objectContaining({ length: 10 }) });
     expect(json("mails.json").map(({ kind }: { kind: string }) => kind)).toContain("factor_added");
     for (const name of files.keys()) if (name !== "README.txt") expect(files.get("README.txt")?.toString()).toContain(name);
@@ -106,6 +109,7 @@ describe("an export", () => {
     await context.db.update(users).set({ cuts: sql`cuts + 1` }).where(eq(users.id, user.actor.userId));
     await expect(taking.pieces.next()).rejects.toThrow();
     expect((await exportsOf(user)).map(({ state }) => state)).toEqual(["gone", "gone"]);
+    expect((await exportsOf(user)).map(({ goneAt }) => Date.parse(goneAt ?? "1970-01-01") <= Date.now())).toEqual([true, true]);
     expect(await downloaded(user, id, begun.proof)).toMatchObject({ failure: "not_found" });
     // What was under way comes to nothing, and what was there is deleted.
     await makeExports(context);
@@ -138,7 +142,7 @@ describe("an export", () => {
   });
 });
 
-test("a cut that comes while the file is written is in time", async () => {
+test("a cut that comes while the file is written is in time, and nothing of it is due any more", async () => {
   const { user, begun } = await newOne();
   const { id } = good(await askForExport(user, { secret: begun.proof }));
   const cutting = withStorage({
@@ -149,7 +153,7 @@ test("a cut that comes while the file is written is in time", async () => {
     },
   });
   await doDueJobs(cutting, exportQueue);
-  expect(await context.db.select({ state: exports.state }).from(exports).where(eq(exports.id, id))).toEqual([{ state: "making" }]);
+  expect(await context.db.select({ state: exports.state, object: exports.object, dueAt: exports.dueAt }).from(exports).where(eq(exports.id, id))).toEqual([{ state: "gone", object: null, dueAt: null }]);
   expect(await objectsBelow(context, `exports/${user.actor.userId}/`)).toEqual([]);
   expect(await context.db.select().from(outgoingMails).where(and(eq(outgoingMails.userId, user.actor.userId), eq(outgoingMails.kind, "export_ready")))).toEqual([]);
 });
@@ -251,6 +255,8 @@ describe("a worker that dies", () => {
       await doDueJobs(broken, exportQueue);
     }
     expect((await exportsOf(user))[0]).toMatchObject({ state: "gone", bytes: null });
+    // It costs none of the day's five.
+    await context.db.insert(exports).values(Array.from({ length: 5 }, () => ({ id: newId(), userId: user.actor.userId, state: "gone" as const, cuts: 0, dueAt: null })));
     good(await askForExport(user, { secret: begun.proof }));
   });
 

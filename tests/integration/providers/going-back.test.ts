@@ -10,6 +10,7 @@ import { signIn } from "@/lib/auth/sign-in";
 import { whatOpensToo } from "@/lib/auth/what-opens-too";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
+import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
 import { linkIdentity } from "@/lib/providers/link-identity";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
@@ -161,4 +162,12 @@ test("a process that dies between its steps leaves nothing half-linked: each is 
   const begun = entered(await linkByAttempt(visitor(context), credential, { prior: null }));
   expect(await context.db.select({ id: sessions.id }).from(sessions).where(eq(sessions.id, begun.session.id))).toHaveLength(1);
   expect(await ownerOf(context, identity)).toBe(user.actor.userId);
+});
+
+test("whoever proves an address that nobody had proven has the account, and its deletion that a stranger asked for is none", async () => {
+  const { email, user, begun } = await provenAccount(context, inbox);
+  await context.db.update(users).set({ emailVerified: false }).where(eq(users.id, user.actor.userId));
+  good(await askForDeletion(user, { secret: begun.proof }));
+  expect(entered(await come(context, somebody({ email }))).user.id).toBe(user.actor.userId);
+  expect((await account(context, user.actor.userId)).deletionDueAt).toBeNull();
 });

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { open as openFile } from "node:fs/promises";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { newId } from "@/lib/core/ids";
 import { checkSettings } from "@/lib/platform/env";
 import { openStorage } from "@/lib/platform/storage/open-storage";
@@ -115,6 +116,17 @@ describe.each(drivers)("storage on %s", (name, begin, runs) => {
       await storage.deleteBelow(`pieces/${folder}/`);
       expect(await keys(storage, "pieces/")).toEqual([`pieces/${folder}x/other`]);
       for (const prefix of ["", "/", "pieces", "../"]) await expect((async () => storage.deleteBelow(prefix))(), prefix).rejects.toThrow(/not a/);
+    });
+
+    test.skipIf(name !== "disk")("flushes a large one as it is written, not all of it at its end", async () => {
+      const handle = await openFile(join(env.DATA_DIR as string, "any"), "w");
+      const sync = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, "sync");
+      await handle.close();
+      const piece = Buffer.alloc(8 * 1024 * 1024, 7);
+      await storage.putPieces(`pieces/${newId()}/large`, (async function* () { for (let number = 0; number < 17; number++) yield piece; })(), "application/zip");
+      // Twice while it is written, once at its end, and the folder.
+      expect(sync.mock.calls.length).toBe(4);
+      sync.mockRestore();
     });
 
     test("puts and deletes of one folder at once leave what was put last", async () => {
