@@ -11,7 +11,7 @@ import type { UnusualRule } from "@/lib/core/unusual-rule";
 import { recordEvents } from "@/lib/events/record-events";
 import { queueMail } from "@/lib/mail/queue-mail";
 import { publishAttempt } from "@/lib/notifications/publish";
-import { cancelDeletion } from "./cancel-deletion";
+import { cancelDeletion } from "@/lib/auth/cancel-deletion";
 
 /**
  * Keeps an account that was to be deleted: the end of a sign-in in which everything was proven (`completeSignIn` writes such an

@@ -1,1 +1,0 @@
-export { cancelDeletion } from "@/lib/auth/cancel-deletion";
