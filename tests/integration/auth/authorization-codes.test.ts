@@ -16,8 +16,8 @@ import { type Failure, isFailure } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { systemContext } from "@/lib/platform/system-context";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { heldBack } from "@/tests/support/held-back";
 import { askWith } from "@/tests/support/native";
 import { rounds } from "@/tests/support/rounds";
@@ -36,7 +36,7 @@ beforeAll(async () => {
   world = await openTestWorld({ HASH_THREADS: "2", NATIVE_REDIRECTS });
   context = world.context;
   elsewhere = systemContext(await openTestServices({ DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, NATIVE_REDIRECTS }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 type Account = { user: UserContext; begun: { proof: string; session: { id: string } }; email: string };

@@ -7,9 +7,9 @@ import { fetchPicture } from "@/lib/avatars/fetch-picture";
 import { fulfilRequest } from "@/lib/avatars/fulfil-request";
 import { isPublic } from "@/lib/avatars/public-address";
 import type { Context } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { come, entered, somebody } from "@/tests/integration/providers/identities";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { atEnd } from "@/tests/support/stop-everything";
 
 const PNG = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
@@ -45,7 +45,7 @@ beforeAll(async () => {
   });
   const env = { OIDC_PROVIDERS: "acme", OIDC_ACME_ISSUER: addressOf(provider), OIDC_ACME_CLIENT_ID: "c", OIDC_ACME_CLIENT_SECRET: "s" };
   ({ context } = await openTestWorld({ HASH_THREADS: "1", ...env }));
-  await keepTrust(context).once();
+  await trust(context);
 });
 
 const fetched = (picture: string, name = "acme") => fetchPicture(context, { picture, provider: name });

@@ -11,10 +11,10 @@ import { isFailure } from "@/lib/core/errors";
 import { endByProvider } from "@/lib/providers/end-by-provider";
 import { signInByProvider } from "@/lib/providers/sign-in-by-provider";
 import { authenticate } from "@/lib/sessions/authenticate";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { query } from "@/scripts/servers/query";
 import { type BadProvider, CLIENT, newKey, startBadProvider, without } from "@/tests/support/bad-provider";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { newBrowser } from "../auth/account";
 import { good } from "../auth/factors";
 import { userOf } from "./identities";
@@ -30,7 +30,7 @@ let acme: BadProvider;
 beforeAll(async () => {
   acme = await startBadProvider();
   world = await openTestWorld({ HASH_THREADS: "1", NATIVE_REDIRECTS: APP });
-  await keepTrust(world.context).once();
+  await trust(world.context);
   context = houseWith(world.context, { name: "acme", issuer: acme.issuer }, { name: "other", issuer: (await startBadProvider()).issuer }, { name: "github", preset: "github", issuer: "https://github.com" });
 });
 
@@ -183,7 +183,7 @@ test("when the provider does not tell its keys, or Redis does not answer, it is 
   world.redis.freeze();
   expect(await logout(sent, house)).toMatchObject({ failure: "unavailable" });
   world.redis.thaw();
-  await keepTrust(world.context).once();
+  await trust(world.context);
   expect(await logout(sent, house)).toBeUndefined();
   expect(await lives(begun)).toBe(false);
 });

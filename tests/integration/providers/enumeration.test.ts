@@ -3,20 +3,16 @@ import { beforeAll, expect, test } from "vitest";
 import { attempts, users } from "@/db/schema";
 import { attemptView } from "@/lib/auth/attempt-view";
 import type { Context } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newBrowser } from "@/tests/integration/auth/account";
 import { newAddress, newestMail, provenAccount } from "@/tests/integration/auth/proving";
-import { openTestWorld } from "@/tests/support/context";
-import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { asked, come, prove, providersEnv, somebody } from "./identities";
+import type { TestMail } from "@/tests/support/test-mail";
+import { asked, come, openProvidersWorld, prove, somebody } from "./identities";
 
 let context: Context;
 let inbox: TestMail;
 
 beforeAll(async () => {
-  inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
-  await keepTrust(context).once();
+  ({ inbox, context } = await openProvidersWorld());
 });
 
 /** What an address is to us. That every statement is alike, `auth/same-work` shows. */

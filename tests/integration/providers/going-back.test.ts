@@ -14,22 +14,18 @@ import { askForDeletion } from "@/lib/leaving/ask-for-deletion";
 import { linkIdentity } from "@/lib/providers/link-identity";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { good, withTotp } from "@/tests/integration/auth/factors";
 import { newestMail, provenAccount, tokenIn } from "@/tests/integration/auth/proving";
-import { openTestWorld } from "@/tests/support/context";
-import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { account, asked, come, entered, link, ownerOf, prove, providersEnv, somebody, spent, userOf } from "./identities";
+import type { TestMail } from "@/tests/support/test-mail";
+import { account, asked, come, entered, link, openProvidersWorld, ownerOf, prove, somebody, spent, userOf } from "./identities";
 
 const NEXT = "eleven green ladders";
 let context: Context;
 let inbox: TestMail;
 
 beforeAll(async () => {
-  inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
-  await keepTrust(context).once();
+  ({ inbox, context } = await openProvidersWorld());
 });
 
 const stateOf = async (begun: Begun) => (await authenticate(context, begun.credential, { use: true })).state;

@@ -13,6 +13,9 @@ import { linkIdentity } from "@/lib/providers/link-identity";
 import { signInByProvider } from "@/lib/providers/sign-in-by-provider";
 import { newBrowser, visitor } from "@/tests/integration/auth/account";
 import { newAddress } from "@/tests/integration/auth/proving";
+import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
+import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 
 /** Two providers: one that many have an account with, and one that says when its owner was there last. */
 export const providersEnv = {
@@ -24,6 +27,14 @@ export const providersEnv = {
   OIDC_ACME_CLIENT_SECRET: "acme-secret",
   OIDC_ACME_LABEL: "Acme",
 } as const;
+
+/** A house with mail and those providers. */
+export async function openProvidersWorld(more: Record<string, string> = {}): Promise<{ context: Context; inbox: TestMail }> {
+  const inbox = await startTestMail();
+  const { context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv, ...more });
+  await trust(context);
+  return { context, inbox };
+}
 
 /** Somebody whom a provider vouches for, and whom nobody knows here. */
 export function somebody(known: Partial<ProviderIdentity> = {}): ProviderIdentity {

@@ -11,23 +11,19 @@ import { unlinkIdentity } from "@/lib/auth/unlink-identity";
 import type { Context } from "@/lib/core/context";
 import { fail } from "@/lib/core/errors";
 import { endSession } from "@/lib/sessions/end-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
 import { digitsShown, waitingId } from "@/tests/integration/auth/approving";
 import { askedForSecond, codeNow, give, good, signedIn, withTotp } from "@/tests/integration/auth/factors";
 import { age, kindsTo, WRONG } from "@/tests/integration/auth/guessing";
 import { codeIn, newAddress, newestMail, provenAccount } from "@/tests/integration/auth/proving";
-import { openTestWorld } from "@/tests/support/context";
-import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { account, asked, come, entered, link, ownerOf, prove, providersEnv, somebody, userOf } from "./identities";
+import type { TestMail } from "@/tests/support/test-mail";
+import { account, asked, come, entered, link, openProvidersWorld, ownerOf, prove, somebody, userOf } from "./identities";
 
 let context: Context;
 let inbox: TestMail;
 
 beforeAll(async () => {
-  inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env, ...providersEnv }));
-  await keepTrust(context).once();
+  ({ inbox, context } = await openProvidersWorld({ DEVICE_APPROVAL: "required" }));
 });
 
 const sessionOf = async (id: string) => (await context.db.select().from(sessions).where(eq(sessions.id, id)))[0];

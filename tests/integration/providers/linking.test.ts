@@ -12,21 +12,17 @@ import { newId } from "@/lib/core/ids";
 import type { Identity } from "@/lib/factors/schema";
 import { beginLink, linkIdentity } from "@/lib/providers/link-identity";
 import { beginProof, proveByProvider } from "@/lib/providers/prove-by-provider";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { PASSWORD, tally } from "@/tests/integration/auth/account";
 import { good, withTotp } from "@/tests/integration/auth/factors";
 import { newestMail, provenAccount, sendAll } from "@/tests/integration/auth/proving";
-import { openTestWorld } from "@/tests/support/context";
-import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { account, come, entered, link, ownerOf, providersEnv, somebody, spent, userOf } from "./identities";
+import type { TestMail } from "@/tests/support/test-mail";
+import { account, come, entered, link, openProvidersWorld, ownerOf, somebody, spent, userOf } from "./identities";
 
 let context: Context;
 let inbox: TestMail;
 
 beforeAll(async () => {
-  inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
-  await keepTrust(context).once();
+  ({ inbox, context } = await openProvidersWorld());
 });
 
 const linkedTo = (userId: string) => context.db.select().from(identities).where(eq(identities.userId, userId)).orderBy(identities.id);

@@ -8,12 +8,12 @@ import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
 import { codeNow, good, withTotp } from "@/tests/integration/auth/factors";
 import { addPasskey } from "@/tests/integration/auth/passkey-account";
 import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll } from "@/tests/integration/auth/proving";
 import { openTestWorld } from "@/tests/support/context";
+import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { account, asked, come, entered, link, ownerOf, prove, providersEnv, somebody } from "./identities";
 
@@ -26,8 +26,8 @@ beforeAll(async () => {
   inbox = await startTestMail();
   ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
   ({ context: withoutMail } = await openTestWorld({ HASH_THREADS: "2", ...providersEnv }));
-  await keepTrust(context).once();
-  await keepTrust(withoutMail).once();
+  await trust(context);
+  await trust(withoutMail);
 });
 
 const stateOf = async (here: Context, begun: Begun) => (await authenticate(here, begun.credential, { use: true })).state;

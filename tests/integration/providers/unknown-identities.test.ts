@@ -8,20 +8,16 @@ import { proveAttempt } from "@/lib/auth/prove-attempt";
 import type { Context } from "@/lib/core/context";
 import { fail } from "@/lib/core/errors";
 import { signInByProvider } from "@/lib/providers/sign-in-by-provider";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
 import { codeIn, newAddress, newestMail, provenAccount, sendAll } from "@/tests/integration/auth/proving";
-import { openTestWorld } from "@/tests/support/context";
-import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { account, asked, come, entered, ownerOf, prove, providersEnv, somebody, userOf } from "./identities";
+import type { TestMail } from "@/tests/support/test-mail";
+import { account, asked, come, entered, openProvidersWorld, ownerOf, prove, somebody, userOf } from "./identities";
 
 let context: Context;
 let inbox: TestMail;
 
 beforeAll(async () => {
-  inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", ...inbox.env, ...providersEnv }));
-  await keepTrust(context).once();
+  ({ inbox, context } = await openProvidersWorld());
 });
 
 describe("nobody has the address", () => {

@@ -1,22 +1,18 @@
 import { beforeAll, expect, test } from "vitest";
 import { linkByAttempt } from "@/lib/auth/link-by-attempt";
 import type { Context } from "@/lib/core/context";
-import { keepTrust } from "@/lib/sessions/ledger/keep";
 import { PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { codeNow, withTotp } from "@/tests/integration/auth/factors";
 import { accountWithPasskey } from "@/tests/integration/auth/passkey-account";
 import { codeIn, newestMail, provenAccount } from "@/tests/integration/auth/proving";
-import { openTestWorld } from "@/tests/support/context";
-import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { asked, come, entered, ownerOf, prove, providersEnv, somebody } from "./identities";
+import type { TestMail } from "@/tests/support/test-mail";
+import { asked, come, entered, openProvidersWorld, ownerOf, prove, somebody } from "./identities";
 
 let context: Context;
 let inbox: TestMail;
 
 beforeAll(async () => {
-  inbox = await startTestMail();
-  ({ context } = await openTestWorld({ HASH_THREADS: "2", DEVICE_APPROVAL: "required", ...inbox.env, ...providersEnv }));
-  await keepTrust(context).once();
+  ({ inbox, context } = await openProvidersWorld({ DEVICE_APPROVAL: "required" }));
 });
 
 test("a thief with password and mailbox who comes by a provider is asked for the second step, and links nothing", async () => {
