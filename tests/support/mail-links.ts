@@ -13,10 +13,10 @@ export async function codeTo(inbox: TestMail, to: string, count = 1): Promise<st
   }
 }
 
-/** The newest link to that page which a mail that goes there carries, as soon as there is one. */
-export async function linkTo(inbox: TestMail, to: string, page: "reset" | "not-me" | "undo"): Promise<string> {
-  await inbox.waitFor((mail) => mail.to.includes(to) && linkIn(mail, page) !== null);
-  const links = (await inbox.mails(to)).map((mail) => linkIn(mail, page)).filter((link) => link !== null);
+/** The newest link to that page which a mail that goes there and tells of this carries, as soon as there is one. */
+export async function linkTo(inbox: TestMail, to: string, page: "reset" | "not-me" | "undo", tells = /(?:)/): Promise<string> {
+  await inbox.waitFor((mail) => mail.to.includes(to) && tells.test(mail.text) && linkIn(mail, page) !== null);
+  const links = (await inbox.mails(to)).filter(({ text }) => tells.test(text)).map((mail) => linkIn(mail, page)).filter((link) => link !== null);
   return links.at(-1) as string;
 }
 
