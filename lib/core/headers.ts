@@ -20,8 +20,9 @@ export const PAGE_HEADER = "x-latchkey-page";
 /** Which server action a script calls; a plain form names it in its body (Next). */
 export const SCRIPT_HEADER = "next-action";
 
-/** How an answer was compressed beforehand: Next sends no `Content-Encoding` of a route's, so the front server says it. */
+/** How an answer was compressed beforehand, and how many bytes it has: Next sends no `Content-Encoding` or `Content-Length` of a route's, so the front server says them. */
 export const ENCODING_HEADER = "x-latchkey-encoding";
+export const LENGTH_HEADER = "x-latchkey-length";
 
 /** When the session of an event stream ends if nobody uses it, as far as was known when the stream was opened (ISO 8601). */
 export const SESSION_ENDS_HEADER = "x-session-ends";

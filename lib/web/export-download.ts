@@ -2,6 +2,7 @@ import { refuseUntilSetUp } from "@/lib/access/second-factor-required";
 import type { Context, UserContext } from "@/lib/core/context";
 import { withinRequest } from "@/lib/core/deadline";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { LENGTH_HEADER } from "@/lib/core/headers";
 import { isOutage } from "@/lib/core/outage";
 import { type ExportFile, readExport } from "@/lib/leaving/read-export";
 import type { Identity } from "@/lib/sessions/identity";
@@ -68,10 +69,12 @@ function sent(context: Context, { bytes, askedAt, pieces }: ExportFile): Respons
   return new Response(body, {
     headers: {
       "content-type": "application/zip",
-      "content-length": String(bytes),
+      [LENGTH_HEADER]: String(bytes),
       "content-disposition": `attachment; filename="account-${askedAt.toISOString().slice(0, 10)}.zip"`,
       "cache-control": "private, no-store",
       "x-content-type-options": "nosniff",
+      // nginx would take up to 1 GB ahead of who downloads it, and give it out after the session has ended.
+      "x-accel-buffering": "no",
       "x-request-id": context.request.id,
     },
   });

@@ -1,6 +1,6 @@
 import { answerSession, asksWhoIsThis } from "./answer-session";
 import type { Handler } from "./front-server";
-import { sayEncoding } from "./say-encoding";
+import { sayOfBody } from "./say-of-body";
 import { showOutage } from "./show-outage";
 
 /** Next's handler, and what is answered in its place. */
@@ -8,7 +8,7 @@ export function appHandler(next: Handler): Handler {
   return async (request, response) => {
     if (asksWhoIsThis(request)) return answerSession(request, response);
     showOutage(request, response, next);
-    sayEncoding(request, response);
+    sayOfBody(request, response);
     return next(request, response);
   };
 }

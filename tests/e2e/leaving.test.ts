@@ -136,8 +136,11 @@ test("as calls: a file that is its owner's alone, by browsers and by apps, and a
   const file = await fetch(app.url + path, { headers: { cookie } });
   expect([file.status, file.headers.get("content-type"), file.headers.get("cache-control"), file.headers.get("x-content-type-options")]).toEqual([200, "application/zip", "private, no-store", "nosniff"]);
   expect(file.headers.get("content-disposition")).toMatch(/^attachment; filename="account-[\d-]+\.zip"$/);
-  expect([...(await unzip(Buffer.from(await file.arrayBuffer()))).keys()]).toContain("profile.json");
-  expect((await client.send("HEAD", path)).status).toBe(200);
+  const bytes = Buffer.from(await file.arrayBuffer());
+  expect([...(await unzip(bytes)).keys()]).toContain("profile.json");
+  const { status, headers } = await client.send("HEAD", path);
+  // Whoever downloads sees how much is to come.
+  expect([status, headers.get("content-length"), file.headers.get("content-length")]).toEqual([200, String(bytes.length), String(bytes.length)]);
   expect([(await other.send("GET", path)).status, (await fetch(app.url + path)).status]).toEqual([404, 401]);
   const session = [...client.jar].filter(([name]) => name === "latchkey").map(([name, value]) => `${name}=${value}`).join("; ");
   expect((await fetch(app.url + path, { headers: { cookie: session } })).status).toBe(403);
