@@ -23,10 +23,7 @@ beforeAll(async () => {
   browser = await openBrowser();
 }, 300_000);
 
-afterAll(() => {
-  const lines = production.output().split("\n");
-  expect(lines.filter((line) => line !== "" && !line.startsWith("{") && !line.startsWith("✓ Running next.config")), "instances write nothing but log lines: no stack traces").toEqual([]);
-});
+afterAll(() => expect(production.strayLines()).toEqual([]));
 
 async function open(options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ baseURL: production.nginx.url, ignoreHTTPSErrors: true, ...options });

@@ -19,15 +19,15 @@ export type TestProvider = {
   browser(): { visit(url: string, login: string): Promise<string>; signOut(): Promise<void> };
 };
 
-type Options = { /** The app's `APP_URL`. */ appUrl: string; name?: string; client?: Partial<ClientMetadata>; configuration?: Configuration };
+type Options = { /** The app's `APP_URL`. */ appUrl: string; /** `127.0.0.1` is another site than an app at `localhost`. */ host?: "localhost" | "127.0.0.1"; name?: string; client?: Partial<ClientMetadata>; configuration?: Configuration };
 
 const CLIENT_ID = "latchkey";
 const CLIENT_SECRET = "a secret: with % and & of 32 bytes or more";
 
-export async function startOidcProvider({ appUrl, name = "acme", client = {}, configuration = {} }: Options): Promise<TestProvider> {
+export async function startOidcProvider({ appUrl, host = "localhost", name = "acme", client = {}, configuration = {} }: Options): Promise<TestProvider> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+  const issuer = `http://${host}:${(server.address() as AddressInfo).port}`;
   const accounts = new Map<string, ProviderAccount>();
   const logouts: string[] = [];
   const provider = new Provider(issuer, {
