@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const LONGEST = [
   "up/up", "admin/commands", "platform/readiness", "serve/workers", "web/slow-database", "web/database-outage",
   "sessions/app", "sessions/ledger", "sessions/redis-loss", "auth/crash", "sessions/redis-down",
-  "stay-signed-in", "rolling-restart", "pages", "admin", "behind-nginx", "proven-address", "profile-picture",
+  "stay-signed-in", "rolling-restart", "pages", "admin", "behind-nginx", "proven-address", "profile-picture", "providers-behind-nginx",
 ];
 
 class LongestFirst extends BaseSequencer {
