@@ -39,18 +39,18 @@ async function enterHere(page: Page, email: string): Promise<void> {
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
 }
 
-/** Null on a machine that has none. */
-async function listenOnIpv6(): Promise<{ port: number; heard: () => string } | null> {
-  let heard = "";
-  const server = createServer((request, response) => {
-    if (request.url?.startsWith("/callback")) heard = request.url;
+/** A program on this computer that takes whatever comes. Rejects on a machine that has no such address. */
+async function listenOn(host: string): Promise<{ port: number; heard: () => string[] }> {
+  const heard: string[] = [];
+  const server = createServer(({ url = "" }, response) => {
+    // A browser asks for a picture of it by itself.
+    if (url !== "/favicon.ico") heard.push(url);
     response.end("heard");
   });
-  const listens = await new Promise<boolean>((resolve) => {
-    server.once("error", () => resolve(false));
-    server.listen(0, "::1", () => resolve(true));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, host, resolve);
   });
-  if (!listens) return null;
   atEnd(async () => {
     server.closeAllConnections();
     server.close();
@@ -129,12 +129,12 @@ describe.each([true, false])("with scripts: %s,", (javaScriptEnabled) => {
     const email = `elsewhere-${javaScriptEnabled}@example.org`;
     const page = await signedUp(world, email, { javaScriptEnabled });
     const complaints = complaintsOf(page);
-    const ipv6 = await listenOnIpv6();
+    const ipv6 = await listenOn("::1").catch(() => null);
     if (ipv6) {
       await page.goto(addressOf(`http://[::1]:${ipv6.port}/callback`));
       await letIn(page);
       await page.getByText("heard").waitFor();
-      expect(Object.fromEntries(new URL(ipv6.heard(), "http://x").searchParams)).toEqual({ code: expect.stringMatching(/^[\w-]{43}$/), state: "state of the app", iss: world.app.url });
+      expect(Object.fromEntries(new URL(ipv6.heard()[0] ?? "", "http://x").searchParams)).toEqual({ code: expect.stringMatching(/^[\w-]{43}$/), state: "state of the app", iss: world.app.url });
     }
     await page.goto(addressOf("com.example.app:/signed-in"));
     expect(await mainText(page)).toContain("com.example.app");
@@ -174,6 +174,66 @@ test("what asks in another way is told so on the spot, and led nowhere", async (
     if (method === "S256") expect(answer?.headers()["content-security-policy"]).toContain("form-action 'self';");
     expect(await page.locator("main a, main form").count()).toBe(0);
   }
+});
+
+describe("the policy of the page that lets apps in", () => {
+  /** That page, and what the browser stops there, by the directive that stops it. `injected`: into its HTML, by somebody who does not know its nonce. */
+  async function openGuarded(email: string, injected = ""): Promise<{ page: Page; stopped: () => Promise<string[]> }> {
+    const page = await signedUp(world, email);
+    await page.goto(addressOf("com.example.app:/signed-in"));
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      Object.assign(window, { seen });
+      document.addEventListener("securitypolicyviolation", ({ effectiveDirective, disposition, blockedURI }) => seen.push(`${disposition} ${effectiveDirective} ${blockedURI}`));
+    });
+    await page.route(/\/authorize\?/, async (route) => {
+      if (route.request().method() !== "GET") return route.continue();
+      const response = await route.fetch();
+      const [, nonce = ""] = /'nonce-([^']+)'/.exec(response.headers()["content-security-policy"] ?? "") ?? [];
+      const known = `<script nonce="${nonce}">window.knows = true</script>`;
+      await route.fulfill({ response, body: (await response.text()).replace(/<body[^>]*>/, (body) => body + injected + known) });
+    });
+    await page.goto(page.url());
+    return { page, stopped: () => page.evaluate(() => (window as unknown as { seen: string[] }).seen) };
+  }
+
+  test("stops a form of somebody else's to another origin or another app, and lets one to the app pass", async () => {
+    const { port, heard } = await listenOn("127.0.0.1");
+    const { page, stopped } = await openGuarded("form@example.org");
+    for (const action of [`http://127.0.0.1:${port}/steal`, "com.example.evil:/steal", "com.example.app:/signed-in"]) {
+      await page.evaluate((to) => {
+        const form = Object.assign(document.createElement("form"), { action: to, method: "get" });
+        form.append(Object.assign(document.createElement("input"), { name: "code", value: "stolen" }));
+        document.body.append(form);
+        form.submit();
+      }, action);
+    }
+    await expect.poll(stopped).toHaveLength(2);
+    expect(await stopped()).toEqual([`enforce form-action http://127.0.0.1:${port}/steal?code=stolen`, "enforce form-action com.example.evil"]);
+    await title(page, "Sign in to an app?");
+    expect(heard()).toEqual([]);
+  });
+
+  test("stops the page's own form when its answer leads to another app than the page is for", async () => {
+    const { port, heard } = await listenOn("127.0.0.1");
+    const { page, stopped } = await openGuarded("answer@example.org");
+    await page.evaluate((to) => {
+      const field = document.querySelector<HTMLInputElement>("input[name=redirect_uri]");
+      if (!field?.form) throw new Error("no such field");
+      field.value = to;
+      // As without scripts: the browser follows the answer by itself.
+      HTMLFormElement.prototype.submit.call(field.form);
+    }, `http://127.0.0.1:${port}/callback`);
+    await expect.poll(stopped).toEqual([expect.stringMatching(/^enforce form-action /)]);
+    expect(heard()).toEqual([]);
+  });
+
+  test("stops scripts that do not carry its nonce", async () => {
+    const { page, stopped } = await openGuarded("script@example.org", `<script>window.ran = "inline"</script><script src="/icon.svg"></script><img src="data:," onerror="window.ran = 'handler'">`);
+    await title(page, "Sign in to an app?");
+    await expect.poll(stopped).toEqual(["enforce script-src-elem inline", `enforce script-src-elem ${world.app.url}/icon.svg`, "enforce script-src-attr inline"]);
+    expect(await page.evaluate(() => [(window as unknown as { ran?: string }).ran, (window as unknown as { knows?: true }).knows])).toEqual([undefined, true]);
+  });
 });
 
 test.each(["light", "dark"] as const)("in the %s its pages have no accessibility violation and do not scroll sideways", async (colorScheme) => {
