@@ -50,6 +50,7 @@ const icons: Record<EventType, typeof LogIn> = {
   "factor.removed": ShieldMinus,
   "factors.reset": ShieldMinus,
   "recovery_code.used": KeyRound,
+  "passkey.renamed": Pencil,
   "passkey.counter_went_back": ShieldAlert,
   "approval.given": ShieldCheck,
   "approval.refused": ShieldAlert,

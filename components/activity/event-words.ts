@@ -25,6 +25,7 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "factor.removed": "You removed a way to sign in",
   "factors.reset": "An administrator removed your second step",
   "recovery_code.used": "A recovery code was used",
+  "passkey.renamed": "You renamed a passkey",
   "passkey.counter_went_back": "A passkey was refused: it may have been copied",
   "approval.given": "You approved a new device",
   "approval.refused": "You turned a new device away",
@@ -91,6 +92,10 @@ function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
+function newName({ name }: Event["detail"]): string | null {
+  return typeof name === "object" && name !== null && "to" in name ? text(name.to) : text(name);
+}
+
 /** What an administrator can do in place of the owner. */
 const byAdministrator: Partial<Record<EventType, string>> = {
   "deletion.asked": "An administrator asked for this account to be deleted",
@@ -111,10 +116,10 @@ export function eventWords({ type, detail, actor }: Event): EventWords {
   if (type === "profile.changed" && typeof detail.remindOfEnds === "object") return { sentence: "You changed whether we remind you of ends", own: null };
   if (type === "profile.changed" && typeof detail.approveNewDevices === "object") return { sentence: "You changed whether a new device needs your approval", own: null };
   if (type === "profile.changed") {
-    const change = detail.name;
-    const to = typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
+    const to = newName(detail);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
+  if (type === "passkey.renamed") return { sentence: plain[type], own: newName(detail) };
   if (type === "identity.linked" && text(detail.name)) return { sentence: "You linked", own: text(detail.name) };
   if (type === "identity.unlinked" && text(detail.name)) return { sentence: "You unlinked", own: text(detail.name) };
   const known = new Map(Object.entries(ofWhat[type] ?? {})).get(String(detail.what));

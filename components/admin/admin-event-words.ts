@@ -27,6 +27,7 @@ export const typeWords: Record<EventType, string> = {
   "factor.removed": "Way in removed",
   "factors.reset": "Second step removed",
   "recovery_code.used": "Recovery code used",
+  "passkey.renamed": "Passkey renamed",
   "passkey.counter_went_back": "Passkey refused",
   "approval.given": "New device approved",
   "approval.refused": "New device turned away",
@@ -116,6 +117,7 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
   "device.named": ({ name }) => (typeof name === "string" ? name : null),
+  "passkey.renamed": ({ name }) => (isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null),
   "profile.changed": ({ name, remindOfEnds, approveNewDevices }) => {
     if (isChange(approveNewDevices)) return `approval of new devices ${approveNewDevices.to === true ? "on" : "off"}`;
     if (isChange(remindOfEnds)) return `reminders ${remindOfEnds.to === true ? "on" : "off"}`;

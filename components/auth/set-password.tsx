@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import type { FormAction } from "@/components/ui/action-state";
+import { AddedAndUsed } from "@/components/ui/added-and-used";
 import { Notice } from "@/components/ui/notice";
 import { Time } from "@/components/ui/time";
 import type { Identity, Passkey } from "@/lib/factors/schema";
@@ -77,12 +78,7 @@ export function PasswordIsSet({ did: { at, account }, too: { passkeys, identitie
               {opens.map(({ id, name, email, createdAt, lastUsedAt }) => (
                 <li key={id} className="py-2">
                   <bdi className="font-medium">{name}</bdi> {email !== null && <bdi className="break-all text-quiet">{email}</bdi>}
-                  <p className="dots text-13 text-quiet">
-                    <span>
-                      added <Time at={createdAt} />
-                    </span>
-                    <span>{lastUsedAt ? <>used <Time at={lastUsedAt} /></> : "not used yet"}</span>
-                  </p>
+                  <AddedAndUsed createdAt={createdAt} lastUsedAt={lastUsedAt} />
                 </li>
               ))}
             </ul>

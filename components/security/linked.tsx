@@ -1,6 +1,6 @@
+import { AddedAndUsed } from "@/components/ui/added-and-used";
 import { Badge } from "@/components/ui/badge";
 import { buttonClasses } from "@/components/ui/button";
-import { Time } from "@/components/ui/time";
 import type { Security } from "@/lib/auth/schema";
 import { PressAgain } from "./press-again";
 import { Row } from "./row";
@@ -35,12 +35,7 @@ export function Linked({ identities, linkable, addressUnproven, again, action }:
                     </Badge>
                   )}
                 </p>
-                <p className="dots text-13 text-quiet">
-                  <span>
-                    added <Time at={createdAt} />
-                  </span>
-                  <span>{lastUsedAt ? <>used <Time at={lastUsedAt} /></> : "not used yet"}</span>
-                </p>
+                <AddedAndUsed createdAt={createdAt} lastUsedAt={lastUsedAt} />
               </div>
               <div className="-ms-2.5 sm:-me-2.5 sm:ms-0">
                 <UnlinkIdentity id={id} label={label} action={action} />

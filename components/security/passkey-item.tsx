@@ -3,11 +3,11 @@
 import { useEffect, useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { ConfirmedForm } from "@/components/devices/confirmed-form";
+import { AddedAndUsed } from "@/components/ui/added-and-used";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { inputClasses } from "@/components/ui/field";
 import { Submit } from "@/components/ui/submit";
-import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import { useAction } from "@/components/ui/use-action";
 import type { Passkey } from "@/lib/factors/schema";
@@ -43,12 +43,7 @@ export function PasskeyItem({ passkey: { id, name, synced, createdAt, lastUsedAt
             )}
           </p>
         )}
-        <p className="dots text-13 text-quiet">
-          <span>
-            added <Time at={createdAt} />
-          </span>
-          <span>{lastUsedAt ? <>used <Time at={lastUsedAt} /></> : "not used yet"}</span>
-        </p>
+        <AddedAndUsed createdAt={createdAt} lastUsedAt={lastUsedAt} />
       </div>
       {!editing && (
         <div className="-ms-2.5 flex flex-wrap gap-1 sm:-me-2.5 sm:ms-0">

@@ -9,6 +9,7 @@ import { iso } from "@/lib/core/time";
 import { planDeletion } from "@/lib/leaving/plan-deletion";
 import type { Deletion } from "@/lib/leaving/schema";
 import { endSessions } from "@/lib/sessions/end-sessions";
+import { isLate } from "@/lib/sessions/is-late";
 import { admitAdministrator } from "./admit-administrator";
 
 type Caller = AdminContext<"users.manage">;
@@ -17,7 +18,7 @@ type Caller = AdminContext<"users.manage">;
  * Has a user's account deleted, with the same days of grace as if its owner had asked: unless it is disabled, they can keep it.
  * Every session of it ends; its owner is told. One that is to be deleted already stays as it is. It needs a step-up; what both may do is read
  * under the locks. Resolves once no session can be accepted again. Errors: `not_found`; `forbidden` (the user may do more than the caller); `conflict` (the last administrator, or the
- * caller's own account); `proof_required`; `unauthenticated`; `unavailable` (committed, but not acknowledged yet).
+ * caller's own account); `proof_required`; `unauthenticated`; `unavailable` (too late to be answered, and nothing is done; or committed, but not acknowledged yet).
  */
 export async function deleteUser(context: Caller, userId: string, proof: ProofShown): Promise<Deletion | Failure> {
   if (!isId(userId)) return fail("not_found");
@@ -40,6 +41,7 @@ export async function deleteUser(context: Caller, userId: string, proof: ProofSh
       if (isFailure(planned)) return planned;
       dueAt = planned;
       await tx.db.update(users).set({ deletionDueAt: planned, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
+      if (isLate(tx)) return fail("unavailable");
     },
   });
   return isFailure(ended) ? ended : { dueAt: iso(dueAt as unknown as Date) };

@@ -13,6 +13,7 @@ import { inTransaction } from "@/lib/core/transaction";
 import { type NewEvent, recordEvents } from "@/lib/events/record-events";
 import { secondStepSince } from "@/lib/factors/account-factors";
 import { endSessions } from "@/lib/sessions/end-sessions";
+import { isLate } from "@/lib/sessions/is-late";
 import { dropCachedUser } from "@/lib/users/cached-user";
 import { findUser } from "@/lib/users/find-user";
 import { adminUserViews } from "./admin-user-views";
@@ -31,7 +32,7 @@ type Caller = AdminContext<"users.manage">;
  * Disabling ends every session and resolves once none of them can be accepted again; doing it again finishes what was not
  * acknowledged. Errors: `not_found`; `invalid_input` (no such role); `forbidden` (the user holds, or would hold, what the
  * caller does not); `conflict` (the last administrator); `proof_required`; `unauthenticated` (the session has ended);
- * `unavailable` (committed, but not acknowledged yet).
+ * `unavailable` (too late to be answered, and nothing is done; or committed, but not acknowledged yet).
  */
 export async function updateUser(context: Caller, userId: string, change: UserChange, proof: ProofShown): Promise<AdminUser | Failure> {
   if (!isId(userId)) return fail("not_found");
@@ -74,7 +75,7 @@ async function refuseLast(caller: Caller, user: User, { role, disabled }: UserCh
   return leaves && (await isLastAdministrator(caller, user)) ? fail("conflict", { detail: "This is the last administrator." }) : null;
 }
 
-async function apply(tx: Caller, user: User, { role = user.role, disabled = user.disabledAt !== null }: UserChange): Promise<void> {
+async function apply(tx: Caller, user: User, { role = user.role, disabled = user.disabledAt !== null }: UserChange): Promise<Failure | void> {
   const common = { userId: user.id, actor: "admin", sessionId: tx.actor.sessionId } as const;
   const events: NewEvent[] = [];
   if (role !== user.role) events.push({ ...common, type: "role.changed", detail: { role: { from: user.role, to: role } } });
@@ -87,4 +88,5 @@ async function apply(tx: Caller, user: User, { role = user.role, disabled = user
   const since = secondStepSince(user.secondStep || asks(role));
   await tx.db.update(users).set({ role, disabledAt, ways, ...(differs && { secondStepSince: since }) }).where(eq(users.id, user.id));
   await recordEvents(tx, events);
+  if (isLate(tx)) return fail("unavailable");
 }

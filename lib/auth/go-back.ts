@@ -39,7 +39,9 @@ const TOO_SHORT = 10;
  * `reset`: a token for `resetPassword`, soon after the mail; later that comes by mail, and not at all where the account's
  * address is another than the one that the mail went to. Errors: `link_over`, `unavailable`.
  */
-export async function goBack(context: Context, { token, everywhere = true }: GoBackInput): Promise<GoneBack | Failure> {
+export async function goBack(visitor: Context, { token, everywhere = true }: GoBackInput): Promise<GoneBack | Failure> {
+  // Who holds a link is whose it is, and not whoever else is signed in in that browser: in no event, and as the end of no session.
+  const context: Context = { ...visitor, actor: { kind: "anonymous" } };
   const link = await findLink(context, token);
   if (isFailure(link)) return link;
   const { userId, number } = link;

@@ -30,7 +30,9 @@ const DONE = "Your new password is set. Where you were signed in ends within sec
  * and where nobody had proven it, nothing of before stays: whoever made the account may have been somebody else.
  * Errors: `link_over`; `invalid_input` (the reason under `newPassword`); `unavailable`.
  */
-export async function resetPassword(context: Context, { token, newPassword }: ResetInput): Promise<Failure | void> {
+export async function resetPassword(visitor: Context, { token, newPassword }: ResetInput): Promise<Failure | void> {
+  // Who holds a link is whose it is, and not whoever else is signed in in that browser: in no event, and as the end of no session.
+  const context: Context = { ...visitor, actor: { kind: "anonymous" } };
   const deadline = patienceOf(context);
   const link = await findLink(context, token);
   if (isFailure(link)) return link;

@@ -21,6 +21,7 @@ export const eventTypes = [
   "factor.removed",
   "factors.reset",
   "recovery_code.used",
+  "passkey.renamed",
   "passkey.counter_went_back",
   "approval.given",
   "approval.refused",

@@ -24,16 +24,17 @@ const HOUR = 3600;
 export type Authorized = { identity: ProviderIdentity; spend: (tx: Context) => Promise<Failure | void> };
 
 /**
- * Somebody comes back from a provider; `search` is the query that they came with. Nothing is written yet.
+ * Somebody comes back from a provider; `search` is the query that they came with, `usedHere` whether their browser is one in which somebody
+ * was vouched for by it before. Nothing is written yet.
  * Errors: `attempt_over` (the answer is to another request), `forbidden` (they, or it, said no),
  * `invalid_credentials` (what it says does not hold), `unavailable` (it does not answer), `rate_limited`, `not_found`.
  */
-export async function finishAuthorization(context: Context, request: ProviderRequest, search: URLSearchParams): Promise<Authorized | Failure> {
+export async function finishAuthorization(context: Context, request: ProviderRequest, search: URLSearchParams, { usedHere }: { usedHere: boolean }): Promise<Authorized | Failure> {
   const provider = findProvider(context, request.name);
   if (!provider) return fail("not_found");
   // Before anything else is looked at: who sent it here has to be who was asked.
   if (search.getAll("state").join() !== request.state) return fail("attempt_over");
-  const limits = answerLimits(context, request);
+  const limits = answerLimits(context, request, usedHere);
   const attempt = await reserveAttempt(context, limits, patienceOf(context));
   if (isFailure(attempt)) return attempt;
   let counts = false;
@@ -60,10 +61,10 @@ async function identify(context: Context, provider: ProviderSettings, { state, n
 
 /**
  * Answers of one provider that did not hold, of one network: each has it asked by us. A session that links or steps up has a limit
- * of its own and is under no other; who signs in is nobody yet that could be known.
+ * of its own and is under no other, and so has a browser that the provider was used in before: nobody locks its owner out by failing for them.
  */
-function answerLimits({ request }: Context, { name, purpose, holder }: ProviderRequest): Limit[] {
-  const of = purpose === "sign_in" ? limitKey("provider.network", name, clientNetwork(request.address)) : limitKey("provider.session", name, holder);
+function answerLimits({ request }: Context, { name, purpose, holder }: ProviderRequest, usedHere: boolean): Limit[] {
+  const of = purpose === "sign_in" && !usedHere ? limitKey("provider.network", name, clientNetwork(request.address)) : limitKey(purpose === "sign_in" ? "provider.browser" : "provider.session", name, holder);
   return [{ key: of, points: 100, seconds: HOUR }];
 }
 

@@ -33,7 +33,9 @@ export type ProviderSignIn = {
  * `invalid_input` (the provider tells no address that could be proven); `conflict`, `rate_limited`, `unavailable`, those of `spend`.
  * Each has words for people.
  */
-export async function signInByProvider(context: Context, signIn: ProviderSignIn, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
+export async function signInByProvider(visitor: Context, signIn: ProviderSignIn, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
+  // Whom the provider means, and not whoever is signed in in that browser, does it: in every event, and as the end of a session.
+  const context: Context = { ...visitor, actor: { kind: "anonymous" } };
   const done = await signInOnce(context, signIn, browser);
   // Somebody was first with this identity or this address: it is looked up again.
   return isFailure(done) && done.failure === "conflict" ? signInOnce(context, signIn, browser) : done;
@@ -47,11 +49,11 @@ async function signInOnce(context: Context, signIn: ProviderSignIn, browser: Sig
 async function signInKnown(context: Context, account: LinkedAccount, { identity, remember, next, spend }: ProviderSignIn, browser: SigningBrowser): Promise<SignedInNow | BegunAttempt | Failure> {
   if (account.disabled) {
     const { id: userId, deviceId } = account;
-    noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId, type: "sign_in.failed", deviceId, detail: { what: "provider", disabled: true } });
+    noteRefusal(context, { userId, type: "sign_in.failed", deviceId, detail: { what: "provider", disabled: true } });
     return refusedIdentity(context, identity);
   }
   if (await isProviderRefused(context, account, identity.provider)) {
-    noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: account.id, type: "sign_in.failed", detail: { what: "provider" } });
+    noteRefusal(context, { userId: account.id, type: "sign_in.failed", detail: { what: "provider" } });
     return refusedIdentity(context, identity);
   }
   const rules = await unusualRules(context, account, await failedLately(context, account.email));

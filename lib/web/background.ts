@@ -1,5 +1,6 @@
 import { unknownRoles } from "@/lib/access/unknown-roles";
 import { dropOldProofs } from "@/lib/auth/drop-old-proofs";
+import { noteRequiredSteps } from "@/lib/auth/note-required-steps";
 import { deletionQueue } from "@/lib/avatars/deletion-queue";
 import { requestQueue } from "@/lib/avatars/request-queue";
 import type { Context } from "@/lib/core/context";
@@ -25,6 +26,7 @@ export async function startBackground(): Promise<void> {
   keepSessions(context);
   discoverAll(context);
   void singleton("roles.check", () => checkRoles(context));
+  void singleton("second-steps.noted", () => noteSteps(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
   singleton("insights.keeper", () => keepInsights(context));
@@ -37,6 +39,11 @@ export async function startBackground(): Promise<void> {
 async function checkRoles(context: Context): Promise<void> {
   const names = await unknownRoles(context).catch(() => []);
   if (names.length > 0) context.log.warn({ names }, "access: REQUIRE_SECOND_FACTOR names what is no role; nobody is asked because of it");
+}
+
+/** No error: what is not noted now is noted with the account's next change, or at the next start. */
+async function noteSteps(context: Context): Promise<void> {
+  await noteRequiredSteps(context).catch((error: unknown) => context.log.warn({ err: error }, "auth: since when a role needs a second step is noted later"));
 }
 
 function repeat(context: Context, work: (context: Context) => Promise<void>, whenFailed: string): NodeJS.Timeout {

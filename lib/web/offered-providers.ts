@@ -6,5 +6,6 @@ import { readLastProvider } from "./provider-cookies";
 
 /** The providers that a page offers, and which of them was used last in this browser. */
 export async function offeredProviders(context: Context): Promise<{ items: Provider[]; last: string | null }> {
-  return { items: listProviders(context), last: readLastProvider(context.settings, (await headers()).get("cookie")) };
+  const last = await readLastProvider(context.settings, (await headers()).get("cookie"));
+  return { items: listProviders(context), last: last?.name ?? null };
 }

@@ -11,7 +11,7 @@ import { readBrowser } from "./browser";
 import { deviceCookie } from "./device-cookie";
 import type { Endpoint, Input, Reply } from "./endpoint";
 import { proofCookie, readProof } from "./proof-cookie";
-import { clearedProviderCookie, lastProviderCookie, readProviderCookie } from "./provider-cookies";
+import { clearedProviderCookie, lastProviderCookie, readLastProvider, readProviderCookie } from "./provider-cookies";
 import { afterTrouble } from "./provider-trouble";
 import { signInCookies } from "./sign-in-cookies";
 
@@ -38,7 +38,8 @@ export async function answerCallback(context: Context, { query, params: { name =
 }
 
 async function finish(context: Context, request: ProviderRequest, search: URLSearchParams, { browser, headers }: { browser: SigningBrowser; headers: Headers }, reply: Reply): Promise<string | Failure> {
-  const authorized = await finishAuthorization(context, request, search);
+  const last = await readLastProvider(context.settings, headers.get("cookie"));
+  const authorized = await finishAuthorization(context, request, search, { usedHere: last?.name === request.name && last.browserId === browser.browserId });
   if (isFailure(authorized)) return authorized;
   if (request.purpose === "sign_in") return signIn(context, request, authorized, browser, reply);
   const user = context as UserContext;
@@ -58,7 +59,7 @@ async function signIn(context: Context, { name, next, remember }: ProviderReques
   const { settings } = context;
   const begun = await signInByProvider(context, { ...authorized, next, remember }, browser);
   if (isFailure(begun)) return begun;
-  reply.setCookie(lastProviderCookie(settings, name));
+  reply.setCookie(await lastProviderCookie(settings, name, browser.browserId));
   if (isBegunAttempt(begun)) {
     reply.setCookie(await attemptCookie(settings, begun.credential));
     reply.setCookie(await deviceCookie(settings, browser.browserId));

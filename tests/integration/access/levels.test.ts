@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { paths } from "@/app/api/openapi.json/paths";
 import * as document from "@/app/api/openapi.json/route";
+import { newId } from "@/lib/core/ids";
 import type { Operation } from "@/lib/web/operation";
 import { METHODS } from "@/lib/web/route";
 import { query } from "@/scripts/servers/query";
@@ -20,12 +21,22 @@ const proofs = (of: Record<string, Level>) => Object.entries(of).filter(([, one]
 let app: TestApp;
 let database: string;
 let built: ReturnType<typeof builtActions>;
+/** An account that was there when the app started. */
+let before: string;
 
 beforeAll(async () => {
   database = await newDatabase();
+  before = await withPasskey();
   app = await startApp({ env: { DATABASE_URL: database, REDIS_URL: (await startTestRedis()).url, REQUIRE_SECOND_FACTOR: "GUARDED,SUPPORT", NATIVE_REDIRECTS: "http://127.0.0.1/callback" } });
   built = builtActions(await buildApp());
 }, 300_000);
+
+async function withPasskey(): Promise<string> {
+  const id = newId();
+  await query(database, "insert into users (id, email, email_key, name, role) values ($1, 'before@example.org', 'before@example.org', 'Before', 'SUPPORT')", [id]);
+  await query(database, "insert into passkeys (id, user_id, credential_id, public_key, counter, synced, name, number) values (gen_random_uuid(), $1, 'before', 'key', 0, false, 'Key', 0)", [id]);
+  return id;
+}
 
 async function person(role = "USER"): Promise<Person> {
   const { email, answer } = await signedUp(app.url);
@@ -210,6 +221,10 @@ describe("whose role needs a second step, and who has none, can set one up and n
     expect((await other.client.send("PATCH", "/api/auth/preferences", { secondStep: false })).body).toMatchObject({ code: "conflict", detail: "Your role needs a second step: it stays on." });
     await query(database, "update users set role = 'USER' where id = $1", [other.id]);
     expect((await signIn()).status).toBe(200);
+  });
+
+  test("since when it needs one is noted at the start", async () => {
+    await expect.poll(() => query(database, "select ways, second_step_since from users where id = $1", [before])).toEqual([{ ways: 1, second_step_since: 1 }]);
   });
 
   test("a name that is no role is said at the start", async () => {

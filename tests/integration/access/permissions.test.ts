@@ -1,12 +1,14 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { events, roles, users } from "@/db/schema";
+import { events, passkeys, roles, users } from "@/db/schema";
 import { listRoles } from "@/lib/access/list-roles";
 import { putRole } from "@/lib/admin/put-role";
 import { requirePermission } from "@/lib/access/require-permission";
 import { builtInRoles, permissions } from "@/lib/access/schema";
 import { grantAdministrator } from "@/lib/admin/grant-administrator";
 import { updateUser } from "@/lib/admin/update-user";
+import { noteRequiredSteps } from "@/lib/auth/note-required-steps";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
 import { authenticate } from "@/lib/sessions/authenticate";
@@ -161,4 +163,39 @@ test("an account with a passkey that becomes an administrator's asks for it sinc
     return (await context.db.select({ since: users.secondStepSince, ways: users.ways }).from(users).where(eq(users.id, userId)))[0];
   };
   expect([await since(strict), await since(context)]).toEqual([{ since: 1, ways: 1 }, { since: null, ways: 1 }]);
+});
+
+test("where the setting newly names a role, it is noted once of each account that has a passkey, and of nobody else", async () => {
+  const strict = { ...context, settings: { ...context.settings, REQUIRE_SECOND_FACTOR: ["NEWLY_NAMED"] } };
+  await context.db.insert(roles).values({ name: "NEWLY_NAMED", permissions: [] });
+  const account = async (role: string, passkey: boolean, since: number | null = null) => {
+    const userId = await makeUser(context);
+    if (passkey) await giveFactors(context, userId, "passkey");
+    await context.db.update(users).set({ role, ways: 3, secondStepSince: since }).where(eq(users.id, userId));
+    return userId;
+  };
+  const ids = [await account("NEWLY_NAMED", true), await account("NEWLY_NAMED", false), await account("USER", true), await account("NEWLY_NAMED", true, 2)];
+  const noted = () => Promise.all(ids.map(async (id) => (await context.db.select({ ways: users.ways, since: users.secondStepSince }).from(users).where(eq(users.id, id)))[0]));
+  const before = [{ ways: 3, since: null }, { ways: 3, since: null }, { ways: 3, since: null }, { ways: 3, since: 2 }];
+  await noteRequiredSteps(context);
+  expect(await noted()).toEqual(before);
+  await Promise.all([noteRequiredSteps(strict), noteRequiredSteps(strict)]);
+  await noteRequiredSteps(strict);
+  expect(await noted()).toEqual([{ ways: 4, since: 4 }, ...before.slice(1)]);
+});
+
+test("a passkey that is removed at that very moment leaves nothing noted", async () => {
+  const strict = { ...context, settings: { ...context.settings, REQUIRE_SECOND_FACTOR: ["NEWLY_NAMED"] } };
+  const userId = await makeUser(context);
+  await giveFactors(context, userId, "passkey");
+  await context.db.update(users).set({ role: "NEWLY_NAMED" }).where(eq(users.id, userId));
+  let noting: Promise<void> = Promise.resolve();
+  await context.db.transaction(async (tx) => {
+    await tx.select().from(users).where(eq(users.id, userId)).for("no key update");
+    noting = noteRequiredSteps(strict);
+    await sleep(200);
+    await tx.delete(passkeys).where(eq(passkeys.userId, userId));
+  });
+  await noting;
+  expect(await context.db.select({ ways: users.ways, since: users.secondStepSince }).from(users).where(eq(users.id, userId))).toEqual([{ ways: 0, since: null }]);
 });

@@ -2,9 +2,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { eq } from "drizzle-orm";
 import postgres from "postgres";
 import { beforeAll, describe, expect, test } from "vitest";
-import { events, roles, sessions, users } from "@/db/schema";
+import { accountDeletions, events, roles, sessions, users } from "@/db/schema";
+import { deleteUser } from "@/lib/admin/delete-user";
 import { endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { endSelectedSessions } from "@/lib/admin/end-selected-sessions";
+import { keepUser } from "@/lib/admin/keep-user";
 import { putRole } from "@/lib/admin/put-role";
 import { resetFactors } from "@/lib/admin/reset-factors";
 import { updateUser } from "@/lib/admin/update-user";
@@ -31,11 +33,15 @@ beforeAll(async () => {
   await trust(context);
 });
 
-/** Somebody with two sessions, a second step, and an administrator who is about to do something to them. */
-async function meant() {
+/** Somebody with two sessions and a second step, to whom an administrator is about to do something; disabled or to be deleted where that is what is taken back. */
+async function meant(what = "") {
   const userId = await makeUser(context);
   const [first, second] = [await begin(context, userId), await begin(context, userId)];
   await giveFactors(context, userId, "totp");
+  const dueAt = new Date(Date.now() + 86_400_000);
+  if (what === "enabling") await context.db.update(users).set({ disabledAt: new Date(0) }).where(eq(users.id, userId));
+  if (what === "keeping") await context.db.insert(accountDeletions).values({ userId, askedBy: "user", dueAt });
+  if (what === "keeping") await context.db.update(users).set({ deletionDueAt: dueAt }).where(eq(users.id, userId));
   return { userId, ids: [first.session.id, second.session.id] };
 }
 
@@ -46,10 +52,9 @@ type Act = (caller: UserContext, of: Meant, proof: ProofShown) => Promise<unknow
 const acts: Record<string, Act> = {
   "giving a role": async (caller, { userId }, proof) => updateUser(await holding(caller, "users.manage"), userId, { role: "SUPPORT" }, proof),
   "disabling": async (caller, { userId }, proof) => updateUser(await holding(caller, "users.manage"), userId, { disabled: true }, proof),
-  "enabling": async (caller, { userId }, proof) => {
-    await context.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, userId));
-    return updateUser(await holding(caller, "users.manage"), userId, { disabled: false }, proof);
-  },
+  "enabling": async (caller, { userId }, proof) => updateUser(await holding(caller, "users.manage"), userId, { disabled: false }, proof),
+  "deleting": async (caller, { userId }, proof) => deleteUser(await holding(caller, "users.manage"), userId, proof),
+  "keeping": async (caller, { userId }, proof) => keepUser(await holding(caller, "users.manage"), userId, proof),
   "making a role": async (caller, { userId }, proof) => putRole(await holding(caller, "roles.manage"), roleOf(userId), { permissions: ["users.read"] }, proof),
   "ending all that match": async (caller, { userId }, proof) => endMatchingSessions(await holding(caller, "sessions.end"), { userId, dryRun: false }, proof),
   "ending several": async (caller, { ids }, proof) => endSelectedSessions(await holding(caller, "sessions.end"), ids, proof),
@@ -60,7 +65,7 @@ const roleOf = (userId: string) => `R${userId.slice(-8).toUpperCase()}`;
 
 /** All that the acts change. */
 async function state({ userId }: Meant) {
-  const [user] = await context.db.select({ role: users.role, disabled: users.disabledAt }).from(users).where(eq(users.id, userId));
+  const [user] = await context.db.select({ role: users.role, disabled: users.disabledAt, deletionDueAt: users.deletionDueAt }).from(users).where(eq(users.id, userId));
   const open = await context.db.select({ endedAt: sessions.endedAt }).from(sessions).where(eq(sessions.userId, userId));
   const made = await context.db.select().from(roles).where(eq(roles.name, roleOf(userId)));
   const told = await context.db.select({ type: events.type }).from(events).where(eq(events.userId, userId));
@@ -69,11 +74,10 @@ async function state({ userId }: Meant) {
 
 describe.each(Object.entries(acts))("%s", (what, act) => {
   test("is done with a step-up and not without one, nor with one that is too old, of another session or of before a change", async () => {
-    const of = await meant();
+    const of = await meant(what);
     const { caller, begun } = await userOf(context, "ADMIN");
     const own = { secret: begun.proof };
     const other = await begin(context, caller.actor.userId);
-    if (what === "enabling") await context.db.update(users).set({ disabledAt: new Date(0) }).where(eq(users.id, of.userId));
     const before = await state(of);
     const refused = { failure: "proof_required", ways: ["password"] };
     for (const secret of [null, "", "x".repeat(43), other.proof]) expect(await act(caller, of, { secret })).toMatchObject(refused);
@@ -82,7 +86,7 @@ describe.each(Object.entries(acts))("%s", (what, act) => {
     expect(await act(caller, of, own)).toMatchObject(refused);
     await query(world.databaseUrl, "update sessions set proven_at = clock_timestamp(), proof_ways = 1 where id = $1", [caller.actor.sessionId]);
     expect(await act(caller, of, own)).toMatchObject(refused);
-    expect({ ...(await state(of)), user: { ...before.user, disabled: before.user?.disabled } }).toEqual(before);
+    expect(await state(of)).toEqual(before);
     await query(world.databaseUrl, "update sessions set proof_ways = 0 where id = $1", [caller.actor.sessionId]);
     const done = await act(caller, of, own);
     expect(isFailure(done) ? done : "done").toBe("done");
@@ -97,9 +101,8 @@ describe.each(Object.entries(acts))("%s", (what, act) => {
       ["forbidden", (caller) => context.db.update(users).set({ role: "USER" }).where(eq(users.id, caller.actor.userId))],
     ];
     for (const [failure, change] of changes) {
-      const of = await meant();
+      const of = await meant(what);
       const { caller, begun } = await userOf(context, "ADMIN");
-      if (what === "enabling") await context.db.update(users).set({ disabledAt: new Date(0) }).where(eq(users.id, of.userId));
       const before = await state(of);
       const late = heldBack(caller);
       const doing = act(late.held, of, { secret: begun.proof });
@@ -107,12 +110,12 @@ describe.each(Object.entries(acts))("%s", (what, act) => {
       await change(caller);
       late.letGo();
       expect(await doing).toMatchObject({ failure });
-      expect({ ...(await state(of)), user: before.user }).toEqual(before);
+      expect(await state(of)).toEqual(before);
     }
   });
 
   test("waits while the caller's session is being ended, and then does nothing", async () => {
-    const of = await meant();
+    const of = await meant(what);
     const { caller, begun } = await userOf(context, "ADMIN");
     const sql = postgres(world.databaseUrl, { max: 1 });
     atEnd(() => sql.end({ timeout: 1 }));
@@ -123,6 +126,16 @@ describe.each(Object.entries(acts))("%s", (what, act) => {
       expect(await Promise.race([doing, sleep(300, "waits")])).toBe("waits");
     });
     expect(await doing).toMatchObject({ failure: "unauthenticated" });
+  });
+
+  // Sessions may end behind an answer of 503: their end is committed, and whoever asks again finishes it (DESIGN 4).
+  test.skipIf(what.startsWith("ending"))("is not done behind an answer that says it was not", async () => {
+    const of = await meant(what);
+    const { caller, begun } = await userOf(context, "ADMIN");
+    const before = await state(of);
+    const late = { ...caller, request: { ...caller.request, answerBy: performance.now() } };
+    expect(await act(late, of, { secret: begun.proof })).toEqual({ failure: "unavailable" });
+    expect(await state(of)).toEqual(before);
   });
 });
 

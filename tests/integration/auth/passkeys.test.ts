@@ -1,6 +1,6 @@
-import { eq } from "drizzle-orm";
+import { and, eq } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
-import { passkeys, recoveryCodes, users } from "@/db/schema";
+import { events, passkeys, recoveryCodes, users } from "@/db/schema";
 import { isBegunAttempt } from "@/lib/auth/complete-sign-in";
 import { dropOldProofs } from "@/lib/auth/drop-old-proofs";
 import { challengeProof, challengeRegistration } from "@/lib/auth/make-challenge";
@@ -90,7 +90,9 @@ describe("a passkey", () => {
     const usb = await addPasskey(user, begun.proof, softwareAuthenticator(ORIGIN, { transports: ["usb", "nfc", "made up"] }));
     expect(usb.passkey.name).toBe("Security key");
     expect((await keyOf(usb.passkey.id))?.transports).toEqual(["nfc", "usb"]);
-    expect(await renamePasskey(user, passkey.id, { name: "My safe" })).toMatchObject({ id: passkey.id, name: "My safe" });
+    for (let time = 0; time < 2; time++) expect(await renamePasskey(user, passkey.id, { name: "My safe" })).toMatchObject({ id: passkey.id, name: "My safe" });
+    const told = await context.db.select().from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "passkey.renamed")));
+    expect(told).toMatchObject([{ actorUserId: user.actor.userId, sessionId: user.actor.sessionId, detail: { name: { from: "Bitwarden", to: "My safe" } } }]);
     for (let round = 0; round < 3; round++) signedIn(await signInWith(context, soft, newBrowser(), {}, manager));
     soft.synced = false;
     signedIn(await signInWith(context, soft, newBrowser(), {}, manager));

@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { eq } from "drizzle-orm";
 import postgres from "postgres";
 import { beforeAll, describe, expect, test } from "vitest";
+import { events, sessions } from "@/db/schema";
 import { changePassword } from "@/lib/auth/change-password";
 import { goBack } from "@/lib/auth/go-back";
 import { prepareMail } from "@/lib/auth/prepare-mail";
+import { resetPassword } from "@/lib/auth/reset-password";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
 import { doDueJobs } from "@/lib/jobs/do-due-jobs";
 import { mailQueue } from "@/lib/mail/mail-queue";
 import { endSession } from "@/lib/sessions/end-session";
@@ -121,4 +125,19 @@ test("a link that is made while somebody goes back further dies with the others"
   const made = tokenIn(await newestMail(context, inbox, email, BACK), "not-me");
   expect(made).not.toBe(older);
   expect(await goBack(visitor(context), { token: made })).toMatchObject({ failure: "link_over" });
+});
+
+test("a link that is opened where somebody else is signed in does nothing of theirs: no event is theirs, and no session ended from theirs", async () => {
+  const { email, user } = await provenAccount(context, inbox);
+  const { user: other } = await provenAccount(context, inbox);
+  expect(await opens(email, PASSWORD)).toBe(true);
+  const back = await goBack({ ...visitor(context), actor: other.actor }, { token: tokenIn(await newestMail(context, inbox, email, BACK), "not-me") });
+  if (isFailure(back) || !back.reset) throw new Error("no way to a new password");
+  expect(await resetPassword({ ...visitor(context), actor: other.actor }, { token: back.reset, newPassword: NEXT })).toBeUndefined();
+  const { userId } = user.actor;
+  const told = await context.db.select({ type: events.type, by: events.actorUserId, from: events.sessionId }).from(events).where(eq(events.userId, userId));
+  expect(told.map(({ type }) => type)).toEqual(expect.arrayContaining(["sign_in.not_me", "password.reset", "session.ended"]));
+  expect(told.filter(({ by, from }) => by === other.actor.userId || from === other.actor.sessionId)).toEqual([]);
+  const ended = await context.db.select({ by: sessions.endedBySessionId }).from(sessions).where(eq(sessions.userId, userId));
+  expect(ended).toEqual([{ by: null }, { by: null }]);
 });

@@ -222,6 +222,25 @@ test("who signs out there falls out here within a second, and for good; a new si
   expect((await again.send("GET", "/api/auth/session")).status).toBe(200);
 });
 
+test("whoever fails in the same network, a browser that the provider was used in before is not kept out, and no other is let in by its mark", async () => {
+  const back = async (client: HttpClient) => {
+    const { body } = await start(client, "bad");
+    const { searchParams } = new URL(body.url);
+    bad.nonce = searchParams.get("nonce") ?? "";
+    return locationOf(await client.send("GET", `/api/auth/providers/bad/callback?code=c&state=${searchParams.get("state") ?? ""}`));
+  };
+  const [owner, stranger, thief] = [httpClient(app.url), httpClient(app.url), httpClient(app.url)];
+  expect(await back(owner)).toBe("303 /devices");
+  bad.tokens = () => ({ error: "invalid_grant" });
+  for (let round = 0; round < 100; round++) await back(stranger);
+  bad.reset();
+  expect(await back(stranger)).toBe("303 /sign-in?trouble=rate_limited&provider=bad");
+  thief.jar.set("latchkey-last-provider", owner.jar.get("latchkey-last-provider") ?? "");
+  expect(await back(thief)).toBe("303 /sign-in?trouble=rate_limited&provider=bad");
+  owner.jar.delete("latchkey");
+  expect(await back(owner)).toBe("303 /devices");
+});
+
 test("what is no logout token is refused, without a word of why", async () => {
   const logout = (body: string, headers: Record<string, string> = FORM, name = "acme") => fetch(`${app.url}/api/auth/providers/${name}/logout`, { method: "POST", body, headers });
   for (const body of ["", "logout_token=", "logout_token=x", "logout_token=a&logout_token=b", "token=x"]) expect((await logout(body)).status).toBe(400);

@@ -7,6 +7,7 @@ import { beginAuthorization } from "@/lib/providers/begin-authorization";
 import { listProviders } from "@/lib/providers/list-providers";
 import { type BadProvider, CLIENT, newKey, startBadProvider, without } from "@/tests/support/bad-provider";
 import { openTestWorld } from "@/tests/support/context";
+import { tally } from "@/tests/integration/auth/account";
 import { comeBack, houseWith, roundTrip, sendThere } from "./round-trip";
 
 let base: Context;
@@ -230,6 +231,11 @@ describe("in time, and in words of ours", () => {
     // Neither another provider's people there nor a session of the house has to wait for it.
     expect(await comeBack(house, await sendThere(house, "second"))).toMatchObject({ failure: "invalid_credentials" });
     expect(await comeBack(house, await sendThere(house, "acme", { purpose: "link", holder: "session" }))).toMatchObject({ failure: "invalid_credentials" });
+    // Nor does a browser in which this one was used before, which has as many of its own.
+    const known = await sendThere(house);
+    const own: unknown[] = [];
+    for (let round = 0; round < 101; round++) own.push(await comeBack(house, known, {}, true));
+    expect(tally(own)).toEqual({ invalid_credentials: 100, rate_limited: 1 });
   });
 
   test("an outage of a provider is not counted", async () => {

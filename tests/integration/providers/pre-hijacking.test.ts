@@ -1,11 +1,12 @@
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { identities, passkeys, users } from "@/db/schema";
+import { events, identities, passkeys, sessions, users } from "@/db/schema";
 import { linkByAttempt } from "@/lib/auth/link-by-attempt";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
 import { signIn } from "@/lib/auth/sign-in";
 import type { Context } from "@/lib/core/context";
 import { isFailure } from "@/lib/core/errors";
+import { signInByProvider } from "@/lib/providers/sign-in-by-provider";
 import { authenticate } from "@/lib/sessions/authenticate";
 import type { Begun } from "@/lib/sessions/begin-session";
 import { newAccount, newBrowser, PASSWORD, tally, visitor } from "@/tests/integration/auth/account";
@@ -15,7 +16,7 @@ import { beginSignUp, codeIn, newAddress, newestMail, provenAccount, sendAll } f
 import { openTestWorld } from "@/tests/support/context";
 import { trust } from "@/tests/support/sessions";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
-import { account, asked, come, entered, link, ownerOf, prove, providersEnv, somebody } from "./identities";
+import { account, asked, come, entered, link, ownerOf, prove, providersEnv, somebody, spent } from "./identities";
 
 /** With mail, where addresses are proven; and the same house before it had any. */
 let context: Context;
@@ -48,6 +49,21 @@ test("by password, where nobody proves addresses: whoever comes with a proven on
   // What they linked opens nothing: it is a stranger's, who may make an account of their own.
   expect(entered(await come(withoutMail, foot)).user.id).not.toBe(begun.user.id);
   expect(entered(await come(withoutMail, victim)).user.id).toBe(begun.user.id);
+});
+
+test("in a browser in which somebody else is signed in, nothing of it is written as theirs", async () => {
+  const { email, user } = await newAccount(withoutMail);
+  const { user: other } = await newAccount(withoutMail);
+  const here = { ...visitor(withoutMail), actor: other.actor };
+  const comers = [somebody({ email }), somebody({ email: newAddress() })];
+  for (const comer of comers) {
+    const { user: owner } = entered(await signInByProvider(here, { identity: comer, remember: false, next: null, spend: spent }, newBrowser()));
+    const told = await withoutMail.db.select({ type: events.type, by: events.actorUserId }).from(events).where(eq(events.userId, owner.id));
+    expect(told.map(({ type }) => type)).toContain("identity.linked");
+    expect(told.filter(({ by }) => by === other.actor.userId)).toEqual([]);
+  }
+  const ended = await withoutMail.db.select({ by: sessions.endedBySessionId }).from(sessions).where(eq(sessions.userId, user.actor.userId));
+  expect(ended.filter(({ by }) => by !== null)).toEqual([]);
 });
 
 test("a provider's word takes no account over that has a second step: that is asked for, and everything stays", async () => {

@@ -27,8 +27,8 @@ export async function sendThere(context: Context, name = "acme", more: Partial<B
 }
 
 /** And comes back, with what else the address says. */
-export function comeBack(context: Context, { request }: Sent, query: Record<string, string> = {}): ReturnType<typeof finishAuthorization> {
-  return finishAuthorization(context, request, new URLSearchParams({ code: "code", state: request.state, ...query }));
+export function comeBack(context: Context, { request }: Sent, query: Record<string, string> = {}, usedHere = false): ReturnType<typeof finishAuthorization> {
+  return finishAuthorization(context, request, new URLSearchParams({ code: "code", state: request.state, ...query }), { usedHere });
 }
 
 /** There and back to one that answers as it was told to. */

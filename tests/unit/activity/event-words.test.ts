@@ -35,6 +35,12 @@ test("a sign-in of an app through the browser says so, and which app to administ
   expect(detailWords({ ...given, user: null, by: null })).toBe("an app, through the browser: com.example.app");
 });
 
+test("a passkey that is renamed says what it is called now, and to administrators what it was called too", () => {
+  const given = event("passkey.renamed", { name: { from: "YubiKey", to: "Blue key" } });
+  expect(eventWords(given)).toEqual({ sentence: "You renamed a passkey", own: "Blue key" });
+  expect(detailWords({ ...given, user: null, by: null })).toBe("YubiKey → Blue key");
+});
+
 test("a passkey is named, and what nobody knows has the words of its kind", () => {
   expect(eventWords(event("factor.removed", { what: "passkey", name: "YubiKey" })).own).toBe("YubiKey");
   expect(eventWords(event("factor.added", { what: "toString" })).sentence).toBe("You added a way to sign in");

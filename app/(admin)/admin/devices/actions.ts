@@ -10,7 +10,7 @@ import { endMatchingInput, reasonSchema } from "@/lib/admin/session-filter";
 import { adminAction } from "@/lib/web/action";
 import { orConfirmFirst, shownProof } from "@/lib/web/confirm-first";
 import { endPage } from "./end/end-page";
-import { packIds } from "./packed-ids";
+import { packPicks } from "./packed-picks";
 
 /** An empty field is no reason. */
 const reason = z.preprocess((text) => (typeof text === "string" && text.trim() === "" ? undefined : text), reasonSchema.optional());
@@ -32,7 +32,7 @@ const pickedForm = z.looseObject({ reason, page: z.string().optional() }).transf
 export const endSelectedAction = adminAction("sessions.end", pickedForm, async (context, { ids, reason: note, page }) => {
   const ended = await endSelectedSessions(context, ids, await shownProof(context), note);
   refresh();
-  return orConfirmFirst(context, ended, page, { picked: packIds(ids), ...(note && { reason: note }) });
+  return orConfirmFirst(context, ended, page, { picked: packPicks(ids), ...(note && { reason: note }) });
 });
 
 const matchingForm = endMatchingInput.omit({ dryRun: true }).extend({ reason });

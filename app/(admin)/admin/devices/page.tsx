@@ -14,7 +14,7 @@ import { requireAdministrator } from "@/lib/web/page";
 import { emailOf } from "../email-of";
 import { typedHere } from "../typed-here";
 import { endSelectedAction, endSessionAction } from "./actions";
-import { unpackIds } from "./packed-ids";
+import { unpackPicks } from "./packed-picks";
 
 export const metadata: Metadata = { title: "All devices" };
 
@@ -50,7 +50,7 @@ export default async function AdminDevicesPage({ searchParams }: { searchParams:
         beyond={beyond}
         through={through}
         here={here}
-        typed={picked === undefined ? null : { picked: unpackIds(picked), reason }}
+        typed={picked === undefined ? null : { picked: unpackPicks(picked, items.map(({ id }) => id)), reason }}
         actions={mayEnd ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
       />
       <PlaceSource included={context.geo.included} />

@@ -17,7 +17,7 @@ import { isFailure } from "@/lib/core/errors";
 import { listSignInTimes } from "@/lib/insights/sign-in-times";
 import { requireAdministrator } from "@/lib/web/page";
 import { endSelectedAction, endSessionAction } from "../../devices/actions";
-import { unpackIds } from "../../devices/packed-ids";
+import { unpackPicks } from "../../devices/packed-picks";
 import { typedHere } from "../../typed-here";
 import { changeRoleAction, deleteUserAction, keepUserAction, makeResetLinkAction, resetFactorsAction, setDisabledAction } from "../actions";
 
@@ -74,7 +74,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         }
         resetFactors={reached && context.held.has("factors.reset") ? resetFactorsAction : null}
         typed={typed}
-        typedPicks={typed.picked === undefined ? null : { picked: unpackIds(typed.picked), reason: typed.reason ?? "" }}
+        typedPicks={typed.picked === undefined ? null : { picked: unpackPicks(typed.picked, open.map((session) => session.id)), reason: typed.reason ?? "" }}
         mail={context.mailer !== null}
       />
       {(overview || events) && <PlaceSource included={context.geo.included} />}
