@@ -21,12 +21,12 @@ type UserRow = typeof users.$inferSelect;
 type Step = (context: Context, user: Known) => Promise<boolean>;
 
 /** What is found by: the account as it was, and every address that it had, as compared. */
-type Known = Pick<UserRow, "id" | "email" | "name"> & { emailKeys: string[] };
+type Known = Pick<UserRow, "id" | "email" | "name" | "createdAt"> & { emailKeys: string[] };
 
 /** In an order in which what is found by something else goes before that: former addresses stand in the events. */
 const steps: readonly Step[] = [
   (context, { id }) => countFirst(context, id),
-  (context, { id, email, name, emailKeys }) => forgetMentions(context, [id, email, name, ...emailKeys]),
+  (context, { email, emailKeys, ...user }) => forgetMentions(context, { ...user, emails: [email, ...emailKeys] }),
   (context, { id, emailKeys }) => eraseMails(context, id, emailKeys),
   (context, { id, emailKeys }) => eraseAttempts(context, id, emailKeys),
   (context, { id }) => eraseSessions(context, id),
