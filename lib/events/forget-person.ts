@@ -14,6 +14,7 @@ const countsOf = sql`(
     or key = 'rules'
 )`;
 
+const PLACE = ["sessionId", "deviceId", "address", "country", "city"] as const;
 const nobody = { sessionId: null, deviceId: null, address: null, country: null, city: null };
 
 /**
@@ -28,7 +29,10 @@ export async function forgetOwnEvents({ db }: Context, userId: string): Promise<
   return done.length === BATCH;
 }
 
-/** The same of what they did as an administrator: it stays what it was, done by nobody who is known. */
+/**
+ * The same of what they did as an administrator, or to nobody: it stays what it was, done by nobody who is known. What somebody did to
+ * another's account in no office (tried to open it while signed in as themselves) is told to its owner, and loses who did it alone.
+ */
 export async function forgetActsOf({ db }: Context, userId: string): Promise<boolean> {
   const acts = db
     .select({ id: events.id })
@@ -36,7 +40,9 @@ export async function forgetActsOf({ db }: Context, userId: string): Promise<boo
     .where(and(eq(events.actorUserId, userId), sql`${events.actorUserId} is distinct from ${events.userId}`))
     .limit(BATCH)
     .for("update");
-  const done = await db.update(events).set({ ...nobody, actorUserId: null }).where(sql`${events.id} = any(array(${acts}))`).returning({ id: events.id });
+  const isTold = sql`${events.actor} <> 'admin' and ${events.userId} is not null`;
+  const place = Object.fromEntries(PLACE.map((column) => [column, sql`case when ${isTold} then ${events[column]} end`]));
+  const done = await db.update(events).set({ ...place, actorUserId: null }).where(sql`${events.id} = any(array(${acts}))`).returning({ id: events.id });
   return done.length === BATCH;
 }
 

@@ -1,10 +1,10 @@
-import { asc, sql } from "drizzle-orm";
+import { asc, eq, inArray, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { events } from "@/db/schema";
 import { bulkEvent } from "@/lib/admin/end-matching-sessions";
 import type { Context } from "@/lib/core/context";
 import { newId } from "@/lib/core/ids";
-import { forgetMentions } from "@/lib/events/forget-person";
+import { forgetActsOf, forgetMentions } from "@/lib/events/forget-person";
 import { recordEvents } from "@/lib/events/record-events";
 import { holding, userOf } from "@/tests/support/administrators";
 import { openTestWorld } from "@/tests/support/context";
@@ -77,4 +77,21 @@ test.for([".com", "tion", "0192", "mallory@example.com", ".*", "stolen)|(laptop"
 test("what was noted before the account was is not about it", async () => {
   const details = [{ filter: { q: "Mallory Later" }, note: "Mallory Later has it" }];
   expect(await leftOf("Mallory Later", () => details, new Date(Date.now() + 60_000))).toEqual(details);
+});
+
+test("what somebody did to another's account in no office keeps where it came from, and names them no more", async () => {
+  const [doer, other] = [await userOf(context, "USER"), await userOf(context, "USER")];
+  const session = { sessionId: other.begun.session.id };
+  await recordEvents(doer.caller, [
+    { userId: other.userId, type: "sign_in.failed", ...session },
+    { userId: null, type: "sign_in.failed", ...session },
+    { userId: other.userId, type: "role.changed", actor: "admin", ...session },
+  ]);
+  const written = await context.db.select().from(events).where(eq(events.actorUserId, doer.userId)).orderBy(asc(events.id));
+  const [onOther, onNobody, office] = written.slice(-3);
+  expect(onOther).toMatchObject({ address: expect.any(String), ...session });
+  await forgetActsOf(context, doer.userId);
+  const left = await context.db.select().from(events).where(inArray(events.id, written.slice(-3).map(({ id }) => id))).orderBy(asc(events.id));
+  const nobody = { actorUserId: null, sessionId: null, deviceId: null, address: null, country: null, city: null };
+  expect(left).toEqual([{ ...onOther, actorUserId: null }, { ...onNobody, ...nobody }, { ...office, ...nobody }]);
 });
