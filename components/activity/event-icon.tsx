@@ -34,6 +34,7 @@ const icons: Record<EventType, typeof LogIn> = {
   "sign_in.refused": ShieldAlert,
   "request.refused": ShieldAlert,
   "export.made": Download,
+  "export.downloaded": Download,
   "deletion.asked": UserRoundX,
   "deletion.cancelled": UserRoundCheck,
   "session.ended": LogOut,

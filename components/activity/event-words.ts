@@ -11,6 +11,7 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "sign_in.refused": "Someone was kept from trying more passwords",
   "request.refused": "A request was refused",
   "export.made": "You made an export",
+  "export.downloaded": "You downloaded an export",
   "deletion.asked": "You asked for this account to be deleted",
   "deletion.cancelled": "You kept this account",
   "session.address_changed": "A session moved to another address",

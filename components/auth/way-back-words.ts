@@ -24,12 +24,13 @@ const words: Partial<Record<MailKind, Words>> = {
   email_changed_notice: { title: "Was this you?", happened: "got another address", undoes: ["signs out whoever is signed in", PASSWORD] },
 };
 
-/**
- * What a mail with a way back told, and what its button does. `keepsChanges`: a second step confirmed what was changed, and no mail
- * undoes that. `leadsOn`: who presses it may set a new password.
- */
-export function wayBackWords(kind: MailKind, { keepsChanges, leadsOn }: { keepsChanges: boolean; leadsOn: boolean }): Words {
+/** `keepsChanges`: a second step confirmed what was changed, and no mail undoes that. `leadsOn`: who presses it may set a new password. */
+type Does = { keepsChanges: boolean; leadsOn: boolean; /** By these providers' word whoever it was came in. */ unlinks: readonly string[] };
+
+/** What a mail with a way back told, and what its button does. */
+export function wayBackWords(kind: MailKind, { keepsChanges, leadsOn, unlinks }: Does): Words {
   const told = words[kind] ?? other;
   const undoes = keepsChanges ? told.undoes.filter((what) => what !== LATER && what !== ADDRESS && what !== UNLINKED) : told.undoes;
-  return { ...told, undoes: undoes.map((what) => (what === PASSWORD && leadsOn ? `${PASSWORD}, and ${NEW_PASSWORD}` : what)) };
+  const besides = unlinks.map((label) => `unlinks ${label}, by which your account was opened`);
+  return { ...told, undoes: undoes.flatMap((what) => (what === PASSWORD ? [...besides, leadsOn ? `${PASSWORD}, and ${NEW_PASSWORD}` : what] : [what])) };
 }

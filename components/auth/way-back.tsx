@@ -9,13 +9,13 @@ import type { ReactNode } from "react";
 type Props = {
   action: FormAction<null>;
   label: string;
-  link: { account: string; kind: MailKind; id: string; happened: Happened | null; newEmail: string | null; keepsChanges: boolean; leadsOn: boolean; reasons: readonly string[] };
+  link: { account: string; kind: MailKind; id: string; happened: Happened | null; newEmail: string | null; keepsChanges: boolean; leadsOn: boolean; unlinks: readonly string[]; reasons: readonly string[] };
   source: ReactNode;
 };
 
 /** What happened, where and when, and what the button will do, before it is pressed. A hand on the shoulder, not an alarm. */
-export function WayBack({ action, label, link: { id, account, kind, happened: facts, newEmail, keepsChanges, leadsOn, reasons }, source }: Props) {
-  const { title, happened, undoes } = wayBackWords(kind, { keepsChanges, leadsOn });
+export function WayBack({ action, label, link: { id, account, kind, happened: facts, newEmail, keepsChanges, leadsOn, unlinks, reasons }, source }: Props) {
+  const { title, happened, undoes } = wayBackWords(kind, { keepsChanges, leadsOn, unlinks });
   return (
     <AuthCard
       title={title}

@@ -3,12 +3,14 @@ import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { placeName } from "@/lib/core/place-name";
 import { iso } from "@/lib/core/time";
 import { ruleWords, type UnusualRule } from "@/lib/core/unusual-rule";
+import { providerLabel } from "@/lib/factors/provider-label";
 import { type Asked, type Done, HANDED_OVER, type MailKind, mailFacts } from "@/lib/mail/kinds";
 import { findLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { plainWords } from "@/lib/mail/plain-words";
 import { findUser } from "@/lib/users/find-user";
 import { addressAfter, leadsOn } from "./address-after";
+import { disputedIdentities } from "./disputed";
 import { maskAddress } from "./mask-address";
 import { isFor } from "./reset-password";
 import type { LinkPage } from "./schema";
@@ -30,6 +32,8 @@ export type LinkView = {
   leadsOn: boolean;
   /** What was changed since stays: a second factor that is older proved it. */
   keepsChanges: boolean;
+  /** What people call the providers whose accounts are unlinked besides: who is disputed came in by their word. */
+  unlinks: string[];
   /** Why a sign-in was unusual, each as the end of a sentence. */
   reasons: string[];
   until: string | null;
@@ -48,6 +52,8 @@ export async function describeLink(context: Context, token: string, page: LinkPa
   const what = done ?? asked;
   const { number } = link;
   const after = number === null ? null : await addressAfter(context, user, { ...link, number });
+  const isUnlinked = number !== null && after !== null && user.emailVerified && !after.keeps && leadsOn(link, after);
+  const disputed = isUnlinked ? await disputedIdentities(context, { ...link, userId: user.id, number }) : [];
   return {
     id: link.id,
     userId: user.id,
@@ -58,6 +64,7 @@ export async function describeLink(context: Context, token: string, page: LinkPa
     newEmail: newEmail ?? null,
     leadsOn: after === null || leadsOn(link, after),
     keepsChanges: after !== null && after.keeps,
+    unlinks: [...new Set(disputed.map(({ provider }) => providerLabel(context.settings, provider)))],
     reasons: (rules ?? []).map(ruleWords),
     until: link.linkExpiresAt && iso(link.linkExpiresAt),
   };

@@ -20,22 +20,10 @@ type CodeRow = typeof authorizationCodes.$inferSelect;
  * gave it has shown the account's strongest way within the last minutes, so nothing more is asked; but the app has shown nothing, and its
  * session is no step-up. It goes by the word of a provider by which its giver's does. A code is spent once; when one comes
  * again from who has its verifier too, somebody else has had both, and the session that it began ends. `browserId`: what the device
- * token names. Errors: `invalid_code`, whatever is wrong with it; `rate_limited`, `unavailable`.
+ * token names. Only what is wrong is limited: nobody guesses 256 bits, and a neighbour's garbage must not keep an app out that has a right
+ * code. Errors: `invalid_code`, whatever is wrong with it; `rate_limited`, `unavailable`.
  */
 export async function exchangeCode(context: Context, input: CodeExchange, browserId: string): Promise<SignedInNow | Failure> {
-  const limits = exchangeLimits(context.request.address);
-  const attempt = await reserveAttempt(context, limits, patienceOf(context));
-  if (isFailure(attempt)) return attempt;
-  let done: SignedInNow | Failure = fail("unavailable");
-  try {
-    done = await exchange(context, input, browserId);
-  } finally {
-    await attempt.settle(isFailure(done) && done.failure === "invalid_code" ? limits : []);
-  }
-  return done;
-}
-
-async function exchange(context: Context, input: CodeExchange, browserId: string): Promise<SignedInNow | Failure> {
   const found = await findCode(context, input.code, browserId);
   if (!found) return refuse(context, null);
   const { code, deviceId, through } = found;
@@ -116,7 +104,12 @@ function appOf(redirectUri: string): string {
   return hostname || protocol.slice(0, -1);
 }
 
-function refuse(context: Context, code: CodeRow | null): Failure {
+/** Over the limit nothing more is written down. */
+async function refuse(context: Context, code: CodeRow | null): Promise<Failure> {
+  const limits = exchangeLimits(context.request.address);
+  const counted = await reserveAttempt(context, limits, patienceOf(context));
+  if (isFailure(counted)) return counted;
+  await counted.settle(limits);
   noteRefusal({ ...context, actor: { kind: "anonymous" } }, { userId: code?.userId ?? null, type: "sign_in.failed", detail: { what: "authorization_code" } });
   return fail("invalid_code");
 }

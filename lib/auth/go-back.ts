@@ -1,8 +1,9 @@
-import { and, eq, gte, inArray, isNull, ne, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull, ne, or, type SQL } from "drizzle-orm";
 import { databaseNow, devices, outgoingMails, sessions, users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { recordEvents } from "@/lib/events/record-events";
+import { providerLabel } from "@/lib/factors/provider-label";
 import { findLink, useLink } from "@/lib/mail/link-token";
 import type { MailRow } from "@/lib/mail/mail-queue";
 import { queueMail } from "@/lib/mail/queue-mail";
@@ -11,6 +12,7 @@ import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
 import { addressAfter, type After, leadsOn } from "./address-after";
 import { askedBy } from "./asked-by";
+import { disputedIdentities, disputedSessions } from "./disputed";
 import { emailKey } from "./email-key";
 import { forgetWrongGuesses } from "./forget-wrong-guesses";
 import { giveRight } from "./give-right";
@@ -52,7 +54,7 @@ export async function goBack(visitor: Context, { token, everywhere = true }: GoB
   const ended = await endSessions(context, {
     of: [userId],
     // Nobody had proven the address: whoever made the account may have been somebody else, and nothing of before stays.
-    where: everywhere || !owner?.emailVerified ? undefined : since(context, { ...link, userId, number }),
+    where: everywhere || !owner?.emailVerified ? undefined : disputedSessions(context, { ...link, userId, number }),
     reason: link.kind === "email_changed" ? "email_undone" : "not_me",
     async also(tx) {
       const user = await findUser(tx, userId);
@@ -70,21 +72,10 @@ export async function goBack(visitor: Context, { token, everywhere = true }: GoB
   return { ended: ended.filter(({ now }) => now).length, reset };
 }
 
-/**
- * What the link goes back on: the session that its mail told of, those of later mails, whose links die with this one, all on
- * the devices that are forgotten with them, and all that began since.
- */
-function since({ db }: Context, link: Undone): SQL | undefined {
-  const undone = and(eq(outgoingMails.userId, link.userId), gte(outgoingMails.number, link.number), isNull(outgoingMails.droppedAt));
-  const sessionIds = db.select({ id: sql`(${outgoingMails.about} ->> 'sessionId')::uuid` }).from(outgoingMails).where(undone);
-  const deviceIds = db.select({ id: sql`(${outgoingMails.about} ->> 'deviceId')::uuid` }).from(outgoingMails).where(undone);
-  const sharedIds = db.select({ id: sessions.deviceId }).from(sessions).where(and(eq(sessions.userId, link.userId), inArray(sessions.id, sessionIds)));
-  return or(gte(sessions.createdAt, link.createdAt), inArray(sessions.id, sessionIds), inArray(sessions.deviceId, deviceIds), inArray(sessions.deviceId, sharedIds));
-}
-
-/** Takes back what was added. */
+/** Takes back what was added, and what whoever is disputed came in by, if the account's owner gets another way in for it. */
 async function undo(tx: Context, user: UserRow, link: Undone, { keeps, email }: After): Promise<void> {
   const { userId, number } = link;
+  const disputed = !keeps && leadsOn(link, { keeps, email }) ? await disputedIdentities(tx, link) : [];
   const later = and(eq(outgoingMails.userId, userId), gte(outgoingMails.number, number), ne(outgoingMails.id, link.id), isNull(outgoingMails.droppedAt));
   const dropped = await tx.db.update(outgoingMails).set({ droppedAt: databaseNow, dueAt: null, tokenHash: null, reserves: null }).where(later).returning({ about: outgoingMails.about });
   await tx.db.update(outgoingMails).set({ reserves: null }).where(eq(outgoingMails.id, link.id));
@@ -94,7 +85,7 @@ async function undo(tx: Context, user: UserRow, link: Undone, { keeps, email }: 
   const proves = link.address === email;
   const from = user.emailVerified ? number : undefined;
   const factors = keeps ? {} : await takeBackFactors(tx, user, from);
-  if (!keeps) await takeBackIdentities(tx, userId, from);
+  const unlinked = keeps ? [] : await takeBackIdentities(tx, userId, from, disputed);
   await forgetWrongGuesses(tx, userId);
   await recordEvents(tx, [
     {
@@ -103,6 +94,7 @@ async function undo(tx: Context, user: UserRow, link: Undone, { keeps, email }: 
       ...(link.about.deviceId && { deviceId: link.about.deviceId }),
       detail: { about: link.kind },
     },
+    ...unlinked.map((provider) => ({ userId, type: "identity.unlinked" as const, detail: { provider, name: providerLabel(tx.settings, provider) } })),
     ...(proves && !user.emailVerified ? [{ userId, type: "email.verified" as const }] : []),
   ]);
   await tx.db

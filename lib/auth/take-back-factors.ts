@@ -1,4 +1,4 @@
-import { and, eq, gte, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
 import { identities, passkeys, recoveryCodes, totpFactors, type users } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
@@ -27,7 +27,13 @@ export async function takeBackFactors({ db }: Context, { id: userId, approvalOff
   return { secondStep: false, secondStepSince: null, ...(wasAskedBefore && { approveNewDevices: true, approvalOffNumber: null }) };
 }
 
-/** The same of what is linked at other providers. Apart: it is no second step, and stays where only that is taken off. */
-export async function takeBackIdentities({ db }: Context, userId: string, number?: number): Promise<void> {
-  await db.delete(identities).where(and(eq(identities.userId, userId), number === undefined ? undefined : gte(identities.number, number)));
+/**
+ * The same of what is linked at other providers, and of these besides. Apart: it is no second step, and stays where only that is
+ * taken off. Returns whose they were, by the names of the providers.
+ */
+export async function takeBackIdentities({ db }: Context, userId: string, number?: number, besides: readonly { id: string }[] = []): Promise<string[]> {
+  const ids = besides.map(({ id }) => id);
+  const which = number === undefined ? undefined : or(gte(identities.number, number), inArray(identities.id, ids));
+  const taken = await db.delete(identities).where(and(eq(identities.userId, userId), which)).returning({ provider: identities.provider });
+  return taken.map(({ provider }) => provider);
 }

@@ -2,6 +2,7 @@ import type { devices, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { iso } from "@/lib/core/time";
 import type { UnusualRule } from "@/lib/core/unusual-rule";
+import { providerLabel } from "@/lib/factors/provider-label";
 import { queueMail } from "@/lib/mail/queue-mail";
 
 type NewSession = { session: typeof sessions.$inferSelect; device: typeof devices.$inferSelect };
@@ -16,6 +17,7 @@ export async function tellOfNewDevice(tx: Context, { session, device }: NewSessi
   const { country, city } = address === null ? { country: null, city: null } : tx.geo.locate(address);
   const done = { at: iso(session.createdAt), device: device.derivedName, country, city, address };
   const common = { userId: session.userId, address: email, wayBack: { number: ways + 1 }, about: { sessionId: session.id, deviceId: device.id } };
-  if (rules.length > 0) await queueMail(tx, { kind: "unusual_sign_in", ...common, facts: { done, rules: [...rules] } });
-  else await queueMail(tx, { kind: "new_device", ...common, facts: { done } });
+  const through = session.provider !== null && { provider: providerLabel(tx.settings, session.provider) };
+  if (rules.length > 0) await queueMail(tx, { kind: "unusual_sign_in", ...common, facts: { done, rules: [...rules], ...through } });
+  else await queueMail(tx, { kind: "new_device", ...common, facts: { done, ...through } });
 }

@@ -1,6 +1,7 @@
-import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
 import { events } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+import { isMentioned, type Named, withoutMention } from "./mention";
 
 /** Rows that one statement changes at most. */
 const BATCH = 500;
@@ -13,6 +14,7 @@ const countsOf = sql`(
     or key = 'rules'
 )`;
 
+const PLACE = ["sessionId", "deviceId", "address", "country", "city"] as const;
 const nobody = { sessionId: null, deviceId: null, address: null, country: null, city: null };
 
 /**
@@ -27,7 +29,10 @@ export async function forgetOwnEvents({ db }: Context, userId: string): Promise<
   return done.length === BATCH;
 }
 
-/** The same of what they did as an administrator: it stays what it was, done by nobody who is known. */
+/**
+ * The same of what they did as an administrator, or to nobody: it stays what it was, done by nobody who is known. What somebody did to
+ * another's account in no office (tried to open it while signed in as themselves) is told to its owner, and loses who did it alone.
+ */
 export async function forgetActsOf({ db }: Context, userId: string): Promise<boolean> {
   const acts = db
     .select({ id: events.id })
@@ -35,37 +40,29 @@ export async function forgetActsOf({ db }: Context, userId: string): Promise<boo
     .where(and(eq(events.actorUserId, userId), sql`${events.actorUserId} is distinct from ${events.userId}`))
     .limit(BATCH)
     .for("update");
-  const done = await db.update(events).set({ ...nobody, actorUserId: null }).where(sql`${events.id} = any(array(${acts}))`).returning({ id: events.id });
+  const isTold = sql`${events.actor} <> 'admin' and ${events.userId} is not null`;
+  const place = Object.fromEntries(PLACE.map((column) => [column, sql`case when ${isTold} then ${events[column]} end`]));
+  const done = await db.update(events).set({ ...place, actorUserId: null }).where(sql`${events.id} = any(array(${acts}))`).returning({ id: events.id });
   return done.length === BATCH;
 }
-
-/** What is shorter is looked for as the whole of a text: in the middle of one it says nothing. */
-const SHORT = 4;
 
 /** Where in a detail administrators name people: what they noted, how an address or a name that they looked for begins, and whom they meant by an id. */
 const MENTIONS = [["note"], ["filter", "q"], ["filter", "userId"], ["userId"]];
 
 /**
  * Takes out what administrators looked for, and noted, when they ended or exported many things at once, where that names this
- * person; the rest of what they did stays. Whole texts are compared and never what else a detail is made of: a name is what its bearer
- * wants it to be. Few events are of these kinds, for what somebody does with their own account is not among them.
+ * person; the rest of what they did stays, and what they did before the account was. Few events are of these kinds, for what
+ * somebody does with their own account is not among them.
  */
-export async function forgetMentions({ db }: Context, words: readonly string[]): Promise<boolean> {
-  const names = words.map((word) => word.toLowerCase());
-  const path = (keys: readonly string[]) => sql`${`{${keys.join(",")}}`}::text[]`;
-  const says = (keys: readonly string[]): SQL => {
-    const text = sql`lower(${events.detail} #>> ${path(keys)})`;
-    const isSaid = (name: string) => (name.length < SHORT ? sql`${text} = ${name}` : sql`position(${name} in ${text}) > 0`);
-    const isSearched = (name: string) => sql`(length(${text}) >= ${SHORT} and starts_with(${name}, ${text}))`;
-    return sql`coalesce(${or(...names.flatMap((name) => [isSaid(name), ...(keys.at(-1) === "q" ? [isSearched(name)] : [])]))}, false)`;
-  };
+export async function forgetMentions({ db }: Context, person: Named): Promise<boolean> {
+  const says = MENTIONS.map((keys) => isMentioned(keys, person));
   const mentions = db
     .select({ id: events.id })
     .from(events)
-    .where(and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), isNull(events.userId), or(...MENTIONS.map(says))))
+    .where(and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), isNull(events.userId), gte(events.at, person.createdAt), or(...says)))
     .limit(BATCH)
     .for("update");
-  const rest = MENTIONS.reduce((detail, keys) => sql`case when ${says(keys)} then ${detail} #- ${path(keys)} else ${detail} end`, sql`${events.detail}`);
+  const rest = MENTIONS.reduce((detail, keys) => withoutMention(detail, keys, person), sql`${events.detail}`);
   const done = await db.update(events).set({ detail: rest }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
   return done.length === BATCH;
 }

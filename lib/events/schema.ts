@@ -32,6 +32,7 @@ export const eventTypes = [
   "profile.changed",
   "request.refused",
   "export.made",
+  "export.downloaded",
   "deletion.asked",
   "deletion.cancelled",
   "token.reuse_detected",

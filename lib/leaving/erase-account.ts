@@ -1,4 +1,4 @@
-import { and, eq, lte, sql } from "drizzle-orm";
+import { and, eq, inArray, lte, ne, sql } from "drizzle-orm";
 import { accountDeletions, databaseNow, events, exports, statementTime, users } from "@/db/schema";
 import { emailKey } from "@/lib/auth/email-key";
 import { eraseAttempts } from "@/lib/auth/erase-attempts";
@@ -20,13 +20,13 @@ type UserRow = typeof users.$inferSelect;
 /** Does a bounded part of its work; whether there may be more of it. Done again it changes nothing. */
 type Step = (context: Context, user: Known) => Promise<boolean>;
 
-/** What is found by: the account as it was, and every address that it had, as compared. */
-type Known = Pick<UserRow, "id" | "email" | "name"> & { emailKeys: string[] };
+/** What is found by: the account as it was, and every address that it had and no other account has now, as compared. */
+type Known = Pick<UserRow, "id" | "email" | "name" | "createdAt"> & { emailKeys: string[] };
 
 /** In an order in which what is found by something else goes before that: former addresses stand in the events. */
 const steps: readonly Step[] = [
   (context, { id }) => countFirst(context, id),
-  (context, { id, email, name, emailKeys }) => forgetMentions(context, [id, email, name, ...emailKeys]),
+  (context, { email, emailKeys, ...user }) => forgetMentions(context, { ...user, emails: [email, ...emailKeys] }),
   (context, { id, emailKeys }) => eraseMails(context, id, emailKeys),
   (context, { id, emailKeys }) => eraseAttempts(context, id, emailKeys),
   (context, { id }) => eraseSessions(context, id),
@@ -63,12 +63,15 @@ export async function eraseAccount(context: Context, job: Job, goesOn: () => Pro
   context.log.info({ userId }, "leaving: an account was erased");
 }
 
+/** But those that are another's by now: what waits for it, counts for it and was said of it is that account's. */
 async function formerAddresses({ db }: Context, userId: string): Promise<string[]> {
   const changes = await db
     .select({ from: sql<string | null>`${events.detail} #>> '{email,from}'` })
     .from(events)
     .where(and(eq(events.userId, userId), eq(events.type, "email.changed")));
-  return changes.flatMap(({ from }) => (from === null ? [] : [emailKey(from)]));
+  const former = changes.flatMap(({ from }) => (from === null ? [] : [emailKey(from)]));
+  const taken = await db.select({ key: users.emailKey }).from(users).where(and(inArray(users.emailKey, former), ne(users.id, userId)));
+  return former.filter((key) => !taken.some((other) => other.key === key));
 }
 
 /** Nothing opens it from here on, no session of it lives, nobody keeps it any more, and no export of it is made or shown. */

@@ -7,6 +7,7 @@ import { iso } from "@/lib/core/time";
 import { recordEvents } from "@/lib/events/record-events";
 import type { Done } from "@/lib/mail/kinds";
 import { addressesLedTo } from "@/lib/mail/find-reservation";
+import { holdWaysBack } from "@/lib/mail/hold-ways-back";
 import { queueMail } from "@/lib/mail/queue-mail";
 
 /** `done`: when and where its owner asked; null where an administrator did. */
@@ -24,6 +25,8 @@ export async function planDeletion(tx: UserContext, { user, done }: Planning): P
   if (!planned) return fail("conflict", { detail: "This account is being deleted." });
   const told = { dueAt: iso(planned.dueAt) };
   await recordEvents(tx, [{ userId: user.id, type: "deletion.asked", actor: askedBy, sessionId: tx.actor.sessionId, detail: told }]);
+  // Whoever asked may be a thief: what takes it back must be there as long as there is something to take back.
+  if (done) await holdWaysBack(tx, user.id, planned.dueAt);
   const before = await addressesLedTo(tx, user.id);
   for (const address of new Set([user.email, ...before])) await queueMail(tx, { kind: "deletion_asked", userId: user.id, address, facts: { done, ...told } });
   return planned.dueAt;

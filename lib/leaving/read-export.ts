@@ -4,6 +4,7 @@ import { type ProofShown, requireProof } from "@/lib/auth/require-proof";
 import type { UserContext } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
+import { recordEvents } from "@/lib/events/record-events";
 
 /** What is read of the file at a time, bytes: so much of it is held, however slowly it is taken. */
 const PIECE = 1024 * 1024;
@@ -13,7 +14,7 @@ export type ExportFile = { bytes: number; askedAt: Date; pieces: AsyncGenerator<
 
 /**
  * The file of one of the caller's exports, while it is there. It needs a step-up. Whoever takes it loses it with the session: an
- * end, a reset or a going back stops it between two pieces. Errors: `unauthenticated`, `proof_required`; `not_found` (not the caller's, not
+ * end, a reset or a going back stops it between two pieces. With the first of them it is written down. Errors: `unauthenticated`, `proof_required`; `not_found` (not the caller's, not
  * ready, or gone).
  */
 export async function readExport(context: UserContext, exportId: string, proof: ProofShown): Promise<ExportFile | Failure> {
@@ -40,6 +41,8 @@ async function* pieces(context: UserContext, { id, object, bytes }: { id: string
     if (!(await findReady(context, id))) throw new Error("the export is not its taker's any more");
     const piece = await context.storage.getPiece(object, from, Math.min(PIECE, bytes - from));
     if (!piece || piece.length === 0) throw new Error("the export is gone");
+    // Not before: who only asks whether it is there takes nothing.
+    if (from === 0) await recordEvents(context, [{ userId: context.actor.userId, type: "export.downloaded", sessionId: context.actor.sessionId }]);
     from += piece.length;
     yield piece;
   }

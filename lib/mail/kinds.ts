@@ -16,6 +16,9 @@ export type Asked = z.infer<typeof asked>;
 const done = asked.extend({ address: z.string().nullable() });
 export type Done = z.infer<typeof done>;
 
+/** By whose word a sign-in began, as the operator labels it. */
+const provider = z.string().optional();
+
 /** What was added to what opens an account, or is asked besides. */
 const factorNames = ["totp", "passkey", "second_step", "recovery_codes"] as const;
 export type FactorName = (typeof factorNames)[number];
@@ -32,8 +35,8 @@ export const mailFacts = {
   forgotten_no_password: z.strictObject({ asked, passkeys: z.boolean(), /** As the operator labels them. */ providers: z.array(z.string()) }),
   /** `reset`: by way of a forgotten one. */
   password_changed: z.strictObject({ done, reset: z.boolean() }),
-  new_device: z.strictObject({ done }),
-  unusual_sign_in: z.strictObject({ done, rules }),
+  new_device: z.strictObject({ done, provider }),
+  unusual_sign_in: z.strictObject({ done, rules, provider }),
   /** To the old address. */
   email_changed: z.strictObject({ done, newEmail: z.string() }),
   /** `sentTo`: the new address; or the old one, where a second step older than the change keeps it from being undone by mail; or an old one that nobody had proven, which may be a stranger's and opens nothing. */

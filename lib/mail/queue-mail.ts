@@ -10,8 +10,8 @@ const DAY = 24 * HOUR;
 /** How long a mail of each kind is worth being sent, minutes; what only tells of something, three days. */
 const WORTH: Partial<Record<MailKind, number>> = { code: 10, account_exists: 10, address_taken: 10, forgotten: 30, forgotten_no_password: 30, session_ending: DAY };
 const WORTH_TELLING = 3 * DAY;
-/** For how long one may go back (ACCOUNTS 2). */
-const WAY_BACK = 7 * DAY;
+/** For how long one may go back (ACCOUNTS 2), minutes. */
+export const WAY_BACK = 7 * DAY;
 
 type NewMail<K extends MailKind> = {
   kind: K;

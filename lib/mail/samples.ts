@@ -21,6 +21,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Password changed", mail: { kind: "password_changed", account, back, facts: { done, reset: false } } },
   { name: "Password reset", mail: { kind: "password_changed", account, back, facts: { done, reset: true } } },
   { name: "New device", mail: { kind: "new_device", account, back, facts: { done } } },
+  { name: "New device, by another provider", mail: { kind: "new_device", account, back, facts: { done, provider: "Google" } } },
   { name: "Unusual sign-in", mail: { kind: "unusual_sign_in", account, back, facts: { done, rules: ["new_country", "many_failures"] } } },
   { name: "Address changed, to the old one", mail: { kind: "email_changed", account, back: undo, facts: { done, newEmail: "ada.lovelace@example.org" } } },
   { name: "Address changed, to the new one", mail: { kind: "email_changed_notice", account: "ada.lovelace@example.org", back: null, facts: { done, newEmail: "ada.lovelace@example.org", sentTo: "new" } } },

@@ -1,4 +1,4 @@
-import { buildAuthorizationUrl, calculatePKCECodeChallenge, None, randomNonce, randomPKCECodeVerifier, randomState } from "openid-client";
+import { buildAuthorizationUrl, calculatePKCECodeChallenge, None, randomNonce, randomPKCECodeVerifier, randomState, type ServerMetadata } from "openid-client";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail } from "@/lib/core/errors";
 import type { ProviderSettings } from "@/lib/platform/provider-settings";
@@ -32,7 +32,8 @@ export async function beginAuthorization(context: Context, { name, purpose, ways
   if (!provider || (purpose === "prove" && !provider.provesAfresh)) return fail("not_found");
   const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
   try {
-    const config = configurationOf(context, provider, await discover(context, provider), None());
+    const metadata = await discover(context, provider);
+    const config = configurationOf(context, provider, metadata, None());
     const url = buildAuthorizationUrl(config, {
       redirect_uri: redirectAddress(context, provider),
       scope: scopeOf(provider),
@@ -42,6 +43,7 @@ export async function beginAuthorization(context: Context, { name, purpose, ways
       ...(isOpenId(provider) && { nonce }),
       // Whoever borrows a browser may find it signed in there as well.
       ...(purpose === "prove" && { prompt: "login", max_age: "0" }),
+      ...(purpose === "link" && letsChoose(provider, metadata) && { prompt: "select_account" }),
     });
     return { url: url.href, sealed: sealRequest(context, { name, purpose, ...rest, ways: ways ?? null, state, nonce, verifier, begun: context.clock.now() }) };
   } catch (error) {
@@ -58,6 +60,16 @@ function noAnswer({ label }: ProviderSettings, isDown: boolean): Failure {
 /** GitHub and Facebook are not. */
 export function isOpenId({ preset }: ProviderSettings): boolean {
   return preset !== "github" && preset !== "facebook";
+}
+
+/**
+ * Whether it asks which account is meant, for whoever it is that is signed in there. Of presets it is known (GitHub's page is the same
+ * but for the protocol; Facebook has none); others have to publish it (`prompt_values_supported`), for what a provider does not
+ * know it may refuse, and must where it cannot ask (OpenID Connect Core 1.0, 3.1.2.1).
+ */
+function letsChoose({ preset }: ProviderSettings, { prompt_values_supported: published }: ServerMetadata): boolean {
+  if (preset !== null) return preset !== "facebook";
+  return Array.isArray(published) && published.includes("select_account");
 }
 
 /** No more than who somebody is, their address, name and picture. */

@@ -8,7 +8,7 @@ import { endSessions } from "@/lib/sessions/end-sessions";
 import { isProviderDown } from "./ask-provider";
 import { isOpenId } from "./begin-authorization";
 import { findProvider } from "./list-providers";
-import { noteTrouble } from "./note-trouble";
+import { noteTroubleSeldom } from "./note-trouble";
 import { type Logout, LOGOUT_MINUTES, verifyLogoutToken } from "./verify-logout-token";
 
 /**
@@ -40,7 +40,7 @@ async function verified(context: Context, provider: ProviderSettings, token: str
     return (await verifyLogoutToken(context, provider, token)) ?? fail("invalid_input", { detail: "This logout token is not right." });
   } catch (error) {
     if (!isProviderDown(error)) throw error;
-    noteTrouble(context, provider, "logout", error);
+    noteTroubleSeldom(context, provider, "logout", error);
     return fail("unavailable");
   }
 }

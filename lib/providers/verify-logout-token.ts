@@ -5,13 +5,16 @@ import { singleton } from "@/lib/core/singleton";
 import type { ProviderSettings } from "@/lib/platform/provider-settings";
 import { askingWithin, isProviderDown, ProviderDown } from "./ask-provider";
 import { discover } from "./discover";
-import { noteTrouble } from "./note-trouble";
+import { knownMetadata } from "./known-metadata";
+import { noteTroubleSeldom } from "./note-trouble";
 
 const EVENT = "http://schemas.openid.net/event/backchannel-logout";
 /** With a key that only the provider has: no HMAC, and never none at all. */
 const ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519"];
 /** A token that names a key which is not known has the keys fetched again, but not for each that anybody makes up. */
 const PAUSE_MS = 5_000;
+/** Nor has a provider that does not answer to be asked for each of them. Short, for a right one that is sent again soon has to get through. */
+const AFTER_FAILURE_MS = 1_000;
 const SKEW_SECONDS = 30;
 export const LOGOUT_MINUTES = 10;
 
@@ -28,6 +31,8 @@ export type Logout = z.infer<typeof logoutClaims>;
  * ten minutes old. Null for one that does not say so as it should. Rejects when the provider does not tell its keys.
  */
 export async function verifyLogoutToken(context: Context, provider: ProviderSettings, token: string): Promise<Logout | null> {
+  const { metadata: known, reading, askedAt } = knownMetadata(provider);
+  if (!known && !reading && context.clock.now() - askedAt < AFTER_FAILURE_MS) throw new ProviderDown("it did not answer a moment ago");
   const metadata = await discover(context, provider);
   try {
     const { payload, protectedHeader } = await jwtVerify(token, keysAt(metadata.jwks_uri ?? ""), {
@@ -42,7 +47,7 @@ export async function verifyLogoutToken(context: Context, provider: ProviderSett
     return logoutClaims.safeParse(payload).data ?? null;
   } catch (error) {
     if (isProviderDown(error)) throw error;
-    noteTrouble(context, provider, "logout", error);
+    noteTroubleSeldom(context, provider, "logout", error);
     return null;
   }
 }
@@ -51,9 +56,14 @@ export async function verifyLogoutToken(context: Context, provider: ProviderSett
 function keysAt(address: string): JWTVerifyGetKey {
   const all = singleton("providers.keys", () => new Map<string, JWTVerifyGetKey>());
   const ask = askingWithin({ request: { answerBy: Number.POSITIVE_INFINITY } as Context["request"] });
+  let unansweredAt = Number.NEGATIVE_INFINITY;
   const fetchKeys: FetchImplementation = async (url, { headers }) => {
+    if (performance.now() - unansweredAt < AFTER_FAILURE_MS) throw new ProviderDown("it did not answer a moment ago");
+    // Until it has answered.
+    unansweredAt = performance.now();
     const answer = await ask(url, { method: "GET", headers: Object.fromEntries(headers), body: undefined, redirect: "manual" });
     if (answer.status !== 200) throw new ProviderDown(`status ${answer.status}`);
+    unansweredAt = Number.NEGATIVE_INFINITY;
     return answer;
   };
   const keys = all.get(address) ?? createRemoteJWKSet(new URL(address), { [customFetch]: fetchKeys, cooldownDuration: PAUSE_MS });

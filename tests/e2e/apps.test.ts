@@ -150,6 +150,28 @@ describe.each([true, false])("with scripts: %s,", (javaScriptEnabled) => {
   });
 });
 
+test("a double click that began on another window does not end on its button; a key does, and so does the next press", async () => {
+  const email = "twice@example.org";
+  const page = await signedUp(world, email);
+  const codes = () => query(world.databaseUrl, "select 1 from authorization_codes where user_id = (select id from users where email_key = $1)", [email]);
+  for (const press of ["pointer", "key"] as const) {
+    const { outcome } = program(page, press);
+    await title(page, "Sign in to an app?");
+    const button = page.getByRole("button", { name: "Continue" });
+    await button.and(page.locator(":not([aria-disabled])")).waitFor();
+    // What lay in front is closed, and the second click comes.
+    const isTaken = await button.evaluate(async (element) => {
+      window.dispatchEvent(new Event("focus"));
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      return element.dispatchEvent(new MouseEvent("click", { detail: 1, bubbles: true, cancelable: true }));
+    });
+    expect([isTaken, (await codes()).length]).toEqual([false, press === "pointer" ? 0 : 1]);
+    if (press === "pointer") await button.click();
+    else await button.press("Enter");
+    expect(await outcome).toBe(email);
+  }
+});
+
 test("a passkey signs a program in too", async () => {
   const email = "passkey-program@example.org";
   const page = await signedUp(world, email);

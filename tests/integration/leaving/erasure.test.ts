@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { accountDeletions, events, exports, insightCounts, sessions, users } from "@/db/schema";
+import { accountDeletions, events, exports, insightCounts, outgoingMails, sessions, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
 import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { updateUser } from "@/lib/admin/update-user";
@@ -162,7 +162,7 @@ test("a name takes nothing off what administrators did but what they said of its
   const about = { matched: 3, users: 2, what: "sessions" };
   await recordEvents(admin, [
     bulkEvent(ender, { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about }),
-    bulkEvent(ender, { bulk: "b", filter: { q: "filt", country: "DE" }, note: "asked by telephone", ...about }),
+    bulkEvent(ender, { bulk: "b", filter: { q: "FILTER", country: "DE" }, note: "asked by telephone", ...about }),
     bulkEvent(ender, { bulk: "c", filter: { userId, country: "DE" }, note: "for Mr Filter", ...about }),
     { userId: null, type: "export.made", actor: "admin", detail: { what: "audit", format: "csv", userId, from: "2026-01-01T00:00:00.000Z" } },
   ]);
@@ -172,9 +172,23 @@ test("a name takes nothing off what administrators did but what they said of its
   expect(left.map(({ detail }) => detail).toReversed()).toEqual([
     { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about },
     { bulk: "b", filter: { country: "DE" }, note: "asked by telephone", ...about },
-    { bulk: "c", filter: { country: "DE" }, ...about },
+    { bulk: "c", filter: { country: "DE" }, note: "for Mr …", ...about },
     { what: "audit", format: "csv", from: "2026-01-01T00:00:00.000Z" },
   ]);
+});
+
+test("who has its former address by now loses nothing", async () => {
+  const [leaver, heir] = [await userOf(context, "USER"), await userOf(context, "USER")];
+  const [{ email } = { email: "" }] = await context.db.select({ email: users.email }).from(users).where(eq(users.id, heir.userId));
+  await recordEvents(leaver.caller, [{ userId: leaver.userId, type: "email.changed", detail: { email: { from: email, to: "elsewhere@example.org" } } }]);
+  const about = { filter: { q: email }, note: `${email} asked` };
+  await recordEvents(admin, [bulkEvent(await holding(admin, "sessions.end"), about)]);
+  await askForReset(context, email, null);
+  good(await askForDeletion(leaver.caller, { secret: leaver.begun.proof }));
+  await eraseDue();
+  expect(await context.db.select().from(users).where(eq(users.id, leaver.userId))).toEqual([]);
+  expect(await context.db.select().from(outgoingMails).where(sql`${outgoingMails.about} ->> 'emailKey' = ${email}`)).toHaveLength(1);
+  expect(await context.db.select({ detail: events.detail }).from(events).where(sql`${events.detail} ->> 'note' = ${about.note}`)).toEqual([{ detail: about }]);
 });
 
 test("an account that was kept, or whose time has not come, is not touched", async () => {

@@ -88,6 +88,19 @@ describe("an export", () => {
     expect(await exportsOf(other.user)).toEqual([]);
   });
 
+  test("is written down when it is taken, and not when it is only looked for", async () => {
+    const { user, begun } = await newOne();
+    const { id } = await madeExport(user, begun.proof);
+    const taken = () => context.db.select().from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "export.downloaded")));
+    // As `HEAD` does.
+    const looked = good(await readExport(user, id, { secret: begun.proof }));
+    await looked.pieces.return(undefined);
+    expect(await downloaded(user, id, "not it")).toMatchObject({ failure: "proof_required" });
+    expect(await taken()).toEqual([]);
+    good(await downloaded(user, id, begun.proof));
+    expect(await taken()).toMatchObject([{ sessionId: user.actor.sessionId, actorUserId: user.actor.userId, address: user.request.address, actor: "user" }]);
+  });
+
   test("is one at a time and five a day, exactly", async () => {
     const { user, begun } = await newOne();
     const ask = () => askForExport(user, { secret: begun.proof });

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout } from "node:timers/promises";
 import { type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { readAuthorizationRequest } from "@/lib/auth/authorization-request";
@@ -180,10 +181,38 @@ test("when the provider does not tell its keys, or Redis does not answer, it is 
   expect(await logout(sent, house)).toMatchObject({ failure: "unavailable" });
   expect(await lives(begun)).toBe(true);
   silent.before = null;
+  await setTimeout(1_100);
   world.redis.freeze();
   expect(await logout(sent, house)).toMatchObject({ failure: "unavailable" });
   world.redis.thaw();
   await trust(world.context);
   expect(await logout(sent, house)).toBeUndefined();
   expect(await lives(begun)).toBe(false);
+});
+
+test("what strangers send without end fills no log, and asks nobody without end", async () => {
+  const lines: Record<string, unknown>[] = [];
+  let now = Date.now();
+  const silent = await startBadProvider();
+  const log = { ...world.context.log, warn: (line: Record<string, unknown>) => void lines.push(line) } as unknown as Context["log"];
+  const house = { ...houseWith(world.context, { name: "junk", issuer: silent.issuer }), log, clock: { now: () => now } };
+  const send = async () => endByProvider(house, { name: "junk", logoutToken: await acme.token(claims({ sub: "s" })) });
+  const many = async () => {
+    for (let count = 0; count < 20; count++) await send();
+    return send();
+  };
+  expect(await many()).toMatchObject({ failure: "invalid_input" });
+  expect(lines).toMatchObject([{ provider: "junk", what: "logout" }]);
+  now += 60_000;
+  await many();
+  expect(lines).toMatchObject([{ provider: "junk" }, { provider: "junk", leftOut: 20 }]);
+
+  // Nor where it does not tell its keys, nor where it is.
+  for (const silenced of ["/keys", "/.well-known/openid-configuration"]) {
+    const mute = await startBadProvider();
+    mute.before = (request, response) => request.url === silenced && Boolean(response.writeHead(500).end());
+    const down = { ...house, settings: { ...house.settings, OIDC_PROVIDERS: house.settings.OIDC_PROVIDERS.map((provider) => ({ ...provider, issuer: mute.issuer })) } };
+    for (let count = 0; count < 20; count++) expect(await endByProvider(down, { name: "junk", logoutToken: await mute.token(claims({ sub: "s" })) })).toMatchObject({ failure: "unavailable" });
+    expect(mute.asked.length, silenced).toBeLessThan(5);
+  }
 });

@@ -1,6 +1,6 @@
-import { eq, sql } from "drizzle-orm";
+import { and, eq, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { identities, sessions, users } from "@/db/schema";
+import { events, identities, sessions, users } from "@/db/schema";
 import { askForReset } from "@/lib/auth/ask-for-reset";
 import { describeLink } from "@/lib/auth/describe-link";
 import { goBack } from "@/lib/auth/go-back";
@@ -98,6 +98,64 @@ test("where a second step confirmed it the mail leads to the end of sessions, an
   expect(await describeLink(context, token, "not-me")).toMatchObject({ keepsChanges: true });
   expect(await goBack(visitor(context), { token })).toHaveProperty("ended");
   expect([await ownerOf(context, identity), await stateOf(begun)]).toEqual([user.actor.userId, "anonymous"]);
+});
+
+test("whoever came by the word of a stolen account there does not come again: it is unlinked, and what others came by is not", async () => {
+  const { email, user, begun, browser } = await provenAccount(context, inbox);
+  const [stolen, own] = [somebody({ email }), somebody({ provider: "acme" })];
+  for (const identity of [stolen, own]) good(await link(user, begun.proof, identity));
+  // Its owner as ever, and on the same device by the other one.
+  for (const identity of [stolen, own]) entered(await come(context, identity, browser));
+  const thief = entered(await come(context, stolen));
+  const mail = await newestMail(context, inbox, email, /device that it did not know/);
+  expect(mail.text).toMatch(/signed in to with Google on a device/);
+  expect(mail.text).toMatch(/unlinks Google unless/);
+  const token = tokenIn(mail, "not-me");
+  expect(await describeLink(context, token, "not-me")).toMatchObject({ unlinks: ["Google"] });
+  const { reset: right } = good(await goBack(visitor(context), { token }));
+  expect([await ownerOf(context, stolen), await ownerOf(context, own), await stateOf(thief)]).toEqual([null, user.actor.userId, "anonymous"]);
+  const unlinked = await context.db.select({ detail: events.detail }).from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "identity.unlinked")));
+  expect(unlinked).toEqual([{ detail: { provider: "google", name: "Google" } }]);
+  asked(await come(context, stolen));
+  expect(await resetPassword(visitor(context), { token: right as string, newPassword: NEXT })).toBeUndefined();
+  expect(await signIn(visitor(context), { email, password: NEXT }, newBrowser())).toHaveProperty("session");
+});
+
+test("a sign-in by a password unlinks nothing that its owner came by on the same device", async () => {
+  const { email, user, begun } = await provenAccount(context, inbox);
+  const identity = somebody();
+  good(await link(user, begun.proof, identity));
+  const browser = newBrowser();
+  good(await signIn(visitor(context), { email, password: PASSWORD }, browser));
+  const token = await wayBack(email, /device that it did not know/);
+  await context.db.execute(sql`update sessions set created_at = created_at - interval '1 day', provider = 'google', provider_subject = ${identity.subject} where id = ${begun.session.id}`);
+  await context.db.execute(sql`update sessions set device_id = (select device_id from sessions where id = ${begun.session.id}) where user_id = ${user.actor.userId}`);
+  expect(await describeLink(context, token, "not-me")).toMatchObject({ unlinks: [] });
+  expect(await goBack(visitor(context), { token })).toHaveProperty("ended");
+  expect(await ownerOf(context, identity)).toBe(user.actor.userId);
+});
+
+test("whoever reads the mail does not get rid of a provider by it where a second step was asked, nor where no new password follows", async () => {
+  const { email, user, begun } = await provenAccount(context, inbox);
+  const identity = somebody();
+  good(await link(user, begun.proof, identity));
+  const { codes } = await withTotp(user, begun.proof);
+  const { credential } = asked(await come(context, identity));
+  entered(await prove(context, credential, { method: "recovery_code", code: codes[0] ?? "" }));
+  const proven = await wayBack(email, /device that it did not know/);
+  expect(await describeLink(context, proven, "not-me")).toMatchObject({ keepsChanges: true, unlinks: [] });
+  good(await goBack(visitor(context), { token: proven }));
+  expect(await ownerOf(context, identity)).toBe(user.actor.userId);
+
+  const other = await provenAccount(context, inbox);
+  const theirs = somebody();
+  good(await link(other.user, other.begun.proof, theirs));
+  entered(await come(context, theirs));
+  const elsewhere = await wayBack(other.email, /device that it did not know/);
+  await context.db.execute(sql`update users set email = 'new-' || email, email_key = 'new-' || email_key where id = ${other.user.actor.userId}`);
+  expect(await describeLink(context, elsewhere, "not-me")).toMatchObject({ leadsOn: false, unlinks: [] });
+  good(await goBack(visitor(context), { token: elsewhere }));
+  expect(await ownerOf(context, theirs)).toBe(other.user.actor.userId);
 });
 
 async function reset(email: string): Promise<void> {

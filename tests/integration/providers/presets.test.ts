@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "@/lib/core/context";
+import { isFailure } from "@/lib/core/errors";
 import { beginAuthorization } from "@/lib/providers/begin-authorization";
 import { authorizationSources, fixedMetadata } from "@/lib/providers/known-metadata";
 import { type BadProvider, startBadProvider, without } from "@/tests/support/bad-provider";
@@ -148,4 +149,25 @@ test("where the real ones are asked", () => {
   expect(at("github", "https://github.com")).toEqual({ issuer: "https://github.com/login/oauth", authorization_endpoint: "https://github.com/login/oauth/authorize", token_endpoint: "https://github.com/login/oauth/access_token", api: "https://api.github.com" });
   expect(at("facebook", "https://www.facebook.com")).toEqual({ issuer: "https://www.facebook.com", authorization_endpoint: "https://www.facebook.com/v23.0/dialog/oauth", token_endpoint: "https://graph.facebook.com/v23.0/oauth/access_token", api: "https://graph.facebook.com/v23.0" });
   expect(authorizationSources([{ preset: "github", issuer: "https://github.com" }, { preset: "facebook", issuer: "https://www.facebook.com" }] as never)).toEqual(["https://github.com", "https://www.facebook.com"]);
+});
+
+describe("who links is asked which account is meant, for somebody else may be signed in there", () => {
+  async function promptOf(house: Context, name: string, purpose: "link" | "sign_in" = "link"): Promise<string | null> {
+    const begun = await beginAuthorization(house, { name, purpose, holder: "whoever asks", next: null, remember: false });
+    if (isFailure(begun)) throw new Error(begun.failure);
+    return new URL(begun.url).searchParams.get("prompt");
+  }
+
+  test.each([["google", "select_account"], ["microsoft", "select_account"], ["github", "select_account"], ["facebook", null]] as const)("at %s", async (name, prompt) => {
+    const server = await startBadProvider();
+    const house = houseWith(base, { name, preset: name, issuer: server.issuer, provesAfresh: false });
+    expect([await promptOf(house, name), await promptOf(house, name, "sign_in")]).toEqual([prompt, null]);
+  });
+
+  test.each([[undefined, null], [["none", "login"], null], [["login", "select_account"], "select_account"], ["select_account", null]])("at one that publishes %j", async (published, prompt) => {
+    const server = await startBadProvider();
+    server.metadata = (usual) => ({ ...usual, ...(published && { prompt_values_supported: published }) });
+    const house = houseWith(base, { name: "acme", issuer: server.issuer });
+    expect([await promptOf(house, "acme"), await promptOf(house, "acme", "sign_in")]).toEqual([prompt, null]);
+  });
 });
