@@ -174,3 +174,11 @@ test("other failures come as they are, and a wrong password exchanges nothing", 
   await expect(client.user("../x")).rejects.toMatchObject({ status: 404, code: "not_found" });
   expect(asked.map(({ path }) => path)).toEqual(["/api/auth/password", "/api/users/..%2Fx"]);
 });
+
+test("where more is asked than a password, signing in rejects with what would do, and the tokens stay", async () => {
+  const attempt = { kind: "sign_in", address: "zoe@example.org", expiresAt: "2026-12-01T10:00:00.000Z", ways: ["totp"], mail: null, digits: null, token: "t" };
+  const { client, store } = await serve(() => ({ status: 202, body: { attempt } }));
+  const before = await store.load();
+  await expect(client.signIn({ email: "zoe@example.org", password: "x" })).rejects.toMatchObject({ name: "ProofAsked", attempt });
+  expect(await store.load()).toEqual(before);
+});
