@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "@/lib/client/create-client";
 import { FailedCall } from "@/lib/client/failed-call";
@@ -181,4 +183,14 @@ test("where more is asked than a password, signing in rejects with what would do
   const before = await store.load();
   await expect(client.signIn({ email: "zoe@example.org", password: "x" })).rejects.toMatchObject({ name: "ProofAsked", attempt });
   expect(await store.load()).toEqual(before);
+});
+
+test("of the rest of the house it takes types alone, which are gone when it runs: an app copies this folder and nothing else", () => {
+  const folder = join(process.cwd(), "lib/client");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) {
+    const taken = [...readFileSync(join(folder, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"/gm)].filter(([line]) => !/^(?:import|export) type\b/.test(line)).map(([, from]) => from);
+    expect(taken.filter((from) => !/^(?:node:|\.{1,2}\/[a-z-]+$)/.test(from ?? "")), file).toEqual([]);
+  }
 });
