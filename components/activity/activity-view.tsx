@@ -29,7 +29,7 @@ export function ActivityView({ activity, addresses, times, zone, days, type, old
         .
       </PageTitle>
       {type === null && !older && (
-        <section aria-label="The last 90 days" className="mb-8">
+        <section aria-label={`The last ${days} days`} className="mb-8">
           <Habits times={times} zone={zone} days={days} whose="You" />
         </section>
       )}

@@ -103,7 +103,7 @@ export function UserView({ user, live, ended, overview, times, zone, days, event
         </Section>
       )}
       {times && (
-        <Section title="The last 90 days">
+        <Section title={`The last ${days} days`}>
           <Habits times={times} zone={zone} days={days} whose="They" />
         </Section>
       )}

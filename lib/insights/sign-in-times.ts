@@ -14,7 +14,7 @@ export function habitDays({ settings }: Pick<Context, "settings">): number {
   return Math.min(HABIT_DAYS, settings.EVENTS_RETENTION_DAYS ?? HABIT_DAYS);
 }
 
-/** When and from where one signed in oneself in the last 90 days, newest first. */
+/** When and from where one signed in oneself in the last `HABIT_DAYS`, newest first. */
 export function listOwnSignInTimes(context: UserContext): Promise<SignInTime[]> {
   return timesOf(context, context.actor.userId);
 }
