@@ -15,7 +15,7 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
         </summary>
         {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- on a narrow screen it scrolls sideways, by keyboard too */}
         <div role="region" aria-label={`${title}, as a table`} tabIndex={0} className="mb-2 overflow-x-auto rounded-md border">
-          <table className="table-of-figures w-full border-collapse text-13">
+          <table className="table-of-figures w-full border-collapse text-13 wrap-break-word">
             <caption className="sr-only">{title}</caption>
             <thead className="bg-sunken">
               <tr>
