@@ -24,9 +24,10 @@ const TIDY_MS = 10 * 60_000;
 export async function startBackground(): Promise<void> {
   const services = await getServices();
   const context = systemContext(services);
+  void singleton("settings.check", () => checkSettings(context));
   keepSessions(context);
   discoverAll(context);
-  void singleton("settings.check", () => checkSettings(context));
+  void singleton("roles.check", () => checkRoles(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
   singleton("insights.keeper", () => keepInsights(context));
@@ -41,7 +42,10 @@ async function checkSettings(context: Context): Promise<void> {
   if (linkedOnly.length > 0) context.log.warn({ names: linkedOnly }, "providers: without mail these make no accounts, and open only those that are linked to them (OIDC_<NAME>_TRUST_EMAIL)");
   const isKnown = await knowsZone(context).catch(() => true);
   if (!isKnown) context.log.error({ zone: context.settings.TIME_ZONE }, "insights: PostgreSQL does not know TIME_ZONE, so nothing is counted");
-  // No error: a role may be made later, and then it counts at once.
+}
+
+/** No error: a role may be made later, and then it counts at once. */
+async function checkRoles(context: Context): Promise<void> {
   const names = await unknownRoles(context).catch(() => []);
   if (names.length > 0) context.log.warn({ names }, "access: REQUIRE_SECOND_FACTOR names what is no role; nobody is asked because of it");
 }
