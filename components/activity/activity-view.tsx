@@ -14,10 +14,10 @@ import { Addresses } from "./addresses";
 import { eventViews } from "./event-views";
 import { Timeline } from "./timeline";
 
-/** `times`: when one signed in, in one's own `zone`. */
-type Props = { activity: Page<Activity>; addresses: Page<Ip>; times: SignInTime[]; zone: string; type: EventType | null; older: boolean };
+/** `times`: when one signed in within `days`, in one's own `zone`. */
+type Props = { activity: Page<Activity>; addresses: Page<Ip>; times: SignInTime[]; zone: string; days: number; type: EventType | null; older: boolean };
 
-export function ActivityView({ activity, addresses, times, zone, type, older }: Props) {
+export function ActivityView({ activity, addresses, times, zone, days, type, older }: Props) {
   const more = new URLSearchParams({ ...(type && { type }), ...(activity.nextCursor && { cursor: activity.nextCursor }) });
   return (
     <>
@@ -29,8 +29,8 @@ export function ActivityView({ activity, addresses, times, zone, type, older }: 
         .
       </PageTitle>
       {type === null && !older && (
-        <section aria-label="The last 90 days" className="mb-8">
-          <Habits times={times} zone={zone} whose="You" />
+        <section aria-label={`The last ${days} days`} className="mb-8">
+          <Habits times={times} zone={zone} days={days} whose="You" />
         </section>
       )}
       <div className="mb-6">

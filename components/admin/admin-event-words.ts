@@ -39,7 +39,7 @@ export const typeWords: Record<EventType, string> = {
   "profile.changed": "Profile changed",
   "token.reuse_detected": "Token used twice",
   "avatar.uploaded": "Picture uploaded",
-  "avatar.regenerated": "Picture from Gravatar",
+  "avatar.regenerated": "Picture fetched",
   "avatar.removed": "Picture removed",
   "role.changed": "Role changed",
   "account.disabled": "Account disabled",
@@ -89,6 +89,12 @@ const failed: Record<string, string> = {
   provider: "by another provider",
 };
 
+const sources: Record<string, string> = {
+  gravatar: "from Gravatar",
+  provider: "from another provider",
+  identicon: "a pattern, without one there",
+};
+
 const refusals: Record<string, string> = {
   forbidden: "not allowed",
   cross_origin: "from another site",
@@ -115,6 +121,7 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "deletion.asked": ({ dueAt }) => (typeof dueAt === "string" ? `due ${dueAt.slice(0, 10)}` : null),
   "sign_in.succeeded": (detail) => (detail.what === "authorization_code" ? `an app, through the browser: ${String(detail.app)}` : unusualRulesIn(detail).map(ruleWords).join(", and ") || null),
   "token.reuse_detected": ({ what }) => (what === "authorization_code" ? "code of an app" : null),
+  "avatar.regenerated": ({ source }) => sources[String(source)] ?? null,
   "session.ended": ({ reason }) => ends[String(reason)] ?? null,
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),

@@ -12,19 +12,20 @@ import { FilterBar } from "./filter-bar";
 import { type Chip, FilterChips, hrefWith } from "./filter-chips";
 import { FilterInput, FilterSelect } from "./filter-fields";
 import { FilterTrouble } from "./filter-trouble";
+import { momentWords } from "./moment-words";
 
 const PATH = "/admin/audit";
 const labels = { type: "Kind", from: "From (UTC)", to: "Until (UTC)", userId: "User" };
 
-type Props = { values: Record<string, string>; errors: Record<string, string>; page: Page<AdminEvent> | null; owner: string | null };
+type Props = { values: Record<string, string>; errors: Record<string, string>; page: Page<AdminEvent> | null; owner: string | null; /** Whose days the figures are that lead here. */ zone: string };
 
-function chipsOf(values: Record<string, string>, owner: string | null): Chip[] {
+function chipsOf(values: Record<string, string>, owner: string | null, zone: string): Chip[] {
   const { type, userId, from, to } = values;
   return [
     ...(type ? [{ name: "type", words: typeWords[type as keyof typeof typeWords] ?? type }] : []),
     ...(userId ? [{ name: "userId", words: owner ? `Account of ${owner}` : "Of one account" }] : []),
-    ...(from ? [{ name: "from", words: `From ${from}` }] : []),
-    ...(to ? [{ name: "to", words: `Until ${to}` }] : []),
+    ...(from ? [{ name: "from", words: `From ${momentWords(from, zone, "begins")}` }] : []),
+    ...(to ? [{ name: "to", words: `Until ${momentWords(to, zone, "ends")}` }] : []),
   ];
 }
 
@@ -34,7 +35,7 @@ function fieldType(value: string | undefined): "date" | "text" {
 }
 
 /** Everything that happened, with a way to take it along. */
-export function AuditView({ values, errors, page, owner }: Props) {
+export function AuditView({ values, errors, page, owner, zone }: Props) {
   const options = eventTypes.map((type) => [type, typeWords[type]] as const);
   return (
     <>
@@ -56,7 +57,7 @@ export function AuditView({ values, errors, page, owner }: Props) {
         {values.userId && <input type="hidden" name="userId" defaultValue={values.userId} />}
       </FilterBar>
       <div className="mb-3 empty:hidden">
-        <FilterChips path={PATH} values={values} chips={chipsOf(values, owner)} />
+        <FilterChips path={PATH} values={values} chips={chipsOf(values, owner, zone)} />
       </div>
       {page === null ? (
         <FilterTrouble path={PATH} errors={errors} labels={labels} />

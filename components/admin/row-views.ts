@@ -56,7 +56,7 @@ export function sessionRows(sessions: readonly AdminSession[], beyond: ReadonlyS
     lastSeenAt,
     expiresAt,
     endedAt,
-    endWords: endReason && endWords[endReason],
+    endWords: endReason ? endWords[endReason] : endedAt && "Ended",
     through: through[id] ?? null,
   }));
 }

@@ -30,6 +30,8 @@ type Props = {
   /** When they signed in, as it is shown in the visitor's `zone`; null for who may not see both where they are and what they did. */
   times: SignInTime[] | null;
   zone: string;
+  /** How far back those go. */
+  days: number;
   events: AdminEvent[] | null;
   /** The roles that the visitor can give. */
   roles: string[];
@@ -59,7 +61,7 @@ function Section({ title, children, more }: { title: string; children: ReactNode
 }
 
 /** One user: who they are, what they may do, and everything that holds a key to their account. */
-export function UserView({ user, live, ended, overview, times, zone, events, roles, actions, manage, factors, leaving, resetFactors, typed, typedPicks, mail }: Props) {
+export function UserView({ user, live, ended, overview, times, zone, days, events, roles, actions, manage, factors, leaving, resetFactors, typed, typedPicks, mail }: Props) {
   return (
     <>
       <div className="flex flex-wrap items-start justify-between gap-x-8 gap-y-5">
@@ -101,8 +103,8 @@ export function UserView({ user, live, ended, overview, times, zone, events, rol
         </Section>
       )}
       {times && (
-        <Section title="The last 90 days">
-          <Habits times={times} zone={zone} whose="They" />
+        <Section title={`The last ${days} days`}>
+          <Habits times={times} zone={zone} days={days} whose="They" />
         </Section>
       )}
       {overview && (

@@ -10,6 +10,8 @@ type Props = {
   /** What it says of the device that it runs on. */
   device: { name?: string | undefined; platform?: string | undefined; appVersion?: string | undefined };
   fields: Record<string, string>;
+  /** It was pressed before something else was asked first. */
+  again: boolean;
   action: FormAction<null>;
   /** Leads back to the app without an answer for it. */
   cancel: string;
@@ -17,7 +19,7 @@ type Props = {
 };
 
 /** Asks whoever is signed in whether an app may be too: which one, on what, as whom, and what it will be able to do. */
-export function AuthorizeView({ user, redirectUri, device, fields, action, cancel, asAnother }: Props) {
+export function AuthorizeView({ user, redirectUri, device, fields, again, action, cancel, asAnother }: Props) {
   const { name, isHere } = nameOf(redirectUri);
   const { name: ownName, platform, appVersion } = device;
   const facts = [ownName, platform, appVersion && `version ${appVersion}`].filter((fact) => fact !== undefined);
@@ -48,7 +50,7 @@ export function AuthorizeView({ user, redirectUri, device, fields, action, cance
         </p>
         <p className="text-quiet">The app gets a session of its own and can do what you can. It will stand among your devices, where you can end it.</p>
         <p className="text-quiet">Continue only if you have just begun this in the app yourself. If a link or somebody else has led you here, cancel.</p>
-        <AuthorizeForm action={action} fields={fields} />
+        <AuthorizeForm action={action} fields={fields} again={again} />
       </div>
     </AuthCard>
   );

@@ -34,14 +34,14 @@ type Props = {
 };
 
 const questions: Record<GivenProofWay, string> = {
-  password: "We ask for your password once more before anything changes about how your account is opened.",
-  totp: "Enter the code of your authenticator app: we ask once more before anything changes about how your account is opened.",
-  recovery_code: "Enter one of your recovery codes: we ask once more before anything changes about how your account is opened. It works once.",
-  passkey: "Use a passkey: we ask once more before anything changes about how your account is opened.",
-  email_code: "Enter the code that we send to this address: we ask once more before anything changes about how your account is opened.",
+  password: "We ask for your password once more before this is done.",
+  totp: "Enter the code of your authenticator app: we ask once more before this is done.",
+  recovery_code: "Enter one of your recovery codes: we ask once more before this is done. It works once.",
+  passkey: "Use a passkey: we ask once more before this is done.",
+  email_code: "Enter the code that we send to this address: we ask once more before this is done.",
 };
 
-/** Asks once more who is there: a session that was left open, or a cookie that was stolen, changes nothing. */
+/** Asks once more who is there: a session that was left open, or a cookie that was stolen, does nothing of weight. */
 export function ConfirmView(props: Props) {
   const { user, next, ways, way, labels, secondStep, mail, notice } = props;
   return (
@@ -70,7 +70,7 @@ export function ConfirmView(props: Props) {
 
 function questionOf(way: ProofWay, labels: Props["labels"]): string {
   const provider = providerIn(way);
-  return provider === null ? questions[way as GivenProofWay] : `Sign in at ${labels[provider] ?? provider} once more: we ask before anything changes about how your account is opened.`;
+  return provider === null ? questions[way as GivenProofWay] : `Sign in at ${labels[provider] ?? provider} once more: we ask before this is done.`;
 }
 
 function Answer({ user, next, way, labels, mail, isSent, sendCode, confirm }: Props) {

@@ -26,7 +26,7 @@ const titles: Record<EndReason, string> = {
   not_me: "You were signed out: somebody said “This wasn’t me” about a sign-in or change of your account.",
   email_undone: "You were signed out: a change of your account’s address was undone.",
   ended_by_provider: "You were signed out: the provider that you signed in with ended your session.",
-  deleted: "Your account is to be deleted, so you were signed out everywhere. Sign in if you want to keep it.",
+  deleted: "Your account is to be deleted, so you were signed out everywhere.",
 };
 
 /** The reasons behind which someone else may stand. */
@@ -36,7 +36,14 @@ const byOthers: ReadonlySet<EndReason> = new Set(["ended_by_user", "ended_all", 
 const mayBeRefused: ReadonlySet<EndReason> = new Set(["password_changed", "password_reset", "not_me", "email_undone"]);
 
 /** Says kindly to a browser that fell out what happened, who did it and when, and what to do if that is wrong. `source`: whose data names the place. */
-export function EndedNotice({ ended, source, mail }: { ended: Ended | null; source: ReactNode; /** Whether a new password can be had by mail. */ mail: boolean }) {
+export function EndedNotice({ ended, source, mail, canKeep }: {
+  ended: Ended | null;
+  source: ReactNode;
+  /** Whether a new password can be had by mail. */
+  mail: boolean;
+  /** Whether an account that is to be deleted can be kept for some days. */
+  canKeep: boolean;
+}) {
   if (!ended) {
     return (
       <Notice role="status" title="Your session has ended.">
@@ -62,6 +69,7 @@ export function EndedNotice({ ended, source, mail }: { ended: Ended | null; sour
           </>
         )}
       </p>
+      {reason === "deleted" && canKeep && <p>Sign in if you want to keep it.</p>}
       {suspicious && mayBeRefused.has(reason) && (
         <p>
           If that wasn’t you:{" "}

@@ -1,6 +1,6 @@
 import { Notice } from "@/components/ui/notice";
 import type { ErrorCode } from "@/lib/core/errors";
-import type { Provider } from "@/lib/providers/schema";
+import type { Provider, ProviderPurpose } from "@/lib/providers/schema";
 
 /** What came of a provider, by the code in the address. Whoever makes up an address gets no words of their own. */
 const words = {
@@ -15,12 +15,25 @@ const words = {
   proof_required: (label: string) => `${label} is not what your account asks for. Use one of the ways below.`,
 } satisfies Partial<Record<ErrorCode, (label: string) => string>>;
 
+/** What a code means only for what somebody was sent there for. */
+const wordsFor: Partial<Record<ProviderPurpose, Partial<typeof words>>> = {
+  link: {
+    conflict: (label) => `That was not linked: what you have at ${label} is linked already, here or to another account, or something about how this one is opened was changed meanwhile.`,
+    invalid_credentials: (label) => `That did not work with ${label}, so nothing was linked. Please try again.`,
+    unavailable: (label) => `${label} does not answer right now. Please try again in a moment.`,
+  },
+  prove: { conflict: (_label) => "Something about how your account is opened was changed meanwhile. Please confirm once more." },
+};
+
 const WHOEVER = "The other provider";
 
+type Props = { purpose: ProviderPurpose; trouble: unknown; provider: unknown; items: readonly Provider[] };
+
 /** Says it, if the address does: `trouble` and `provider` are what stands there. */
-export function ProviderTrouble({ trouble, provider, items }: { trouble: unknown; provider: unknown; items: readonly Provider[] }) {
+export function ProviderTrouble({ purpose, trouble, provider, items }: Props) {
   if (typeof trouble !== "string") return null;
-  const said = words[Object.hasOwn(words, trouble) ? (trouble as keyof typeof words) : "invalid_credentials"];
+  const code = Object.hasOwn(words, trouble) ? (trouble as keyof typeof words) : "invalid_credentials";
+  const said = wordsFor[purpose]?.[code] ?? words[code];
   const label = items.find(({ name }) => name === provider)?.label ?? WHOEVER;
   return (
     <Notice role="alert" tone="end">

@@ -13,8 +13,9 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
           <span className="hidden group-open:inline">Close the table</span>
           <span className="sr-only">: {title}</span>
         </summary>
-        <div className="mb-2 overflow-clip rounded-md border">
-          <table className="table-of-figures w-full border-collapse text-13">
+        {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- on a narrow screen it scrolls sideways, by keyboard too */}
+        <div role="region" aria-label={`${title}, as a table`} tabIndex={0} className="mb-2 overflow-x-auto rounded-md border">
+          <table className="table-of-figures w-full border-collapse text-13 wrap-break-word">
             <caption className="sr-only">{title}</caption>
             <thead className="bg-sunken">
               <tr>
@@ -34,7 +35,7 @@ export function DataTable({ title, table: { head, rows }, children }: { title: s
                         <CellWords cell={cell} />
                       </th>
                     ) : (
-                      <td key={column}>
+                      <td key={column} className="whitespace-nowrap">
                         <CellWords cell={cell} />
                       </td>
                     ),

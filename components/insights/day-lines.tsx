@@ -5,6 +5,8 @@ import { number } from "./words";
 
 const TOP = 16;
 const BOTTOM = 22;
+/** As wide as a figure of the axis at most. */
+const GLYPH = 8;
 /** Units of the stretched part; strokes do not stretch with it. */
 const WIDTH = 1000;
 
@@ -22,7 +24,14 @@ export function DayLines({ days, tips, lines, height = 200, label }: { days: rea
   const filled = area<number>((_value, index) => x(index), y(0), (value) => y(value)).digits(1);
   const ticks = y.ticks(4).filter((tick) => tick > 0 && Number.isInteger(tick));
   return (
-    <div className="grid grid-cols-[minmax(0,1fr)_auto] gap-x-2">
+    <div className="grid grid-cols-[auto_minmax(0,1fr)_auto] gap-x-2">
+      <svg width={GLYPH * Math.max(1, ...ticks.map((tick) => number(tick).length))} height={height} aria-hidden="true" className="overflow-visible">
+        {ticks.map((tick) => (
+          <text key={tick} x="100%" y={y(tick) + 4} textAnchor="end" className="fill-quiet text-13">
+            {number(tick)}
+          </text>
+        ))}
+      </svg>
       <svg width="100%" height={height} role="img" aria-label={label} className="block overflow-visible">
         {ticks.map((tick) => (
           <line key={tick} x1="0" x2="100%" y1={y(tick)} y2={y(tick)} className="stroke-line" strokeDasharray="1 3" />
@@ -33,11 +42,6 @@ export function DayLines({ days, tips, lines, height = 200, label }: { days: rea
             <path key={name} d={drawn(values) ?? ""} fill="none" strokeWidth="2" strokeLinejoin="round" vectorEffect="non-scaling-stroke" className={strokes[tone]} />
           ))}
         </svg>
-        {ticks.map((tick) => (
-          <text key={tick} x="0" y={y(tick) - 3} className="halo fill-quiet text-13">
-            {number(tick)}
-          </text>
-        ))}
         <line x1="0" x2="100%" y1={y(0)} y2={y(0)} className="stroke-edge/60" />
         <rect data-tips={tips.join("\n")} width="100%" height={height - BOTTOM} className="fill-transparent" />
         <text x="0" y={height - 4} className="fill-quiet text-13">

@@ -28,9 +28,12 @@ export function unusualDay(signIns: Figures["signIns"]): { index: number; failed
 }
 
 /** What one would tell somebody who asks how it goes: at most four sentences, the unusual among them marked. */
-export function findingsOf({ days, totals, figures }: Insights): Finding[] {
+export function findingsOf({ days, countedAt, totals, figures }: Insights): Finding[] {
   const { signIns, failed, refused, sent, late, refusedMails, allAccounts } = totals;
-  if (signIns.count + signIns.before + failed.count === 0) return [{ words: "Nobody has signed in yet. What happens will show here a little later.", unusual: false }];
+  if (signIns.count + signIns.before + failed.count === 0) {
+    const words = countedAt === null ? "What has happened is still being counted. It will show here a little later." : `Nobody signed in in these ${days} days, or in the ${days} before. What happens will show here a little later.`;
+    return [{ words, unusual: false }];
+  }
   const said: Finding[] = [{ words: `${changed(signIns.count, signIns.before, days)}.`, unusual: false }];
   const strange = figures.countries.filter(isUnusual).sort((a, b) => b.failed - a.failed);
   const [most] = strange;

@@ -25,11 +25,11 @@ export type HabitRow = {
 
 export type Habit = { count: number; sentence: string; rows: HabitRow[] };
 
-/** From where and when one usually signs in: places by how often, and what most sign-ins have in common. `whose`: "You", or a name. For the server only, as `placeName` is. */
-export function habitOf(times: readonly SignInTime[], zone: string, whose: "You" | "They"): Habit {
+/** From where and when one usually signs in: places by how often, and what most sign-ins have in common. `whose`: "You", or a name; `days`: how far back they go. For the server only, as `placeName` is. */
+export function habitOf(times: readonly SignInTime[], zone: string, whose: "You" | "They", days: number): Habit {
   const rows = placesOf(times, zone);
   const [main] = rows;
-  if (!main || times.length < ENOUGH) return { count: times.length, rows, sentence: times.length === 0 ? "No sign-ins in the last 90 days." : `${times.length} ${times.length === 1 ? "sign-in" : "sign-ins"} in the last 90 days: too few to see a habit.` };
+  if (!main || times.length < ENOUGH) return { count: times.length, rows, sentence: times.length === 0 ? `No sign-ins in the last ${days} days.` : `${times.length} ${times.length === 1 ? "sign-in" : "sign-ins"} in the last ${days} days: too few to see a habit.` };
   const usual = main.count >= times.length * MAIN && main.name !== UNKNOWN ? ` from ${main.name}` : "";
   const when = whenOf(usual === "" ? times : times.filter((time) => nameOf(time) === main.name), zone);
   const others = rows.length > 1 && usual === "" && main.name !== UNKNOWN ? `, most often from ${main.name}` : "";

@@ -6,9 +6,9 @@ import { habitOf } from "./habit";
 
 const HEIGHT = 18;
 
-/** The sign-ins of the last 90 days, hours by places, in one quiet picture: what is not as usual stands out. */
-export function Habits({ times, zone, whose }: { times: readonly SignInTime[]; zone: string; whose: "You" | "They" }) {
-  const { count, sentence, rows } = habitOf(times, zone, whose);
+/** The sign-ins of the last `days` days, hours by places, in one quiet picture: what is not as usual stands out. */
+export function Habits({ times, zone, days, whose }: { times: readonly SignInTime[]; zone: string; days: number; whose: "You" | "They" }) {
+  const { count, sentence, rows } = habitOf(times, zone, whose, days);
   const most = Math.max(1, ...rows.flatMap(({ hours }) => hours));
   const step = 100 / 24;
   return (
@@ -54,6 +54,7 @@ export function Habits({ times, zone, whose }: { times: readonly SignInTime[]; z
               </text>
             </svg>
           </div>
+          <p className="mt-1 text-13 text-quiet">Hours are those of {zone}.</p>
         </>
       )}
     </Card>

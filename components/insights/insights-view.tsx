@@ -19,7 +19,7 @@ export function InsightsView({ insights, may }: { insights: Insights; may: MaySe
   return (
     <div className="max-w-[76rem]">
       <PageTitle title="Insights" action={<DaysSwitch days={days} />}>
-        {daysWords(from, to)} ({zone}), compared with the {days} days before. {countedAt ? <>Counted <Time at={countedAt} />.</> : "Nothing is counted yet."}
+        {daysWords(from, to)} ({zone}), compared with the {days} days before. {countedAt ? <>Counted <Time at={countedAt} />.</> : "Still being counted."}
       </PageTitle>
       <p className="mb-8 max-w-[56rem] text-20 text-pretty">
         {findingsOf(insights).map(({ words, unusual }) => (

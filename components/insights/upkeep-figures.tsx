@@ -10,7 +10,7 @@ type Props = { insights: Insights; may: MaySee };
 
 const factorNames = { second_step: "Second step asked", passkey: "A passkey", totp: "An authenticator app" };
 const factorFilters = { second_step: "on", passkey: "passkey", totp: "totp" };
-const pictureNames = { uploaded: "Uploaded", gravatar: "From Gravatar", removed: "Removed" };
+const pictureNames = { uploaded: "Uploaded", gravatar: "From Gravatar", provider: "From another provider", removed: "Removed" };
 
 /** How well accounts are protected, of all there are. */
 export function FactorsInUse({ insights: { days, totals, figures }, may }: Props) {
@@ -33,7 +33,7 @@ export function FactorsInUse({ insights: { days, totals, figures }, may }: Props
 
 export function Pictures({ insights: { days, from, to, zone, totals, figures }, may }: Props) {
   const refused = sumOf(figures.refusedPictures, ({ count }) => count);
-  const types = { uploaded: "avatar.uploaded", gravatar: "avatar.regenerated", removed: "avatar.removed" } as const;
+  const types = { uploaded: "avatar.uploaded", gravatar: "avatar.regenerated", provider: "avatar.regenerated", removed: "avatar.removed" } as const;
   return (
     <Figure
       title="Pictures"

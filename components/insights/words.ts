@@ -67,7 +67,7 @@ export function countryName(country: string | null): string {
 
 export const ruleNames: Record<UnusualRule, string> = { new_country: "From a new country", far_away: "Too far away", many_failures: "After many failures" };
 
-const failed: Record<string, string> = { totp: "Authenticator app’s code", recovery_code: "Recovery code", passkey: "Passkey as a second step", email_code: "Code by mail" };
+const failed: Record<string, string> = { totp: "Authenticator app’s code", recovery_code: "Recovery code", passkey: "Passkey as a second step", email_code: "Code by mail", provider: "At another provider", authorization_code: "Code of an app" };
 
 export function failureName(what: string | null): string {
   return what === null ? "Password" : (failed[what] ?? what);

@@ -14,24 +14,24 @@ type Props = {
   /** For how long the account can still be kept. */
   days: number;
   mail: boolean;
-  /** What was about to be done when something was asked first: "export" or "delete"; and what had been typed. */
+  /** What was about to be done when something was asked first: "export", "download" or "delete"; and what had been typed. */
   about: string | null;
   typed: string | undefined;
-  /** A file that was to be downloaded is not there any more. */
-  notThere: boolean;
+  /** Why a file that was to be downloaded did not come, as the address says. */
+  download: string | null;
   makeExport: FormAction<null>;
   deleteAccount: FormAction<null>;
 };
 
 /** A copy of everything to take along, and the way out. */
-export function LeaveView({ user, exports, days, mail, about, typed, notThere, makeExport, deleteAccount }: Props) {
+export function LeaveView({ user, exports, days, mail, about, typed, download, makeExport, deleteAccount }: Props) {
   return (
     <>
       <PageTitle title="Leave">Take a copy of what is kept of your account, or have all of it deleted.</PageTitle>
       <div className="max-w-[40rem] space-y-6">
-        {notThere && (
+        {download !== null && (
           <Notice role="alert" tone="end">
-            <p>This file is not there any more. You can make another export.</p>
+            <p>{download === "not_found" ? "This file is not there any more. You can make another export." : "The file could not be sent right now. Please try again in a moment."}</p>
           </Notice>
         )}
         <Card className="p-5">
@@ -39,7 +39,14 @@ export function LeaveView({ user, exports, days, mail, about, typed, notThere, m
           <p className="mt-1 mb-4 text-pretty text-quiet">
             One ZIP file with your profile, sessions, devices, addresses, everything under Activity, and your picture. Making it takes a moment{mail && ", and a mail tells you when it is there"}. It is kept for seven days.
           </p>
-          <MakeExport action={makeExport} again={about === "export"} isMaking={exports[0]?.state === "making"} />
+          <MakeExport action={makeExport} again={about === "export"} anew={download !== null} isMaking={exports[0]?.state === "making"} />
+          {about === "download" && download === null && (
+            <div className="mt-5">
+              <Notice role="status">
+                <p>Nothing was sent yet. Press “Download” once more.</p>
+              </Notice>
+            </div>
+          )}
           {exports.length > 0 && <ExportList exports={exports} />}
         </Card>
         <Card className="p-5">

@@ -1,7 +1,7 @@
 import { AddedAndUsed } from "@/components/ui/added-and-used";
 import { Badge } from "@/components/ui/badge";
-import { buttonClasses } from "@/components/ui/button";
 import type { Security } from "@/lib/auth/schema";
+import { LinkButtons } from "./link-buttons";
 import { PressAgain } from "./press-again";
 import { Row } from "./row";
 import { pressed, type Pressed, type SecurityActions } from "./security-actions";
@@ -20,12 +20,12 @@ export function Linked({ identities, linkable, addressUnproven, again, action }:
   const offered = addressUnproven ? [] : linkable;
   return (
     <Row id="linked" title="Linked" facts={identities.length === 0 && `Sign in with an account that you have elsewhere.${addressUnproven ? " Confirm your email address first." : ""}`} action={offered.length > 0 && <LinkButtons providers={offered} />}>
-      {again === "unlinkIdentity" && <PressAgain button={pressed.unlinkIdentity} />}
+      {(again === "unlinkIdentity" || again === "link") && <PressAgain button={pressed[again]} />}
       {identities.length > 0 && (
         <ul aria-label="Linked" className="divide-y">
           {identities.map(({ id, label, email, createdAt, lastUsedAt, opens }) => (
             <li key={id} className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 py-2">
-              <div className="min-w-0 grow basis-40">
+              <div className="min-w-0 grow basis-full sm:basis-40">
                 <p id={`linked-${id}`} className="flex flex-wrap items-center gap-x-2">
                   <bdi className="font-medium">{label}</bdi>
                   {email !== null && <bdi className="min-w-0 break-all text-quiet">{email}</bdi>}
@@ -45,22 +45,5 @@ export function Linked({ identities, linkable, addressUnproven, again, action }:
         </ul>
       )}
     </Row>
-  );
-}
-
-/** Plain forms: the answer leads to the provider. */
-function LinkButtons({ providers }: { providers: Security["linkable"] }) {
-  return (
-    <div className="flex flex-wrap gap-2">
-      {providers.map(({ name, label }) => (
-        <form key={name} method="post" action={`/api/auth/providers/${name}/start`}>
-          <input type="hidden" name="purpose" value="link" />
-          <input type="hidden" name="next" value="/security#linked" />
-          <button type="submit" className={buttonClasses("plain", "small")}>
-            Link {label}
-          </button>
-        </form>
-      ))}
-    </div>
   );
 }

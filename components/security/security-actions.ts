@@ -29,6 +29,7 @@ export const pressed = {
   makeCodes: "Make new recovery codes",
   addPasskey: "Add a passkey",
   removePasskey: "Remove",
+  link: "Link",
   unlinkIdentity: "Unlink",
   secondStep: "Ask for a passkey after the password",
   approveNewDevices: "Ask before a new device signs in",

@@ -34,7 +34,7 @@ export type AllEventsQuery = z.infer<typeof allEventsQuery>;
 
 const cursorKeys = z.tuple([z.int().min(0).max(253_402_300_799_999), z.uuid()]);
 
-/** What happened to everyone's accounts, newest first. Errors: `invalid_input` (cursor). */
+/** What happened to everyone's accounts, newest first; a page is shorter by what a newer version wrote. Errors: `invalid_input` (cursor). */
 export async function listAllEvents(context: AdminContext<"events.read">, query: AllEventsQuery): Promise<Page<AdminEvent> | Failure> {
   const { type, userId, from, to, limit, cursor } = query;
   const after = decodeCursor(cursor, cursorKeys);
@@ -60,11 +60,12 @@ export async function listAllEvents(context: AdminContext<"events.read">, query:
   const page = rows.slice(0, limit);
   const last = rows.length > limit ? page.at(-1)?.event : undefined;
   return {
-    items: page.map((row) => ({
-      ...eventView(row),
-      user: row.user && ownerView(context.settings, row.user),
-      by: row.doer && row.doer.id !== row.user?.id ? ownerView(context.settings, row.doer) : null,
-    })),
+    items: page.flatMap((row) => {
+      const view = eventView(row);
+      if (!view) return [];
+      const by = row.doer && row.doer.id !== row.user?.id ? ownerView(context.settings, row.doer) : null;
+      return { ...view, user: row.user && ownerView(context.settings, row.user), by };
+    }),
     nextCursor: last ? encodeCursor([last.at.getTime(), last.id]) : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Ip } from "@/lib/addresses/schema";
-import type { SignedIn, SignInAnswer } from "@/lib/auth/schema";
+import type { Attempt, SignedIn, SignInAnswer } from "@/lib/auth/schema";
 import type { Page } from "@/lib/core/page";
 import type { Device, DeviceInput } from "@/lib/devices/schema";
 import type { Event, EventType } from "@/lib/events/schema";
@@ -8,6 +8,7 @@ import type { PublicUser, User } from "@/lib/users/schema";
 import { beginAuthorization } from "./authorization";
 import { authorized } from "./authorized";
 import { failedCall } from "./failed-call";
+import { ProofAsked } from "./proof-asked";
 import { type Call, send } from "./send";
 import { type KeptProof, type OnProofRequired, steppedUp } from "./stepped-up";
 import type { TokenStore } from "./token-store";
@@ -44,7 +45,8 @@ export function createClient({ origin, store, device = {}, onProofRequired, fetc
   async function signedIn(path: string, input: object, { signal }: Signal, tries?: number): Promise<SignedIn> {
     const { deviceToken } = await store.load();
     const body = { ...input, device: { ...device, ...(deviceToken === null ? {} : { token: deviceToken }) } };
-    const answer = await read<SignInAnswer>(await send(transport, { method: "POST", path, body, signal, ...(tries ? { tries } : {}) }, null));
+    const answer = await read<SignInAnswer | { attempt: Attempt }>(await send(transport, { method: "POST", path, body, signal, ...(tries ? { tries } : {}) }, null));
+    if ("attempt" in answer) throw new ProofAsked(answer.attempt);
     if (!answer.tokens) throw new Error("the server answered without tokens");
     const { accessToken, refreshToken } = answer.tokens;
     kept.secret = answer.proof ?? null;
@@ -53,8 +55,9 @@ export function createClient({ origin, store, device = {}, onProofRequired, fetc
   }
 
   return {
-    /** Never sent twice: an answer that was lost may have made the account. */
+    /** Never sent twice: an answer that was lost may have made the account. Rejects with ProofAsked where an address is proven first. */
     signUp: (input: { email: string; password: string; name: string }, more: Signal = {}) => signedIn("/api/auth/signup", { ...input, client: "native" }, more, 1),
+    /** Rejects with ProofAsked where the account asks for more than the password. */
     signIn: (input: { email: string; password: string }, more: Signal = {}) => signedIn("/api/auth/signin", { ...input, client: "native" }, more),
     /**
      * Begins a sign-in by the system's browser, which is led back to `redirectUri`, one of the server's `NATIVE_REDIRECTS`. In

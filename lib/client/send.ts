@@ -1,4 +1,5 @@
-import { PROOF_HEADER } from "@/lib/core/headers";
+/** `PROOF_HEADER` of lib/core, whose values an app has not: it copies this folder alone. */
+const PROOF_HEADER = "x-latchkey-proof";
 
 export type Call = {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";

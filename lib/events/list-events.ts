@@ -9,8 +9,8 @@ import { selectEvents } from "./select-events";
 export const eventsQuery = pageQuery.extend({ type: z.enum(eventTypes).optional() });
 export type EventsQuery = z.infer<typeof eventsQuery>;
 
-/** What happened to the user's account, newest first. Errors: `invalid_input` (cursor). */
+/** What happened to the user's account, newest first; a page is shorter by what a newer version wrote. Errors: `invalid_input` (cursor). */
 export async function listEvents(context: UserContext, query: EventsQuery): Promise<Page<Event> | Failure> {
   const selected = await selectEvents(context, query);
-  return isFailure(selected) ? selected : { ...selected, items: selected.items.map(ownEventView) };
+  return isFailure(selected) ? selected : { ...selected, items: selected.items.flatMap((row) => ownEventView(row) ?? []) };
 }

@@ -36,6 +36,7 @@ export async function countEvents(tx: Context, day: Day): Promise<void> {
         part("accounts", "''", "type = 'account.created'"),
         part("pictures", "'uploaded'", "type = 'avatar.uploaded'"),
         part("pictures", "'gravatar'", "type = 'avatar.regenerated' and source = 'gravatar'"),
+        part("pictures", "'provider'", "type = 'avatar.regenerated' and source = 'provider'"),
         part("pictures", "'removed'", "type = 'avatar.removed'"),
         part("refused_pictures", "coalesce(reason, '')", "type = 'request.refused' and what = 'picture'"),
       ],

@@ -1,11 +1,15 @@
+import type { z } from "zod";
 import { csvLine } from "@/lib/core/csv";
-import type { FigureName, Insights } from "./schema";
+import { type FigureName, figureSchemas, type Insights } from "./schema";
 
 /** One figure as a table with a heading, whose rows are those of the figure; what is not known is empty. */
 export function figureAsCsv({ figures }: Insights, figure: FigureName): string {
-  const rows = figures[figure].map(flat);
-  const heading = rows[0] ? Object.keys(rows[0]) : [];
-  return [heading, ...rows.map((row) => Object.values(row))].map((cells) => csvLine(cells.map(cellOf))).join("");
+  const heading = headingOf(figureSchemas[figure].element);
+  return [heading, ...figures[figure].map(flat).map((row) => heading.map((name) => row[name] ?? null))].map((cells) => csvLine(cells.map(cellOf))).join("");
+}
+
+function headingOf({ shape }: z.ZodObject): string[] {
+  return Object.entries(shape).flatMap(([name, value]) => ("shape" in value ? headingOf(value as z.ZodObject).map((part) => `${name} ${part}`) : [name]));
 }
 
 type Cell = string | number | null;

@@ -76,7 +76,7 @@ export async function readInsights(context: AdminContext<"insights.read">, { day
       apps: partsOf(totals, "apps"),
       countries: countriesOf(totals),
       factors: (["totp", "passkey", "second_step"] as const).map((factor) => ({ factor, accounts: level("state", factor).count ?? 0, before: level("state", factor).before })),
-      pictures: fixedParts(totals, "pictures", ["uploaded", "gravatar", "removed"] as const),
+      pictures: fixedParts(totals, "pictures", ["uploaded", "gravatar", "provider", "removed"] as const),
       refusedPictures: partsOf(totals, "refused_pictures"),
       failing,
     },

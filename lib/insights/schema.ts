@@ -48,7 +48,7 @@ export const figureSchemas = {
   countries: z.array(z.strictObject({ country: z.string().nullable(), signIns: count, signInsBefore: count, failed: count, failedBefore: count })),
   /** How many accounts have it now, and had before those days; null: nobody looked then. */
   factors: z.array(z.strictObject({ factor: z.enum(["totp", "passkey", "second_step"]), accounts: count, before: count.nullable() })),
-  pictures: parts(z.enum(["uploaded", "gravatar", "removed"])),
+  pictures: parts(z.enum(["uploaded", "gravatar", "provider", "removed"])),
   refusedPictures: names,
   mails: z.array(z.strictObject({ day, sent: count, late: count, refused: count })),
   /** Only for who may see users. */
@@ -103,6 +103,9 @@ export const daysQuery = z.strictObject({
 export const insightsQuery = daysQuery
   .extend({ format: z.enum(["json", "csv"]).default("json"), figure: z.enum(figureNames).optional() })
   .refine(({ format, figure }) => format === "json" || figure !== undefined, { path: ["figure"], message: "must be named for CSV" });
+
+/** How far back the habits of an account are looked for: as long as a country counts as known to it (ACCOUNTS 7). */
+export const HABIT_DAYS = 90;
 
 /** A sign-in as the picture of an account's habits has it; `unusual`: it looked like somebody else's. */
 export type SignInTime = { at: string; country: string | null; city: string | null; unusual: boolean };

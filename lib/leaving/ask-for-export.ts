@@ -11,7 +11,8 @@ import type { Export } from "./schema";
 
 /** So many a day: each reads all that there is of an account. */
 const MOST_A_DAY = 5;
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * Asks for a copy of all that is kept of the caller's account, which is made behind (`exportQueue`); a mail and the event
@@ -30,11 +31,12 @@ export async function askForExport(context: UserContext, proof: ProofShown): Pro
       .where(and(eq(exports.userId, userId), counts, gt(exports.askedAt, sql`${statementTime} - interval '1 day'`)))
       .orderBy(asc(exports.askedAt));
     // What was asked for before a reset or a going back keeps nobody from a new one.
-    if (recent.some(({ state, cuts }) => state === "making" && cuts === user.cuts)) return fail("conflict", { detail: "An export is being made already. You get a mail when it is there." });
+    if (recent.some(({ state, cuts }) => state === "making" && cuts === user.cuts)) return fail("conflict", { detail: `An export is being made already. ${tx.mailer ? "You get a mail" : "This page shows it"} when it is there.` });
     const [oldest] = recent;
     if (oldest && recent.length >= MOST_A_DAY) {
       const waits = oldest.askedAt.getTime() + DAY_MS - tx.clock.now();
-      return fail("rate_limited", { retryAfter: Math.max(1, Math.ceil(waits / 1000)) });
+      const hours = Math.max(1, Math.ceil(waits / HOUR_MS));
+      return fail("rate_limited", { retryAfter: Math.max(1, Math.ceil(waits / 1000)), detail: `You have made ${MOST_A_DAY} exports within a day, which is the most. You can make another in ${hours === 1 ? "an hour" : `${hours} hours`}.` });
     }
     const [row] = await tx.db.insert(exports).values({ id: newId(), userId, cuts: user.cuts }).returning();
     if (!row) throw new Error("an export that was just asked for cannot be read");

@@ -18,16 +18,17 @@ type Planning = { user: typeof users.$inferSelect; done: Done | null };
  * caller's transaction, under the account's lock and that of all changes of access. Errors: `conflict` (the last administrator, or it is being erased already).
  */
 export async function planDeletion(tx: UserContext, { user, done }: Planning): Promise<Date | Failure> {
-  if (await isLastAdministrator(tx, user)) return fail("conflict", { detail: "This is the last administrator." });
+  if (await isLastAdministrator(tx, user)) return fail("conflict", { detail: "This is the last administrator. Give somebody else that role first, under Users." });
   const askedBy = done ? "user" : "admin";
   const dueAt = sql`date_trunc('milliseconds', clock_timestamp()) + make_interval(days => ${tx.settings.ACCOUNT_DELETION_DAYS})`;
   const [planned] = await tx.db.insert(accountDeletions).values({ userId: user.id, askedBy, dueAt }).onConflictDoNothing().returning({ dueAt: accountDeletions.dueAt });
   if (!planned) return fail("conflict", { detail: "This account is being deleted." });
+  const final = tx.settings.ACCOUNT_DELETION_DAYS === 0 ? "at_once" : user.disabledAt !== null && "disabled";
   const told = { dueAt: iso(planned.dueAt) };
   await recordEvents(tx, [{ userId: user.id, type: "deletion.asked", actor: askedBy, sessionId: tx.actor.sessionId, detail: told }]);
   // Whoever asked may be a thief: what takes it back must be there as long as there is something to take back.
   if (done) await holdWaysBack(tx, user.id, planned.dueAt);
   const before = await addressesLedTo(tx, user.id);
-  for (const address of new Set([user.email, ...before])) await queueMail(tx, { kind: "deletion_asked", userId: user.id, address, facts: { done, ...told } });
+  for (const address of new Set([user.email, ...before])) await queueMail(tx, { kind: "deletion_asked", userId: user.id, address, facts: { done, ...told, ...(final && { final }) } });
   return planned.dueAt;
 }

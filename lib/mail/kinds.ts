@@ -59,7 +59,7 @@ export const mailFacts = {
   session_ending: z.strictObject({ device: z.string(), beganAt: timeSchema, endsAt: timeSchema, others: z.int() }),
   export_ready: z.strictObject({ askedAt: timeSchema, goneAt: timeSchema, bytes: z.int() }),
   /** `done`: null where an administrator asked. */
-  deletion_asked: z.strictObject({ done: done.nullable(), dueAt: timeSchema }),
+  deletion_asked: z.strictObject({ done: done.nullable(), dueAt: timeSchema, /** Its owner cannot keep it: it goes at once, or is disabled. */ final: z.enum(["at_once", "disabled"]).optional() }),
   /** `takenBack`: not by a sign-in, but with what came to be while somebody else had the account. */
   deletion_cancelled: z.strictObject({ done: done.nullable(), takenBack: z.boolean().optional() }),
   reset_by_administrator: z.strictObject({ at: timeSchema, what: z.enum(["reset_link", "second_step"]) }),

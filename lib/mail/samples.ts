@@ -51,6 +51,7 @@ export const mailSamples: readonly { name: string; mail: MailContent }[] = [
   { name: "Export ready", mail: { kind: "export_ready", account, facts: { askedAt: asked.at, goneAt: "2026-11-28T14:09:00.000Z", bytes: 3_412_009 } } },
   { name: "Deletion asked", mail: { kind: "deletion_asked", account, facts: { done, dueAt: "2026-12-05T14:02:10.000Z" } } },
   { name: "Deletion asked by an administrator", mail: { kind: "deletion_asked", account, facts: { done: null, dueAt: "2026-12-05T14:02:10.000Z" } } },
+  { name: "Deletion asked, at once", mail: { kind: "deletion_asked", account, facts: { done, dueAt: "2026-12-05T14:02:10.000Z", final: "at_once" } } },
   { name: "Account kept", mail: { kind: "deletion_cancelled", account, facts: { done } } },
   { name: "Account kept with what was undone", mail: { kind: "deletion_cancelled", account, facts: { done, takenBack: true } } },
   { name: "Account kept by an administrator", mail: { kind: "deletion_cancelled", account, facts: { done: null } } },

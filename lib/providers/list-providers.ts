@@ -9,6 +9,11 @@ export function listProviders(context: Context): Provider[] {
   return context.settings.OIDC_PROVIDERS.map(({ name, label }) => ({ name, label }));
 }
 
+/** Those that make no account: without mail an address is shown to be somebody's only by a provider that is trusted with that. They open what is linked to them. */
+export function listLinkedOnly({ settings }: Pick<Context, "settings">): Provider[] {
+  return settings.SMTP_URL ? [] : settings.OIDC_PROVIDERS.filter(({ trustEmail }) => !trustEmail).map(({ name, label }) => ({ name, label }));
+}
+
 /** The one of this name, if the operator named it. */
 export function findProvider({ settings }: Pick<Context, "settings">, name: string): ProviderSettings | null {
   return settings.OIDC_PROVIDERS.find((provider) => provider.name === name) ?? null;

@@ -6,7 +6,7 @@ import { equalInConstantTime, sha256 } from "@/lib/core/crypto";
 import { isOutage } from "@/lib/core/outage";
 import { iso } from "@/lib/core/time";
 import type { SessionCredential } from "./credential";
-import type { EndReason } from "./schema";
+import { type EndReason, knownEndReason } from "./schema";
 
 export type EndedNotice = {
   reason: EndReason;
@@ -30,11 +30,12 @@ export async function explainEnd(context: Context, credential: SessionCredential
       .leftJoin(devices, eq(devices.id, enders.deviceId))
       .leftJoin(addresses, eq(addresses.id, enders.addressId))
       .where(and(eq(sessions.id, credential.s), eq(sessions.userId, credential.u)));
-    if (!row?.session.endedAt || !row.session.endReason) return null;
+    const reason = knownEndReason(row?.session.endReason ?? null);
+    if (!row?.session.endedAt || !reason) return null;
     if (!equalInConstantTime(row.session.secretHash, sha256(credential.k))) return null;
     const byAnother = row.enderId !== null && row.enderId !== credential.s;
     return {
-      reason: row.session.endReason,
+      reason,
       at: iso(row.session.endedAt),
       lastUsedAt: iso(row.session.lastSeenAt),
       by: byAnother ? { device: row.device?.givenName ?? row.device?.derivedName ?? null, country: row.country, city: row.city } : null,

@@ -26,10 +26,10 @@ export async function listActivity(context: UserContext, query: EventsQuery): Pr
   const open = began.some(({ session }) => session?.endedAt === null) ? await openSessions(context) : [];
   const passed = new Map(open.map(({ id, endedAt }) => [id, endedAt]));
   return {
-    items: selected.items.map((row) => ({
-      event: ownEventView(row),
-      session: row.session && began.includes(row) ? { endedAt: isoOrNull(row.session.endedAt) ?? passed.get(row.session.id) ?? null } : null,
-    })),
+    items: selected.items.flatMap((row) => {
+      const event = ownEventView(row);
+      return event ? { event, session: row.session && began.includes(row) ? { endedAt: isoOrNull(row.session.endedAt) ?? passed.get(row.session.id) ?? null } : null } : [];
+    }),
     nextCursor: selected.nextCursor,
   };
 }

@@ -22,6 +22,11 @@ export const endReasons = [
 ] as const;
 export type EndReason = (typeof endReasons)[number];
 
+/** Null for one that this version does not know: in a rolling upgrade newer processes end sessions too. */
+export function knownEndReason(reason: string | null): EndReason | null {
+  return endReasons.find((known) => known === reason) ?? null;
+}
+
 /** Of the sessions that have ended, how many the pages of their owner show at most. */
 export const PAST_AT_MOST = 200;
 

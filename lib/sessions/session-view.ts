@@ -1,6 +1,6 @@
 import { iso, isoOrNull } from "@/lib/core/time";
 import type { Device } from "@/lib/devices/schema";
-import type { EndReason, Session } from "./schema";
+import { type EndReason, knownEndReason, type Session } from "./schema";
 
 export type SessionFacts = {
   id: string;
@@ -27,6 +27,6 @@ export function sessionView(
     expiresAt: iso(Math.min(seen.expiresAt.getTime(), facts.absoluteExpiresAt.getTime())),
     absoluteExpiresAt: iso(facts.absoluteExpiresAt),
     endedAt: isoOrNull(facts.endedAt),
-    endReason: facts.endReason,
+    endReason: knownEndReason(facts.endReason),
   };
 }

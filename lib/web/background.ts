@@ -6,12 +6,14 @@ import { requestQueue } from "@/lib/avatars/request-queue";
 import type { Context } from "@/lib/core/context";
 import { singleton } from "@/lib/core/singleton";
 import { keepInsights } from "@/lib/insights/keep-insights";
+import { knowsZone } from "@/lib/insights/knows-zone";
 import { keepJobs } from "@/lib/jobs/keep-jobs";
 import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { exportQueue } from "@/lib/leaving/export-queue";
 import { forgetOld } from "@/lib/leaving/forget-old";
 import { tidyExports } from "@/lib/leaving/tidy-exports";
 import { discoverAll } from "@/lib/providers/discover";
+import { listLinkedOnly } from "@/lib/providers/list-providers";
 import { systemContext } from "@/lib/platform/system-context";
 import { keepSessions } from "@/lib/sessions/keep-sessions";
 import { remindOfEnds } from "@/lib/sessions/remind-of-ends";
@@ -23,6 +25,7 @@ const TIDY_MS = 10 * 60_000;
 export async function startBackground(): Promise<void> {
   const services = await getServices();
   const context = systemContext(services);
+  void singleton("settings.check", () => checkSettings(context));
   keepSessions(context);
   discoverAll(context);
   void singleton("roles.check", () => checkRoles(context));
@@ -33,6 +36,14 @@ export async function startBackground(): Promise<void> {
   singleton("exports.keeper", () => repeat(context, tidyExports, "leaving: exports are tidied later"));
   singleton("retention.keeper", () => repeat(context, async () => void (await forgetOld(context)), "leaving: what is old is forgotten later"));
   singleton("jobs.keeper", () => keepJobs(context, services.listen, [requestQueue, deletionQueue, exportQueue, erasureQueue]));
+}
+
+/** What settings say that is right by itself, and does not do what was meant. */
+async function checkSettings(context: Context): Promise<void> {
+  const linkedOnly = listLinkedOnly(context).map(({ name }) => name);
+  if (linkedOnly.length > 0) context.log.warn({ names: linkedOnly }, "providers: without mail these make no accounts, and open only those that are linked to them (OIDC_<NAME>_TRUST_EMAIL)");
+  const isKnown = await knowsZone(context).catch(() => true);
+  if (!isKnown) context.log.error({ zone: context.settings.TIME_ZONE }, "insights: PostgreSQL does not know TIME_ZONE, so nothing is counted");
 }
 
 /** No error: a role may be made later, and then it counts at once. */

@@ -7,8 +7,10 @@ import { isOutage } from "@/lib/core/outage";
 import { type ExportFile, readExport } from "@/lib/leaving/read-export";
 import type { Identity } from "@/lib/sessions/identity";
 import { noteRefused } from "./note-refused";
+import { serialiseCookie } from "./cookie-header";
 import { problem } from "./problem";
 import { readProof } from "./proof-cookie";
+import { clearedTypedCookie, typedCookie } from "./typed-cookie";
 import { visit } from "./visitor";
 
 const LEAVE = encodeURIComponent("/leave");
@@ -22,9 +24,18 @@ export async function exportDownload(request: Request, { id = "" }: Record<strin
 /** The same for the button of the page, which leads on where something is asked first. */
 export async function exportDownloadByForm(request: Request, id: string): Promise<Response> {
   const { context, answer } = await download(request, id);
-  if (!isFailure(answer)) return sent(context, answer);
+  const { settings } = context;
+  if (!isFailure(answer)) {
+    const file = sent(context, answer);
+    file.headers.append("set-cookie", serialiseCookie(clearedTypedCookie(settings)));
+    return file;
+  }
+  const headers = new Headers({ "cache-control": "private, no-store" });
+  // Who comes back from the step-up is told to press once more.
+  if (answer.failure === "proof_required") headers.append("set-cookie", serialiseCookie(await typedCookie(settings, { page: "/leave", fields: { about: "download" } })));
   const to = answer.failure === "proof_required" ? `/confirm?next=${LEAVE}` : answer.failure === "unauthenticated" ? `/sign-in?next=${LEAVE}` : `/leave?download=${answer.failure}`;
-  return new Response(null, { status: 303, headers: { location: to, "cache-control": "private, no-store" } });
+  headers.set("location", to);
+  return new Response(null, { status: 303, headers });
 }
 
 async function download(request: Request, id: string): Promise<{ context: Context; answer: ExportFile | Failure }> {

@@ -24,8 +24,12 @@ export type Operation = {
   status?: number;
   /** Of a good answer that is no JSON. */
   contentType?: string;
-  /** Good news and bad: another status that the output may come with. */
-  otherStatus?: number;
+  /** Good news and bad: other statuses that the output may come with. */
+  otherStatus?: number | readonly number[];
+  /** What a file is that may come in place of the output. */
+  file?: string;
+  /** Answers 303 to a plain form. */
+  leads?: boolean;
   /** Answers 304 to who has it already (If-None-Match). */
   conditional?: boolean;
   /** Beyond those that every endpoint can answer. */

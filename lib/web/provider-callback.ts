@@ -1,6 +1,7 @@
 import { isBegunAttempt, type SigningBrowser } from "@/lib/auth/complete-sign-in";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { afterTrouble } from "@/lib/core/provider-trouble";
 import { type Authorized, finishAuthorization } from "@/lib/providers/finish-authorization";
 import { linkIdentity } from "@/lib/providers/link-identity";
 import { proveByProvider } from "@/lib/providers/prove-by-provider";
@@ -12,8 +13,9 @@ import { deviceCookie } from "./device-cookie";
 import type { Endpoint, Input, Reply } from "./endpoint";
 import { proofCookie, readProof } from "./proof-cookie";
 import { clearedProviderCookie, lastProviderCookie, readLastProvider, readProviderCookie } from "./provider-cookies";
-import { afterTrouble } from "./provider-trouble";
+import { noteLink } from "./provider-start";
 import { signInCookies } from "./sign-in-cookies";
+import { clearedTypedCookie } from "./typed-cookie";
 
 /** What a call that throws, or takes too long, was for: `leadOn` has nothing but the request. */
 const opened = new WeakMap<Headers, ProviderRequest>();
@@ -34,6 +36,7 @@ export async function answerCallback(context: Context, { query, params: { name =
   const done = await finish(context, request, new URLSearchParams(query), { browser, headers }, reply);
   // Who is led here with an answer to nothing that was asked takes nothing away from what is under way.
   if (!isFailure(done) || done.failure !== "attempt_over") reply.setCookie(clearedProviderCookie(settings));
+  if (isFailure(done)) await noteLink(context, done, request.purpose, reply);
   reply.seeOther(isFailure(done) ? afterTrouble(done, request) : done);
 }
 
@@ -47,7 +50,9 @@ async function finish(context: Context, request: ProviderRequest, search: URLSea
   const next = request.next ?? "/security";
   if (request.purpose === "link") {
     const linked = await linkIdentity(user, { ...authorized, ways, proof: { secret: readProof(context.settings, headers) } });
-    return isFailure(linked) ? linked : next;
+    if (isFailure(linked)) return linked;
+    reply.setCookie(clearedTypedCookie(context.settings));
+    return next;
   }
   const proven = await proveByProvider(user, { ...authorized, ways, startedAt: new Date(request.begun) });
   if (isFailure(proven)) return proven;
@@ -82,5 +87,6 @@ export function leadOn(endpoint: Endpoint): Endpoint {
     headers.set("location", afterTrouble({ failure }, opened.get(request.headers) ?? { purpose: "sign_in", name: params.name ?? "", next: null }));
     return new Response(null, { status: 303, headers });
   }
-  return Object.assign(handle, { operation: endpoint.operation });
+  // No failure of its own leaves it.
+  return Object.assign(handle, { operation: { ...endpoint.operation, endpoint: false } });
 }

@@ -1,18 +1,19 @@
 import { refuseUntilSetUp } from "@/lib/access/second-factor-required";
 import type { Context, UserContext } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
+import { afterTrouble } from "@/lib/core/provider-trouble";
 import { beginAuthorization } from "@/lib/providers/begin-authorization";
 import { beginLink } from "@/lib/providers/link-identity";
 import { findProvider } from "@/lib/providers/list-providers";
 import { beginProof } from "@/lib/providers/prove-by-provider";
-import type { StartProviderInput } from "@/lib/providers/schema";
+import type { ProviderPurpose, StartProviderInput } from "@/lib/providers/schema";
 import { browserOf } from "./answer-challenge";
 import type { Input, Reply } from "./endpoint";
 import { readProof } from "./proof-cookie";
 import { providerCookie } from "./provider-cookies";
 import { isForm, readForm } from "./read-form";
 import { readJson } from "./read-json";
-import { afterTrouble } from "./provider-trouble";
+import { typedCookie } from "./typed-cookie";
 
 type Call = Input<StartProviderInput, unknown>;
 
@@ -29,11 +30,17 @@ export async function readStart(request: Request): Promise<{ json: unknown } | F
  */
 export async function startProvider(context: Context, call: Call, next: string | null, reply: Reply): Promise<{ url: string } | Failure> {
   const begun = await begin(context, call, next, reply);
+  if (isFailure(begun)) await noteLink(context, begun, call.body.purpose, reply);
   if (!isForm(call.headers)) return begun;
   const { purpose } = call.body;
   const url = isFailure(begun) ? afterTrouble(begun, { purpose, name: call.params.name ?? "", next }) : begun.url;
   reply.seeOther(url);
   return { url };
+}
+
+/** Who comes back from a step-up is told to press *Link* once more. */
+export async function noteLink({ settings }: Context, { failure }: Failure, purpose: ProviderPurpose, reply: Reply): Promise<void> {
+  if (purpose === "link" && failure === "proof_required") reply.setCookie(await typedCookie(settings, { page: "/security", fields: { pressed: "link" } }));
 }
 
 async function begin(context: Context, { body: { purpose, remember = false }, params: { name = "" }, headers, visitor }: Call, next: string | null, reply: Reply): Promise<{ url: string } | Failure> {

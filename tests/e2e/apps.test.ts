@@ -102,6 +102,7 @@ describe.each([true, false])("with scripts: %s,", (javaScriptEnabled) => {
     await letIn(page);
     await title(page, "Sign in to an app?");
     expect(await mainText(page)).toContain("Zoë’s laptop");
+    await page.getByText("The app is not signed in yet: press “Continue” once more.").waitFor();
     await letIn(page);
     expect(await outcome).toBe(email);
     expect(await query(world.databaseUrl, "select client, ended_at from sessions where user_id = (select id from users where email_key = $1) order by id", [email])).toEqual([{ client: "browser", ended_at: null }, { client: "native", ended_at: null }]);

@@ -66,6 +66,7 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await tire(email);
     await ready.click();
     await confirm(page);
+    await page.getByText("Nothing was sent yet. Press “Download” once more.").waitFor();
     const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "Download" }).click()]);
     expect(download.suggestedFilename()).toMatch(/^account-\d{4}-\d\d-\d\d\.zip$/);
     const files = await unzip(await readFile(await download.path()));

@@ -117,6 +117,39 @@ test.each([
   expect(found).toEqual([]);
 });
 
+test.each([true, false])("linking asks for a step-up first, comes back to where the button is and says that nothing is done yet; with JavaScript %j", async (javaScriptEnabled) => {
+  const login = `stepper-${randomUUID()}`;
+  const email = `${login}@example.org`;
+  const { page } = await newPage({ javaScriptEnabled });
+  await signedUp(page, email);
+  await query(databaseUrl, "update sessions set proven_at = clock_timestamp() - interval '1 hour'");
+  await page.goto("/security");
+  await page.getByRole("button", { name: "Link Acme" }).click();
+  await page.waitForURL(/\/confirm/);
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Continue" }).click();
+  await page.waitForURL(/\/security#linked$/);
+  await page.getByText("Nothing has been changed yet: press “Link” once more.").waitFor();
+  // A script leads there by a navigation of its own, and a second press begins nothing.
+  const types: (string | undefined)[] = [];
+  await page.route("**/api/auth/providers/acme/start", async (route) => {
+    types.push(route.request().headers()["content-type"]);
+    await new Promise((resolve) => setTimeout(resolve, javaScriptEnabled ? 800 : 0));
+    await route.continue();
+  });
+  acme.accounts.set(login, { email, email_verified: true, name: "Ada Lovelace" });
+  await page.getByRole("button", { name: "Link Acme" }).click({ noWaitAfter: true });
+  if (javaScriptEnabled) await page.getByRole("button", { name: "Continuing…" }).click({ force: true });
+  await page.waitForURL(`${acme.issuer}/interaction/*`);
+  expect(types).toEqual([javaScriptEnabled ? "application/json" : "application/x-www-form-urlencoded"]);
+  await page.locator("input[name=login]").fill(login);
+  await page.locator("input[name=password]").fill("any");
+  await page.locator("button[type=submit]").click();
+  await page.getByRole("list", { name: "Linked" }).getByText(email).waitFor();
+  expect(await linked(email)).toEqual([login]);
+  expect(await page.getByText("Nothing has been changed yet").count()).toBe(0);
+});
+
 test.each(["light", "dark"] as const)("an address that the provider does not vouch for is shown by a code; what came of it is confirmed at the provider, in the %s", async (colorScheme) => {
   const login = `newcomer-${randomUUID()}`;
   const email = `${login}@example.org`;

@@ -6,7 +6,7 @@ import { ActivityView } from "@/components/activity/activity-view";
 import { PlaceSource } from "@/components/ui/place-source";
 import { isFailure } from "@/lib/core/errors";
 import { eventTypes } from "@/lib/events/schema";
-import { listOwnSignInTimes } from "@/lib/insights/sign-in-times";
+import { habitDays, listOwnSignInTimes } from "@/lib/insights/sign-in-times";
 import { listActivity } from "@/lib/sessions/list-activity";
 import { listAddresses } from "@/lib/sessions/list-addresses";
 import { requireUser } from "@/lib/web/page";
@@ -33,7 +33,7 @@ export default async function ActivityPage({ searchParams }: { searchParams: Sea
   if (isFailure(activity) || isFailure(addresses)) return redirect("/activity");
   return (
     <>
-      <ActivityView activity={activity} addresses={addresses} times={times} zone={zone} type={type} older={cursor !== undefined} />
+      <ActivityView activity={activity} addresses={addresses} times={times} zone={zone} days={habitDays(context)} type={type} older={cursor !== undefined} />
       <PlaceSource included={context.geo.included} />
     </>
   );

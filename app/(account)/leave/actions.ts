@@ -16,10 +16,13 @@ import { clearedTypedCookie } from "@/lib/web/typed-cookie";
 
 const PAGE = "/leave";
 
-export const makeExportAction = userAction(z.strictObject({}), async (context): Promise<Failure | Lead | null> => {
+/** `anew`: the address of the page says what became of a download, which is not said any more. */
+const exportForm = z.strictObject({ anew: z.literal("on").optional() });
+
+export const makeExportAction = userAction(exportForm, async (context, { anew }): Promise<Failure | Lead | null> => {
   const asked = await askForExport(context, { secret: readProof(context.settings, await headers()) });
   refresh();
-  return orConfirmFirst(context, isFailure(asked) ? asked : null, PAGE, { about: "export" });
+  return orConfirmFirst(context, isFailure(asked) ? asked : anew ? leadTo(PAGE) : null, PAGE, { about: "export" });
 });
 
 /** `email`: the account's own address, typed, so that nobody does it by a slip. `plain` comes from a page without scripts. */

@@ -27,7 +27,7 @@ export default async function LeavePage({ searchParams }: { searchParams: Search
       mail={context.mailer !== null}
       about={typed.about ?? null}
       typed={typed.email}
-      notThere={download !== undefined}
+      download={typeof download === "string" ? download : null}
       makeExport={makeExportAction}
       deleteAccount={deleteAccountAction}
     />

@@ -96,6 +96,7 @@ const places: Record<Pressed, string> = {
   makeCodes: "recovery-codes",
   addPasskey: "passkeys",
   removePasskey: "passkeys",
+  link: "linked",
   unlinkIdentity: "linked",
   secondStep: "second-step",
   approveNewDevices: "new-devices",

@@ -16,7 +16,7 @@ import { protection } from "@/lib/auth/protection";
 import { readSecurity } from "@/lib/auth/read-security";
 import { isFailure } from "@/lib/core/errors";
 import { listProviders } from "@/lib/providers/list-providers";
-import { requireUser } from "@/lib/web/page";
+import { requireUser, visitorMustSetUp } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { changeEmailAction, changePasswordAction, confirmEmailAction } from "./actions";
 import { addPasskeyAction, makeCodesAction, removePasskeyAction, renamePasskeyAction, setUpAppAction, turnOffAppAction, unlinkIdentityAction, updatePreferencesAction } from "./factor-actions";
@@ -48,12 +48,12 @@ export default async function SecurityPage({ searchParams }: { searchParams: Sea
       <SignalPasskeys {...accepted} />
       {trouble !== undefined && (
         <div className="mb-6">
-          <ProviderTrouble trouble={trouble} provider={provider} items={listProviders(context)} />
+          <ProviderTrouble purpose="link" trouble={trouble} provider={provider} items={listProviders(context)} />
         </div>
       )}
       <SecurityView
         user={user}
-        security={security}
+        security={(await visitorMustSetUp()) ? { ...security, linkable: [] } : security}
         protection={protection({ ...security, codesLeft: security.recoveryCodes?.left ?? 0, codesMade: security.recoveryCodes !== null, addressUnproven, appOffered })}
         house={{ mail, approval: context.settings.DEVICE_APPROVAL, minimum: context.settings.PASSWORD_MIN_LENGTH, setUpApp: !appOffered ? "never" : addressUnproven ? "once proven" : "now" }}
         actions={actions}

@@ -10,6 +10,6 @@ export const authorizeAction = userAction(authorizationFields, async (context, f
   const request = readAuthorizationRequest(context.settings, fields);
   if (isFailure(request)) return request;
   const given = await authorizeApp(context, request, await shownProof(context));
-  if (isFailure(given)) return given.failure === "proof_required" ? confirmFirst(context, authorizationPath(request)) : given;
+  if (isFailure(given)) return given.failure === "proof_required" ? confirmFirst(context, authorizationPath(request), { pressed: "continue" }) : given;
   return leadTo(answerAddress(context.settings, request, given));
 });

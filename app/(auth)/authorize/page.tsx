@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
+import { headers } from "next/headers";
 import type { SearchParams } from "@/app/search-params";
 import { AppUnknown } from "@/components/auth/app-unknown";
 import { AuthorizeView } from "@/components/auth/authorize-view";
 import { answerAddress, authorizationPath, fieldsOf, readAuthorizationRequest } from "@/lib/auth/authorization-request";
 import { isFailure } from "@/lib/core/errors";
 import { currentVisitor, requireUser } from "@/lib/web/page";
+import { readTypedCookie } from "@/lib/web/typed-cookie";
 import { authorizeAction } from "./actions";
 
 export const metadata: Metadata = { title: "Sign in to an app" };
@@ -16,12 +18,14 @@ export default async function AuthorizePage({ searchParams }: { searchParams: Se
   if (isFailure(request)) return <AppUnknown errors={request.errors ?? []} />;
   const here = authorizationPath(request);
   const { user } = await requireUser(here);
+  const typed = await readTypedCookie(settings, (await headers()).get("cookie"), here);
   return (
     <AuthorizeView
       user={user}
       redirectUri={request.redirectUri}
       device={request.device}
       fields={fieldsOf(request)}
+      again={typed.pressed !== undefined}
       action={authorizeAction}
       cancel={answerAddress(settings, request, { error: "access_denied" })}
       asAnother={`/sign-in?next=${encodeURIComponent(here)}`}

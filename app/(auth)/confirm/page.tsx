@@ -26,7 +26,7 @@ export default async function ConfirmPage({ searchParams }: { searchParams: Sear
   return (
     <ConfirmView
       user={user}
-      notice={trouble !== undefined && <ProviderTrouble trouble={trouble} provider={provider} items={listProviders(context)} />}
+      notice={trouble !== undefined && <ProviderTrouble purpose="prove" trouble={trouble} provider={provider} items={listProviders(context)} />}
       next={next}
       ways={ways}
       way={ways.length > 0 ? chosenWay(ways, way) : null}

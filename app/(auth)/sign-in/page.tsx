@@ -24,7 +24,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
   return (
     <AuthCard
       title={fellOut ? "Sign in again" : "Sign in"}
-      notice={fellOut ? <EndedNotice ended={ended} mail={context.mailer !== null} source={<PlaceSource included={context.geo.included} className="mt-2" />} /> : user && <SignedInNotice name={user.name} />}
+      notice={fellOut ? <EndedNotice ended={ended} mail={context.mailer !== null} canKeep={context.settings.ACCOUNT_DELETION_DAYS > 0} source={<PlaceSource included={context.geo.included} className="mt-2" />} /> : user && <SignedInNotice name={user.name} />}
       foot={
         <>
           No account yet?{" "}
@@ -35,7 +35,7 @@ export default async function SignInPage({ searchParams }: { searchParams: Searc
       }
     >
       <div className="space-y-4">
-        <ProviderTrouble trouble={query.trouble} provider={query.provider} items={providers.items} />
+        <ProviderTrouble purpose="sign_in" trouble={query.trouble} provider={query.provider} items={providers.items} />
         <SignInForm action={signInAction} byPasskey={signInByPasskeyAction} next={next} mail={context.mailer !== null} providers={providers} />
       </div>
     </AuthCard>

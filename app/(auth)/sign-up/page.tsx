@@ -7,6 +7,7 @@ import { ProviderButtons } from "@/components/auth/provider-buttons";
 import { SignUpForm } from "@/components/auth/sign-up-form";
 import { SignedInNotice } from "@/components/auth/signed-in-notice";
 import { textLink } from "@/components/ui/text-link";
+import { listLinkedOnly } from "@/lib/providers/list-providers";
 import { offeredProviders } from "@/lib/web/offered-providers";
 import { currentVisitor } from "@/lib/web/page";
 import { readTypedCookie } from "@/lib/web/typed-cookie";
@@ -20,6 +21,8 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
   const { context, user } = await currentVisitor();
   const next = nextPath((await searchParams).next);
   const before = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/sign-up");
+  const linkedOnly = new Set(listLinkedOnly(context).map(({ name }) => name));
+  const { items, last } = await offeredProviders(context);
   return (
     <AuthCard
       title="Create your account"
@@ -34,7 +37,7 @@ export default async function SignUpPage({ searchParams }: { searchParams: Searc
       }
     >
       <SignUpForm action={signUpAction} assess={assessPasswordAction} minimum={context.settings.PASSWORD_MIN_LENGTH} next={next} before={before} mayUsePasskey={user === null} />
-      <ProviderButtons {...(await offeredProviders(context))} next={next} />
+      <ProviderButtons items={items.filter(({ name }) => !linkedOnly.has(name))} last={last} next={next} />
     </AuthCard>
   );
 }

@@ -18,8 +18,8 @@ async function* pagesOf<T>(read: (after: T | undefined) => PromiseLike<T[]>): As
   }
 }
 
-async function* mapped<T>(pages: AsyncIterable<T[]>, view: (row: T) => object): AsyncGenerator<object[]> {
-  for await (const page of pages) yield page.map(view);
+async function* mapped<T>(pages: AsyncIterable<T[]>, view: (row: T) => object | null): AsyncGenerator<object[]> {
+  for await (const page of pages) yield page.flatMap((row) => view(row) ?? []);
 }
 
 export function sessionRows({ db }: Context, userId: string): AsyncGenerator<object[]> {

@@ -3,7 +3,7 @@ import type { Settings } from "@/lib/platform/env";
 import type { User } from "@/lib/users/schema";
 import { userView } from "@/lib/users/user-view";
 import { ANONYMOUS, endedIdentity, type Identity } from "../identity";
-import type { Session } from "../schema";
+import { knownEndReason, type Session } from "../schema";
 import { sessionView } from "../session-view";
 import { effectiveExpiry } from "./expiry";
 import type { LoadedSession } from "./load-session";
@@ -14,7 +14,7 @@ export type Verdict = { is: "over"; identity: Identity } | { is: "past" } | { is
 export function judge(row: LoadedSession | null): Verdict {
   if (!row) return { is: "over", identity: ANONYMOUS };
   const { session, now, lostAt } = row;
-  if (session.endedAt) return { is: "over", identity: endedIdentity(session.endReason ?? "expired") };
+  if (session.endedAt) return { is: "over", identity: endedIdentity(knownEndReason(session.endReason) ?? "expired") };
   if (session.absoluteExpiresAt <= now) return { is: "over", identity: endedIdentity("expired") };
   return effectiveExpiry(session, lostAt) <= now ? { is: "past" } : { is: "open" };
 }

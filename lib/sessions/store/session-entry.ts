@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { endReasons } from "../schema";
+import { knownEndReason } from "../schema";
 
 /** The braces are literal: in a Redis Cluster all of a user's keys live in one slot. */
 export function sessionKey(userId: string, sessionId: string): string {
@@ -25,7 +25,8 @@ const recordSchema = z.object({
   absoluteEndsAt: z.int(),
 });
 
-const tombstoneSchema = z.object({ ended: z.enum(endReasons), at: z.int(), lastSeen: z.int().nullable() });
+// A reason of a newer version's is no error: that would take the trust from this Redis (DESIGN 4).
+const tombstoneSchema = z.object({ ended: z.string().transform((reason) => knownEndReason(reason) ?? "expired"), at: z.int(), lastSeen: z.int().nullable() });
 
 /** A live session as Redis knows it. Times are milliseconds, `ttl` is seconds. */
 export type SessionRecord = z.infer<typeof recordSchema>;

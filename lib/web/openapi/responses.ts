@@ -10,14 +10,15 @@ const retryAfter = { "Retry-After": { description: "Seconds", schema: { type: "i
 
 /** What an operation answers, by status: the good answer, and each failure with its codes. */
 export function responsesOf(operation: Operation, method: string, components: Components): Responses {
-  const { output, contentType = "application/json", otherStatus, conditional } = operation;
+  const { output, contentType = "application/json", otherStatus = [], file, leads, conditional } = operation;
   const status = operation.status ?? (output === null ? 204 : 200);
   const schema = output === null ? { type: "string" } : components.schemaOf(output, "output");
-  const content = output === null && operation.contentType === undefined ? undefined : { [contentType]: { schema } };
+  const content = output === null && operation.contentType === undefined ? undefined : { [contentType]: { schema }, ...(file !== undefined && { [file]: { schema: { type: "string" } } }) };
   const good = { description: operation.summary, ...(content && { content }) };
   return {
     [status]: good,
-    ...(otherStatus === undefined ? {} : { [otherStatus]: { ...good, description: "The same, with what is not right" } }),
+    ...Object.fromEntries([otherStatus].flat().map((other) => [other, { ...good, ...(other >= 400 && { description: "The same, with what is not right" }) }])),
+    ...(leads && { 303: { description: "A plain form is led on" } }),
     ...(conditional && { 304: { description: "`If-None-Match` names it" } }),
     ...failures(errorsOf(operation, method), components),
   };

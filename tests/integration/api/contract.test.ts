@@ -56,6 +56,14 @@ describe("the document", () => {
     expect(document.components.schemas.Problem.properties.code.enum.sort()).toEqual(Object.keys(errorTable).sort());
   });
 
+  test("names what an operation answers besides: where it leads, a file, more that is asked; and of one that always leads on nothing else", () => {
+    const of = (path: string, method: string) => document.paths[path]?.[method]?.responses ?? {};
+    expect(Object.keys(of("/api/auth/providers/{name}/start", "post"))).toEqual(expect.arrayContaining(["200", "303"]));
+    expect(Object.keys(of("/api/auth/providers/{name}/callback", "get"))).toEqual(["303"]);
+    expect(Object.keys(of("/api/admin/insights", "get")[200]?.content ?? {})).toEqual(["application/json", "text/csv"]);
+    for (const path of ["attempt/prove", "verify-email"]) expect(Object.keys(of(`/api/auth/${path}`, "post")), path).toEqual(expect.arrayContaining(["200", "201", "202"]));
+  });
+
   test("says what may be sent, as what, and whether it must be", () => {
     const of = (path: string, method: string) => document.paths[path]?.[method]?.requestBody as { required: boolean; content: Record<string, { schema: any }> };
     expect(of("/api/users/me/avatar", "post")).toMatchObject({

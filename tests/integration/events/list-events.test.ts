@@ -8,6 +8,12 @@ import type { Event } from "@/lib/events/schema";
 import { newAccount } from "@/tests/integration/auth/account";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { trust } from "@/tests/support/sessions";
+import { listAllEvents, allEventsQuery } from "@/lib/admin/list-all-events";
+import { authenticate } from "@/lib/sessions/authenticate";
+import { listActivity } from "@/lib/sessions/list-activity";
+import { listSessions } from "@/lib/sessions/list-sessions";
+import { trustRedis } from "@/lib/sessions/trust-redis";
+import { good, holding, userOf } from "@/tests/support/administrators";
 import { query } from "@/scripts/servers/query";
 
 let world: TestWorld;
@@ -68,4 +74,24 @@ test("a type, limit or cursor that is none is refused", async () => {
   }
   const cursors = ["", "x", encodeCursor([1]), encodeCursor([Number.MAX_SAFE_INTEGER, user.actor.userId]), encodeCursor([-1, user.actor.userId]), encodeCursor([1, "x"]), encodeCursor(["1", user.actor.userId])];
   for (const cursor of cursors) expect(await listEvents(user, { limit: 50, cursor }), cursor).toMatchObject({ failure: "invalid_input" });
+});
+
+test("what a newer version has written in a rolling upgrade breaks nothing here: its events are passed over, its reasons are none that is known", async () => {
+  const { user, begun } = await newAccount(context);
+  const { user: other, begun: ended } = await newAccount(context);
+  const admin = await holding((await userOf(context, "ADMIN")).caller, "events.read");
+  const seen = async () => [
+    good(await listEvents(user, asked())).items.map(({ type }) => type),
+    good(await listActivity(user, asked())).items.map(({ event }) => event.type),
+    good(await listAllEvents(admin, allEventsQuery.parse({ userId: begun.user.id }))).items.map(({ type }) => type),
+  ];
+  const before = await seen();
+  await query(world.databaseUrl, "insert into events (id, user_id, type, actor) values (gen_random_uuid(), $1, 'account.merged', 'user')", [begun.user.id]);
+  expect(await seen()).toEqual(before);
+
+  await query(world.databaseUrl, "update sessions set ended_at = clock_timestamp(), end_recorded_at = clock_timestamp(), end_reason = 'merged' where id = $1", [ended.session.id]);
+  await trustRedis(context);
+  expect(await authenticate(context, ended.credential, { use: true })).toMatchObject({ state: "anonymous" });
+  const past = good(await listSessions(other, { limit: 50, ended: true })).items;
+  expect(past).toMatchObject([{ id: ended.session.id, endedAt: expect.any(String), endReason: null }]);
 });

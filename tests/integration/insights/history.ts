@@ -51,7 +51,7 @@ export async function writeHistory({ db }: Context, { seed, from, to, people = 6
     }
     for (let failure = 0; failure < each; failure++) {
       const type = random.pick(["sign_in.failed", "sign_in.failed", "sign_in.refused", "request.refused", "avatar.uploaded", "avatar.regenerated", "avatar.removed"]);
-      const detail = { "request.refused": { what: "picture", reason: "too_large" }, "avatar.regenerated": { source: random.pick(["gravatar", "identicon"]) }, "sign_in.failed": random.pick([{}, { what: "totp" }, { leftOut: 7 }]) }[type] ?? {};
+      const detail = { "request.refused": { what: "picture", reason: "too_large" }, "avatar.regenerated": { source: random.pick(["gravatar", "provider", "identicon"]) }, "sign_in.failed": random.pick([{}, { what: "totp" }, { leftOut: 7 }]) }[type] ?? {};
       rows.events.push({ id: id(), userId: random.next() < 0.8 ? userId : null, type, at: moment(), actor: "user", country: random.pick(COUNTRIES), detail });
     }
     for (let mail = 0; mail < 3; mail++) {

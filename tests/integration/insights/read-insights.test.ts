@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { roles } from "@/db/schema";
 import { figureAsCsv } from "@/lib/insights/figure-as-csv";
+import { knowsZone } from "@/lib/insights/knows-zone";
 import { readInsights } from "@/lib/insights/read-insights";
 import { rollUp } from "@/lib/insights/roll-up";
 import { figureNames, INSIGHT_DAYS, insightsQuery, insightsSchema } from "@/lib/insights/schema";
@@ -75,7 +76,9 @@ test("each figure is a table for a spreadsheet, and no formula in it", async () 
   for (const figure of figureNames) {
     const [heading, ...lines] = figureAsCsv(insights, figure).trimEnd().split("\r\n");
     expect(lines, figure).toHaveLength(insights.figures[figure].length);
-    if (lines.length > 0) expect(heading).toMatch(/^"[a-zA-Z ]+"(,"[a-zA-Z0-9 ]+")*$/);
+    expect(heading, figure).toMatch(/^"[a-zA-Z ]+"(,"[a-zA-Z0-9 ]+")*$/);
+    // Also of one that has no rows.
+    expect(figureAsCsv({ ...insights, figures: { ...insights.figures, [figure]: [] } }, figure), figure).toBe(`${heading}\r\n`);
     for (const line of lines) expect(line, figure).not.toMatch(/(^|,)"[=+@-]/);
   }
   expect(figureAsCsv(insights, "systems")).toContain(`"'=1+1"`);
@@ -112,4 +115,10 @@ test("one's own sign-ins of 90 days are told to oneself, and to who may see both
   expect(theirs.map(({ at }) => at)).toEqual(theirs.map(({ at }) => at).sort().toReversed());
   expect(await listSignInTimes(sessions, events, "nobody")).toEqual([]);
   expect(await listSignInTimes(sessions, events, userId)).toHaveLength(1);
+});
+
+test("PostgreSQL is asked whether it knows the zone", async () => {
+  const { context } = await openWorld();
+  const known = (TIME_ZONE: string) => knowsZone({ ...context, settings: { ...context.settings, TIME_ZONE } });
+  expect(await Promise.all(["UTC", "Europe/Berlin", "europe/berlin", "Europe/Atlantis"].map(known))).toEqual([true, true, true, false]);
 });

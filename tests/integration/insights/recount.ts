@@ -40,7 +40,7 @@ export async function recount({ db, settings }: Context, first = "0000"): Promis
     else if (type === "account.created") add("accounts", at);
     else if (type === "avatar.uploaded") add("pictures", at, "uploaded");
     else if (type === "avatar.removed") add("pictures", at, "removed");
-    else if (type === "avatar.regenerated" && detail.source === "gravatar") add("pictures", at, "gravatar");
+    else if (type === "avatar.regenerated" && (detail.source === "gravatar" || detail.source === "provider")) add("pictures", at, detail.source);
     else if (type === "request.refused" && detail.what === "picture") add("refused_pictures", at, detail.reason as string, weight);
   }
   const deviceRows = await db.select().from(devices);

@@ -87,6 +87,14 @@ describe("asking for one's account to be deleted", () => {
     expect((await context.db.select().from(sessions).where(and(eq(sessions.userId, user.actor.userId), isNull(sessions.endedAt)))).length).toBe(0);
   });
 
+  test("without days of grace it is not said that it can be kept", async () => {
+    const { user, email, begun } = await provenAccount(context, inbox);
+    good(await askForDeletion({ ...user, settings: { ...user.settings, ACCOUNT_DELETION_DAYS: 0 } }, { secret: begun.proof }));
+    const { text } = await newestMail(context, inbox, email, /being deleted/);
+    expect(text).toContain("There is no way back.");
+    expect(text).not.toMatch(/keep|sign in/i);
+  });
+
   test("is told to nobody who is kept after all", async () => {
     const { email } = await leaving();
     good(await keep(attemptOf(await password(email)).credential));
@@ -268,6 +276,12 @@ describe("administrators", () => {
     good(await updateUser(manager, user.actor.userId, { disabled: true }, proof));
     expect(await keep(credential)).toMatchObject({ failure: "attempt_over" });
     expect(await password(email)).toMatchObject({ failure: "invalid_credentials" });
+    // Nor is an owner told to sign in who was disabled before.
+    const other = await provenAccount(context, inbox);
+    good(await updateUser(manager, other.user.actor.userId, { disabled: true }, proof));
+    good(await deleteUser(manager, other.user.actor.userId, proof));
+    const { text } = await newestMail(context, inbox, other.email, /will be deleted/);
+    expect(text).not.toMatch(/keep|sign in/i);
   });
 
   test("never delete or keep whoever may do more, nor themselves, nor nobody", async () => {

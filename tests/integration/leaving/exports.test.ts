@@ -110,7 +110,7 @@ describe("an export", () => {
       good(await ask());
     }
     await makeExports(context);
-    expect(await ask()).toMatchObject({ failure: "rate_limited", retryAfter: expect.any(Number) });
+    expect(await ask()).toMatchObject({ failure: "rate_limited", retryAfter: expect.any(Number), detail: expect.stringMatching(/another in 24 hours\.$/) });
     expect(await context.db.select().from(outgoingMails).where(and(eq(outgoingMails.userId, user.actor.userId), eq(outgoingMails.kind, "export_ready")))).toHaveLength(5);
   });
 

@@ -1,5 +1,7 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { createClient } from "@/lib/client/create-client";
 import { FailedCall } from "@/lib/client/failed-call";
@@ -173,4 +175,22 @@ test("other failures come as they are, and a wrong password exchanges nothing", 
   await expect(client.changePassword({ currentPassword: "x", newPassword: "y" })).rejects.toMatchObject({ code: "invalid_credentials" });
   await expect(client.user("../x")).rejects.toMatchObject({ status: 404, code: "not_found" });
   expect(asked.map(({ path }) => path)).toEqual(["/api/auth/password", "/api/users/..%2Fx"]);
+});
+
+test("where more is asked than a password, signing in rejects with what would do, and the tokens stay", async () => {
+  const attempt = { kind: "sign_in", address: "zoe@example.org", expiresAt: "2026-12-01T10:00:00.000Z", ways: ["totp"], mail: null, digits: null, token: "t" };
+  const { client, store } = await serve(() => ({ status: 202, body: { attempt } }));
+  const before = await store.load();
+  await expect(client.signIn({ email: "zoe@example.org", password: "x" })).rejects.toMatchObject({ name: "ProofAsked", attempt });
+  expect(await store.load()).toEqual(before);
+});
+
+test("of the rest of the house it takes types alone, which are gone when it runs: an app copies this folder and nothing else", () => {
+  const folder = join(process.cwd(), "lib/client");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  expect(files.length).toBeGreaterThan(5);
+  for (const file of files) {
+    const taken = [...readFileSync(join(folder, file), "utf8").matchAll(/^(?:import|export)\b[^;]*?from "([^"]+)"/gm)].filter(([line]) => !/^(?:import|export) type\b/.test(line)).map(([, from]) => from);
+    expect(taken.filter((from) => !/^(?:node:|\.{1,2}\/[a-z-]+$)/.test(from ?? "")), file).toEqual([]);
+  }
 });

@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { binsOf } from "@/components/insights/bins";
+import { momentWords } from "@/components/admin/moment-words";
+import { findingsOf } from "@/components/insights/findings";
 import { eventsHref } from "@/components/insights/lists";
-import { bytesWords, change, daysWords, lengthWords } from "@/components/insights/words";
+import { bytesWords, change, daysWords, failureName, lengthWords } from "@/components/insights/words";
 import { shapes } from "@/components/insights/world";
 import { lengthFigures } from "@/lib/insights/length-figures";
+import type { Insights } from "@/lib/insights/schema";
 
 test("days, lengths, bytes and changes in words", () => {
   expect(daysWords("2026-11-01", "2026-11-30")).toBe("1 – 30 November 2026");
@@ -25,6 +28,9 @@ test("a year is drawn by weeks that end today, less by days", () => {
 test("a list of events is of the operator's days", () => {
   expect(eventsHref("sign_in.failed", "2026-11-01", "2026-11-02", "UTC")).toBe("/admin/audit?type=sign_in.failed&from=2026-11-01&to=2026-11-02");
   expect(decodeURIComponent(eventsHref("sign_in.failed", "2026-10-25", "2026-10-25", "Europe/Berlin"))).toBe("/admin/audit?type=sign_in.failed&from=2026-10-24T22:00:00.000Z&to=2026-10-25T23:00:00.000Z");
+  // Which the list calls by that day again.
+  expect([momentWords("2026-10-24T22:00:00.000Z", "Europe/Berlin", "begins"), momentWords("2026-10-25T23:00:00.000Z", "Europe/Berlin", "ends")]).toEqual(["2026-10-25 (Europe/Berlin)", "2026-10-25 (Europe/Berlin)"]);
+  expect([momentWords("2026-10-25T12:00:00Z", "Europe/Berlin", "begins"), momentWords("2026-10-25", "Europe/Berlin", "ends"), momentWords("x", "UTC", "ends")]).toEqual([expect.stringMatching(/13:00.*\(Europe\/Berlin\)$/), "2026-10-25", "x"]);
 });
 
 test("the map knows the countries of the world by their two letters", () => {
@@ -34,4 +40,16 @@ test("the map knows the countries of the world by their two letters", () => {
 
 test("without sessions there is no median", () => {
   expect(lengthFigures([])).toMatchObject({ median: { count: null, before: null }, p90: { count: null, before: null } });
+});
+
+test("where nothing is found it is said whether that is counted yet", () => {
+  const none = { count: 0, before: 0 };
+  const quiet = (countedAt: string | null) => findingsOf({ days: 30, countedAt, totals: { signIns: none, failed: none, refused: none, sent: none, late: none, refusedMails: none, allAccounts: 3 } } as Insights).map(({ words }) => words);
+  expect(quiet(null)).toEqual([expect.stringMatching(/^What has happened is still being counted\./)]);
+  expect(quiet("2026-11-30T12:00:00.000Z")).toEqual([expect.stringMatching(/^Nobody signed in in these 30 days, or in the 30 before\./)]);
+});
+
+test("what failed has words of its own, whatever it was", () => {
+  const kinds = [null, "totp", "recovery_code", "passkey", "email_code", "provider", "authorization_code"];
+  for (const kind of kinds) expect(failureName(kind)).toMatch(/^[A-Z][^_]+$/);
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkSettings } from "@/lib/platform/env";
+import { listLinkedOnly } from "@/lib/providers/list-providers";
 import { testSettings } from "@/tests/support/test-settings";
 
 function check(env: Record<string, string>) {
@@ -55,4 +56,17 @@ test.each(["acme.example", "http://acme.example", "http://127.0.0.1.acme.example
 
 test.each(["https://acme.example/", "https://acme.example/realms/one", "http://[::1]:8080", "http://127.0.0.1:1"])("as an issuer %s is taken as it is", (OIDC_ACME_ISSUER) => {
   expect(check({ OIDC_PROVIDERS: "acme", ...acme, OIDC_ACME_ISSUER }).settings?.OIDC_PROVIDERS[0]?.issuer).toBe(OIDC_ACME_ISSUER);
+});
+
+test("without mail those that are not trusted with addresses make no account", () => {
+  const env = { OIDC_PROVIDERS: "google,microsoft,acme", ...acme, OIDC_GOOGLE_CLIENT_ID: "g", OIDC_GOOGLE_CLIENT_SECRET: "s", OIDC_MICROSOFT_CLIENT_ID: "m", OIDC_MICROSOFT_CLIENT_SECRET: "s" };
+  const mail = { SMTP_URL: "smtp://localhost:2525", MAIL_FROM: "accounts@example.org", ENCRYPTION_KEYS: `1:${Buffer.alloc(32).toString("base64")}` };
+  const linkedOnly = (more: Record<string, string>) => {
+    const { settings, problems } = check({ ...env, ...more });
+    expect(problems).toEqual([]);
+    return listLinkedOnly({ settings: settings as NonNullable<typeof settings> }).map(({ name }) => name);
+  };
+  expect(linkedOnly({})).toEqual(["microsoft", "acme"]);
+  expect(linkedOnly({ OIDC_ACME_TRUST_EMAIL: "true" })).toEqual(["microsoft"]);
+  expect(linkedOnly(mail)).toEqual([]);
 });

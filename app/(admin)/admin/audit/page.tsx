@@ -16,7 +16,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Search
   const [page, owner] = await within(Promise.all([query && listAllEvents(context, query), emailOf(context, query?.userId)]));
   return (
     <>
-      <AuditView values={values} errors={errors} page={isFailure(page) ? null : page} owner={owner} />
+      <AuditView values={values} errors={errors} page={isFailure(page) ? null : page} owner={owner} zone={context.settings.TIME_ZONE} />
       <PlaceSource included={context.geo.included} />
     </>
   );

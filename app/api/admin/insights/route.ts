@@ -11,6 +11,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     permission: "insights.read",
     query: insightsQuery,
     output: insightsSchema,
+    file: "text/csv",
     async run(context, { query: { days, format, figure } }, reply) {
       const insights = await readInsights(context, { days });
       if (format === "csv" && figure) reply.sendFile({ name: `${figure}-${insights.to}-${days}-days.csv`, type: "text/csv; charset=utf-8", text: figureAsCsv(insights, figure) });

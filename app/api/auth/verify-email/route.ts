@@ -16,7 +16,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     errors: ["attempt_over", "invalid_code", "proof_required", "conflict"],
     body,
     output: z.union([signInAnswer, attemptAnswer, userSchema]),
-    otherStatus: 201,
+    otherStatus: [201, 202],
     cookieless: ({ attempt }) => attempt !== undefined,
     run: (context, { body: { email, otp, attempt }, headers }, reply) =>
       answerProof(context, { headers, token: attempt }, reply, (credential, browser) => proveAttempt(context, credential, { method: "email_code", code: otp, email }, browser)),

@@ -14,7 +14,7 @@ import { getDeletion } from "@/lib/admin/user-deletion";
 import { getUserFactors } from "@/lib/admin/user-factors";
 import { userOverview } from "@/lib/admin/user-overview";
 import { isFailure } from "@/lib/core/errors";
-import { listSignInTimes } from "@/lib/insights/sign-in-times";
+import { habitDays, listSignInTimes } from "@/lib/insights/sign-in-times";
 import { requireAdministrator } from "@/lib/web/page";
 import { endSelectedAction, endSessionAction } from "../../devices/actions";
 import { unpackPicks } from "../../devices/packed-picks";
@@ -59,6 +59,7 @@ export default async function UserPage({ params }: { params: Promise<{ id: strin
         overview={overview}
         times={times}
         zone={zone}
+        days={habitDays(context)}
         roles={roles.items.filter(({ permissions }) => permissions.every((permission) => context.held.has(permission))).map(({ name }) => name)}
         actions={reached && context.held.has("sessions.end") ? { endSession: endSessionAction, endSelected: endSelectedAction } : null}
         manage={reached && context.held.has("users.manage") ? { changeRole: changeRoleAction, setDisabled: setDisabledAction, makeResetLink: makeResetLinkAction } : null}

@@ -15,7 +15,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     errors: ["attempt_over", "invalid_code", "proof_required", "conflict", "rate_limited"],
     body,
     output: z.union([signInAnswer, attemptAnswer, userSchema]),
-    otherStatus: 201,
+    otherStatus: [201, 202],
     cookieless: ({ attempt }) => attempt !== undefined,
     run: (context, { body: { attempt, trustDevice: trust, ...proof }, headers }, reply) =>
       answerProof(context, { headers, token: attempt }, reply, (credential, browser) => proveAttempt(context, credential, proof, { ...browser, trust })),

@@ -14,6 +14,7 @@ export const { GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS } = routes({
     bodies: { "application/json": startProviderInput, "application/x-www-form-urlencoded": startProviderForm },
     readBody: readStart,
     output: startedSchema,
+    leads: true,
     run: (context, call, reply) => startProvider(context, call, nextPath(call.body.next), reply),
   }),
 });
