@@ -1,4 +1,4 @@
-import { and, eq, inArray, isNull, or, type SQL, sql } from "drizzle-orm";
+import { and, eq, inArray, isNull, not, or, type SQL, sql } from "drizzle-orm";
 import { events } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 
@@ -42,30 +42,45 @@ export async function forgetActsOf({ db }: Context, userId: string): Promise<boo
 /** What is shorter is looked for as the whole of a text: in the middle of one it says nothing. */
 const SHORT = 4;
 
-/** Where in a detail administrators name people: what they noted, how an address or a name that they looked for begins, and whom they meant by an id. */
-const MENTIONS = [["note"], ["filter", "q"], ["filter", "userId"], ["userId"]];
+/** How a person may be named: by words, in any case, and by addresses that they were there from. */
+export type Names = { words: readonly string[]; addresses: readonly string[] };
+
+/** Where in a detail administrators name people: what they noted, how an address or a name that they looked for begins, whom they meant by an id, and from where. */
+const MENTIONS = [["note"], ["filter", "q"], ["filter", "userId"], ["filter", "ip"], ["userId"]];
+
+// Written out, and no parameters: PostgreSQL must see that the indexes of these serve.
+const endNoted = sql`${events.type} = 'session.ended' and ${events.detail} ? 'note'`;
+const isBulk = sql`${events.detail} ? 'bulk'`;
 
 /**
  * Takes out what administrators looked for, and noted, when they ended or exported many things at once, where that names this
- * person; the rest of what they did stays. Whole texts are compared and never what else a detail is made of: a name is what its bearer
- * wants it to be. Few events are of these kinds, for what somebody does with their own account is not among them.
+ * person, and what they noted with that of everybody whose session ended so; the rest of what they did stays. Whole texts are compared and never what else a detail
+ * is made of: a name is what its bearer wants it to be. A batch a call; whether there may be more.
  */
-export async function forgetMentions({ db }: Context, words: readonly string[]): Promise<boolean> {
-  const names = words.map((word) => word.toLowerCase());
-  const path = (keys: readonly string[]) => sql`${`{${keys.join(",")}}`}::text[]`;
-  const says = (keys: readonly string[]): SQL => {
-    const text = sql`lower(${events.detail} #>> ${path(keys)})`;
-    const isSaid = (name: string) => (name.length < SHORT ? sql`${text} = ${name}` : sql`position(${name} in ${text}) > 0`);
-    const isSearched = (name: string) => sql`(length(${text}) >= ${SHORT} and starts_with(${name}, ${text}))`;
-    return sql`coalesce(${or(...names.flatMap((name) => [isSaid(name), ...(keys.at(-1) === "q" ? [isSearched(name)] : [])]))}, false)`;
-  };
-  const mentions = db
-    .select({ id: events.id })
-    .from(events)
-    .where(and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), isNull(events.userId), or(...MENTIONS.map(says))))
-    .limit(BATCH)
-    .for("update");
-  const rest = MENTIONS.reduce((detail, keys) => sql`case when ${says(keys)} then ${detail} #- ${path(keys)} else ${detail} end`, sql`${events.detail}`);
-  const done = await db.update(events).set({ detail: rest }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
-  return done.length === BATCH;
+export async function forgetMentions({ db }: Context, names: Names): Promise<boolean> {
+  const said = (keys: readonly string[]) => says(keys, names);
+  const meant = sql`${inArray(events.type, ["sessions.bulk_ended", "export.made"])} and ${isNull(events.userId)}`;
+  const bulks = db.select({ bulk: sql`${events.detail} ->> 'bulk'` }).from(events).where(and(eq(events.type, "sessions.bulk_ended"), isNull(events.userId), said(["note"])));
+  // The ends first: by the event of all of them these are found.
+  const kinds = [and(endNoted, not(isBulk), said(["note"])), and(endNoted, inArray(sql`(${events.detail} ->> 'bulk')`, bulks), said(["note"])), and(meant, or(...MENTIONS.map(said)))];
+  for (const kind of kinds) {
+    const mentions = db.select({ id: events.id }).from(events).where(kind).limit(BATCH).for("update");
+    const rest = MENTIONS.reduce((detail, keys) => sql`case when ${said(keys)} then ${detail} #- ${path(keys)} else ${detail} end`, sql`${events.detail}`);
+    const done = await db.update(events).set({ detail: rest }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
+    if (done.length === BATCH) return true;
+  }
+  return false;
+}
+
+function path(keys: readonly string[]): SQL {
+  return sql`${`{${keys.join(",")}}`}::text[]`;
+}
+
+function says(keys: readonly string[], { words, addresses }: Names): SQL {
+  const text = sql`lower(${events.detail} #>> ${path(keys)})`;
+  const last = keys.at(-1);
+  if (last === "ip") return sql`coalesce(regexp_replace(${text}, '/(32|128)$', '') in (select jsonb_array_elements_text(${JSON.stringify(addresses)}::jsonb)), false)`;
+  const isSaid = (name: string) => (name.length < SHORT ? sql`${text} = ${name}` : sql`position(${name} in ${text}) > 0`);
+  const isSearched = (name: string) => sql`(length(${text}) >= ${SHORT} and starts_with(${name}, ${text}))`;
+  return sql`coalesce(${or(...words.map((word) => word.toLowerCase()).flatMap((name) => [isSaid(name), ...(last === "q" ? [isSearched(name)] : [])]))}, false)`;
 }
