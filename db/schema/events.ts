@@ -28,5 +28,8 @@ export const events = pgTable(
     index("events_at_idx").on(table.at, table.id),
     // What administrators did; of the others the actor is whom it is about.
     index("events_actor_idx").on(table.actorUserId, table.id).where(sql`${table.actorUserId} is distinct from ${table.userId}`),
+    // Ends of which an administrator noted something, one by one, and many at once: those of one call have its note.
+    index("events_noted_idx").on(table.id).where(sql`${table.type} = 'session.ended' and ${table.detail} ? 'note' and not (${table.detail} ? 'bulk')`),
+    index("events_bulk_idx").on(sql`(${table.detail} ->> 'bulk')`).where(sql`${table.type} = 'session.ended' and ${table.detail} ? 'note'`),
   ],
 );

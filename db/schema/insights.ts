@@ -13,6 +13,8 @@ export const insightDays = pgTable("insight_days", {
   countedAt: timestamp("counted_at", { withTimezone: true }),
   /** When what has no history was last looked at on that day: uses of long sessions, factors, bytes. */
   lookedAt: timestamp("looked_at", { withTimezone: true }),
+  /** When it last could not be counted, as where that takes longer than a statement may: it is tried again later. */
+  failedAt: timestamp("failed_at", { withTimezone: true }),
 });
 
 /** How many of what, a day: the figures that outlive what they were counted from. */

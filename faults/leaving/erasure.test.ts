@@ -3,9 +3,8 @@ import { expect, test } from "vitest";
 import { accountDeletions, events } from "@/db/schema";
 import { newId } from "@/lib/core/ids";
 import { rollUp } from "@/lib/insights/roll-up";
-import { doDueJobs } from "@/lib/jobs/do-due-jobs";
-import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { openTestWorld } from "@/tests/support/context";
+import { eraseDue } from "@/tests/support/erasing";
 import { fillEverything, findMarks } from "@/tests/support/marks";
 import { trust } from "@/tests/support/sessions";
 import { killAtEachStep } from "../sessions/kill-at-each-step";
@@ -33,7 +32,7 @@ test("an erasure, killed at any step, is taken up and ends the same: nothing is 
     async () => {
       const before = await context.db.select().from(accountDeletions);
       for (const { userId: left } of before) await context.db.update(accountDeletions).set({ dueAt: new Date(Date.now() - 1000) }).where(eq(accountDeletions.userId, left));
-      while ((await doDueJobs(context, erasureQueue)).taken > 0);
+      await eraseDue(context);
       // As each process does every ten seconds: the figures of today name no browser any more that is gone.
       await rollUp(context);
       expect(await findMarks(world, [MARK, ADDRESS, userId])).toEqual([]);

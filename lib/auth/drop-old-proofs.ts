@@ -15,7 +15,9 @@ export async function dropOldProofs({ db }: Context): Promise<void> {
   await untilShort(() => db.delete(attempts).where(sql`${attempts.id} = any(array(${past}))`));
   const unfinished = db.select({ id: totpFactors.id }).from(totpFactors).where(and(isNull(totpFactors.confirmedAt), lt(totpFactors.expiresAt, dayAgo))).limit(BATCH).for("update", { skipLocked: true });
   await untilShort(() => db.delete(totpFactors).where(sql`${totpFactors.id} = any(array(${unfinished}))`));
-  const over = and(lt(outgoingMails.notAfter, dayAgo), or(isNull(outgoingMails.linkExpiresAt), lt(outgoingMails.linkExpiresAt, dayAgo)));
+  // Mails are counted until the day is over on which they were sent, and a day may have 25 hours.
+  const twoDaysAgo = sql`${statementTime} - interval '2 days'`;
+  const over = and(lt(outgoingMails.notAfter, twoDaysAgo), or(isNull(outgoingMails.linkExpiresAt), lt(outgoingMails.linkExpiresAt, twoDaysAgo)));
   const done = db.select({ id: outgoingMails.id }).from(outgoingMails).where(over).limit(BATCH).for("update", { skipLocked: true });
   await untilShort(() => db.delete(outgoingMails).where(sql`${outgoingMails.id} = any(array(${done}))`));
   const old = db.select({ hash: spentChallenges.hash }).from(spentChallenges).where(lt(spentChallenges.expiresAt, dayAgo)).limit(BATCH).for("update", { skipLocked: true });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import { clientNetwork } from "@/lib/addresses/client-network";
 import type { Context } from "@/lib/core/context";
@@ -17,6 +18,7 @@ const OF_ONE = 100;
 const OF_ALL = 6_000;
 const OF_ACCOUNT = 20;
 const TALLIES = 10_000;
+const LOOK_MS = 20;
 
 /** `context` and `event`: of the first request that was counted. */
 type Tally = { context: Context; event: NewEvent; endsAt: number; written: number; leftOut: number };
@@ -24,8 +26,7 @@ type Tally = { context: Context; event: NewEvent; endsAt: number; written: numbe
 /**
  * Writes that somebody was refused, after the answer and not before it: the time an answer takes must not tell whether
  * there was an account to write about (ASVS 16.3). What was typed is not kept; it may be a password in the wrong
- * field. Of a flood so many are written, and then, with the first refusal of anyone after it, how many were not: each
- * kind by itself, and those of somebody signed in by their account, so that no flood of one thing hides another.
+ * field. Of a flood so many are written, and then, when its ten minutes are over, how many were not: each kind by itself, and those of somebody signed in by their account, so that no flood of one thing hides another.
  * `context` is not that of a transaction.
  */
 export function noteRefusal(context: Context, event: NewEvent): void {
@@ -60,8 +61,15 @@ function tallyOf(key: string, context: Context, event: NewEvent): Tally {
   return tally;
 }
 
-/** The oldest stand first. */
-function closeOver(now: number): void {
+/** Before a process ends: how many were left out of all that it has counted. Resolves when everything that was to be written is, or could not be. */
+export async function writeLeftOut(): Promise<void> {
+  closeOver(Number.POSITIVE_INFINITY);
+  const { writing } = state();
+  while (writing.activeCount + writing.pendingCount > 0) await sleep(LOOK_MS, undefined, { ref: false });
+}
+
+/** Writes how many were left out of what is over by then. The oldest stand first. */
+export function closeOver(now: number): void {
   for (const [key, { context, event, endsAt, leftOut }] of state().tallies) {
     if (endsAt > now) return;
     state().tallies.delete(key);

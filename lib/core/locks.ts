@@ -3,3 +3,4 @@ export const SWEEPER_LOCK = 7_250_041;
 export const ACCESS_LOCK = 7_250_042;
 export const RETENTION_LOCK = 7_250_043;
 export const ROLLER_LOCK = 7_250_044;
+export const RANKING_LOCK = 7_250_045;

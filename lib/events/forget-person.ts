@@ -1,4 +1,4 @@
-import { and, eq, gte, inArray, isNull, or, sql } from "drizzle-orm";
+import { and, eq, gte, inArray, isNull, not, or, sql } from "drizzle-orm";
 import { events } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { isMentioned, type Named, withoutMention } from "./mention";
@@ -46,23 +46,30 @@ export async function forgetActsOf({ db }: Context, userId: string): Promise<boo
   return done.length === BATCH;
 }
 
-/** Where in a detail administrators name people: what they noted, how an address or a name that they looked for begins, and whom they meant by an id. */
-const MENTIONS = [["note"], ["filter", "q"], ["filter", "userId"], ["userId"]];
+/** Where in a detail administrators name people: what they noted, how an address or a name that they looked for begins, whom they meant by an id, and from where. */
+const MENTIONS = [["note"], ["filter", "q"], ["filter", "userId"], ["filter", "ip"], ["userId"]];
+
+// Written out, and no parameters: PostgreSQL must see that the indexes of these serve.
+const endNoted = sql`${events.type} = 'session.ended' and ${events.detail} ? 'note'`;
+const isBulk = sql`${events.detail} ? 'bulk'`;
 
 /**
  * Takes out what administrators looked for, and noted, when they ended or exported many things at once, where that names this
- * person; the rest of what they did stays, and what they did before the account was. Few events are of these kinds, for what
- * somebody does with their own account is not among them.
+ * person, and what they noted with that of everybody whose session ended so; the rest of what they did stays, and what they did
+ * before the account was. A batch a call; whether there may be more.
  */
 export async function forgetMentions({ db }: Context, person: Named): Promise<boolean> {
-  const says = MENTIONS.map((keys) => isMentioned(keys, person));
-  const mentions = db
-    .select({ id: events.id })
-    .from(events)
-    .where(and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), isNull(events.userId), gte(events.at, person.createdAt), or(...says)))
-    .limit(BATCH)
-    .for("update");
-  const rest = MENTIONS.reduce((detail, keys) => withoutMention(detail, keys, person), sql`${events.detail}`);
-  const done = await db.update(events).set({ detail: rest }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
-  return done.length === BATCH;
+  const says = (keys: readonly string[]) => isMentioned(keys, person);
+  const since = gte(events.at, person.createdAt);
+  const meant = and(inArray(events.type, ["sessions.bulk_ended", "export.made"]), isNull(events.userId), since);
+  const bulks = db.select({ bulk: sql`${events.detail} ->> 'bulk'` }).from(events).where(and(eq(events.type, "sessions.bulk_ended"), isNull(events.userId), since, says(["note"])));
+  // The ends first: by the event of all of them these are found.
+  const kinds = [and(endNoted, not(isBulk), since, says(["note"])), and(endNoted, inArray(sql`(${events.detail} ->> 'bulk')`, bulks), says(["note"])), and(meant, or(...MENTIONS.map(says)))];
+  for (const kind of kinds) {
+    const mentions = db.select({ id: events.id }).from(events).where(kind).limit(BATCH).for("update");
+    const rest = MENTIONS.reduce((detail, keys) => withoutMention(detail, keys, person), sql`${events.detail}`);
+    const done = await db.update(events).set({ detail: rest }).where(sql`${events.id} = any(array(${mentions}))`).returning({ id: events.id });
+    if (done.length === BATCH) return true;
+  }
+  return false;
 }

@@ -1,8 +1,8 @@
 import { or, type SQL, sql } from "drizzle-orm";
 import { events } from "@/db/schema";
 
-/** Whom administrators may have named: `emails` as they were and as compared. */
-export type Named = { id: string; name: string; emails: readonly string[]; createdAt: Date };
+/** Whom administrators may have named: `emails` as they were and as compared, `addresses` that they were there from. */
+export type Named = { id: string; name: string; emails: readonly string[]; addresses: readonly string[]; createdAt: Date };
 
 /** A text that is shorter says nothing by beginning an address, and in the middle of a note nothing at all. */
 const SHORT = 4;
@@ -17,9 +17,10 @@ const AFTER = String.raw`(?![^[:space:]()\]}>"'“”„‘’«»,;:=–—!?�
  * as one, or an address, must not be found in what was said of others.
  */
 export function isMentioned(keys: readonly string[], person: Named): SQL {
-  const { id, name, emails } = person;
+  const { id, name, emails, addresses } = person;
   const text = textAt(keys);
   if (keys.at(-1) === "note") return sql`coalesce(${text} ~* ${patternOf(person)}, false)`;
+  if (keys.at(-1) === "ip") return sql`coalesce(regexp_replace(${text}, '/(32|128)$', '') in (select jsonb_array_elements_text(${JSON.stringify(addresses)}::jsonb)), false)`;
   if (keys.at(-1) !== "q") return sql`coalesce(${text} = ${id}, false)`;
   const begins = or(...emails.map((email) => sql`starts_with(lower(${email}), lower(${text}))`));
   const isName = looksLikeName(name) ? sql`lower(${text}) = lower(${name})` : sql`false`;

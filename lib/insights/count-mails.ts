@@ -5,7 +5,7 @@ import { type Day, on } from "./day";
 import { keepCounts } from "./keep-counts";
 import { LATE_AFTER_SECONDS } from "./schema";
 
-/** Mails handed over on a day, those of them that had waited, and those that were refused for good. A row stands for a day longer than its mail is good for. */
+/** Mails handed over on a day, those of them that had waited, and those that were refused for good. A row stands for two days longer than its mail is good for. */
 export async function countMails(tx: Context, day: Day): Promise<void> {
   const late = sql`sent_at > created_at + make_interval(secs => ${LATE_AFTER_SECONDS})`;
   await keepCounts(tx, day, sql`

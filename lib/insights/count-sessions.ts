@@ -19,7 +19,7 @@ export function begunOn(day: Day): SQL {
  * When a session's end counts: when it ended; one that was found out more than two days later (nothing ran that could see it
  * expire) counts when that was, for the figures of its day stand by then.
  */
-const countedEnd = sql`(case when end_recorded_at > ended_at + ${openFor} then end_recorded_at else ended_at end)`;
+export const countedEnd = sql`(case when end_recorded_at > ended_at + ${openFor} then end_recorded_at else ended_at end)`;
 
 /** The sessions whose end counts on a day. No end is found out before it was. */
 function endedOn(day: Day): SQL {
@@ -36,7 +36,7 @@ const ofDevices = ["devices", "browsers", "systems", "kinds", "apps"] as const;
 export const replacedFigures = [...ofDevices, "live"] as const;
 
 /** What the ledger tells of a day: sessions begun, by device, ended, for how long they were, and live at its end; new devices, by kind. */
-export async function countSessions(tx: Context, day: Day, { over }: { over: boolean }): Promise<void> {
+export async function countSessions(tx: Context, day: Day, { over, seen }: { over: boolean; seen: boolean }): Promise<void> {
   await keepCounts(tx, day, sql`
     select 'begun' as figure, client as key, count(*) as count from ${begunOn(day)} as begun group by client
     union all
@@ -49,7 +49,8 @@ export async function countSessions(tx: Context, day: Day, { over }: { over: boo
         lateral (values (case when kind = 'app' then 'apps' else 'browsers' end, coalesce(browser, '')), ('systems', coalesce(os, '')), ('kinds', kind)) as told (figure, name)
       group by figure, name) as ranked
     union all select 'devices', kind, count(*) from ${devices} where ${on(day, sql`first_seen_at`)} group by kind`);
-  await replaceCounts(tx, day, ["live"], over ? liveAfter(day) : liveNow(day));
+  // What was counted when the day was just over is exact; reckoned from the day before, one error would go on for ever.
+  if (!over || !seen) await replaceCounts(tx, day, ["live"], over ? liveAfter(day) : liveNow(day));
 }
 
 /**

@@ -6,22 +6,26 @@ import { type LastUse, listLastUses } from "@/lib/sessions/list-last-uses";
 import { KEPT_DAYS } from "./day";
 
 const BATCH = 1_000;
+const EVERY = sql`interval '1 hour'`;
+/** Longer than a look takes; until then nobody else looks. */
+const TAKES = sql`interval '5 minutes'`;
 
 /**
  * Once an hour, and first of all on a new day, by one process: looks at what leaves no trace of each day. Who only goes on
- * using a session signs in nowhere, and of factors and pictures there is no more than what is there now. An hour whose process
- * was killed is looked at with the next.
+ * using a session signs in nowhere, and of factors and pictures there is no more than what is there now. What fails, or is killed,
+ * is looked at again within minutes. Rejects with an outage.
  */
 export async function lookAround(context: Context): Promise<void> {
   const zone = context.settings.TIME_ZONE;
   const [claimed] = await context.db.execute<{ day: string }>(sql`
-    insert into ${insightDays} (day, zone, looked_at) values ((statement_timestamp() at time zone ${zone})::date, ${zone}, statement_timestamp())
+    insert into ${insightDays} (day, zone, looked_at) values ((statement_timestamp() at time zone ${zone})::date, ${zone}, statement_timestamp() - ${EVERY} + ${TAKES})
     on conflict (day) do update set looked_at = excluded.looked_at
-      where ${insightDays}.looked_at is null or ${insightDays}.looked_at not between excluded.looked_at - interval '1 hour' and excluded.looked_at
+      where ${insightDays}.looked_at is null or ${insightDays}.looked_at not between statement_timestamp() - ${EVERY} and statement_timestamp()
     returning day::text`);
   if (!claimed) return;
-  await noteState(context, claimed.day);
   await noteUses(context);
+  await noteState(context, claimed.day);
+  await context.db.execute(sql`update ${insightDays} set looked_at = statement_timestamp() where day = ${claimed.day}::date`);
 }
 
 /** Accounts, their factors, and what their pictures weigh, as they are now; the last look of a day stands. */

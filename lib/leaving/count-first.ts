@@ -1,25 +1,34 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { and, eq, gt, sql } from "drizzle-orm";
-import { insightDays, sessions } from "@/db/schema";
+import { eq, sql } from "drizzle-orm";
+import { accountDeletions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { countDays } from "@/lib/insights/roll-up";
+import { uncountedDaysOf } from "@/lib/insights/uncounted-days";
 
-/** Longer than an end takes from its time to its commit: a count may have passed it by. */
-const MARGIN = sql`interval '1 minute'`;
+/** An erasure is a promise, and a figure is not: for so long after it has begun it waits for one. */
+const PATIENCE = sql`interval '1 hour'`;
 const PAUSE_MS = 200;
 
 /**
- * Counts the day before an account is erased that was used since the last count, as where `ACCOUNT_DELETION_DAYS` is 0: else its sessions would end in no
- * figure. Whether it is to be tried again: another process is just counting, and may have begun before they ended.
+ * Counts the days before an account is erased of which something was not counted yet: else its last sessions would end in no figure. Whether it is
+ * to be tried again: another process is just counting. Rejects where a day cannot be counted; an hour after the erasure has begun it goes on without.
  */
 export async function countFirst(context: Context, userId: string): Promise<boolean> {
-  const counted = context.db.select({ at: sql`coalesce(max(${insightDays.countedAt}), '-infinity') - ${MARGIN}` }).from(insightDays);
-  const [late] = await context.db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(eq(sessions.userId, userId), gt(sessions.endRecordedAt, sql`(${counted})`)))
-    .limit(1);
-  if (!late || (await countDays(context)).today !== null) return false;
+  const [waits] = await context.db
+    .select({ still: sql<boolean>`${accountDeletions.begunAt} > clock_timestamp() - ${PATIENCE}` })
+    .from(accountDeletions)
+    .where(eq(accountDeletions.userId, userId));
+  try {
+    const days = await uncountedDaysOf(context, userId);
+    const { counted, finished } = days.length > 0 ? await countDays(context, days) : { counted: [], finished: true };
+    const left = days.filter((day) => !counted.includes(day));
+    if (left.length === 0) return false;
+    if (finished || !waits?.still) throw new Error(`what happened to an account is in no figure of ${left.join(", ")}`);
+  } catch (error) {
+    if (waits?.still) throw error;
+    context.log.warn({ err: error, userId }, "leaving: an account is erased all the same");
+    return false;
+  }
   await sleep(PAUSE_MS);
   return true;
 }

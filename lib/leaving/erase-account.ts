@@ -1,5 +1,5 @@
 import { and, eq, inArray, lte, ne, sql } from "drizzle-orm";
-import { accountDeletions, databaseNow, events, exports, statementTime, users } from "@/db/schema";
+import { accountDeletions, addresses, databaseNow, events, exports, statementTime, users } from "@/db/schema";
 import { emailKey } from "@/lib/auth/email-key";
 import { eraseAttempts } from "@/lib/auth/erase-attempts";
 import { erasePictures } from "@/lib/avatars/erase-pictures";
@@ -20,8 +20,14 @@ type UserRow = typeof users.$inferSelect;
 /** Does a bounded part of its work; whether there may be more of it. Done again it changes nothing. */
 type Step = (context: Context, user: Known) => Promise<boolean>;
 
-/** What is found by: the account as it was, and every address that it had and no other account has now, as compared. */
-type Known = Pick<UserRow, "id" | "email" | "name" | "createdAt"> & { emailKeys: string[] };
+/** What is found by: the account as it was, every address that it had and no other account has now, as compared, and those that it was used from. */
+type Known = Pick<UserRow, "id" | "email" | "name" | "createdAt"> & { emailKeys: string[]; addresses: string[] };
+
+/**
+ * After its beginning, before anything of it is gone: longer than whatever may still be under way (a request and its events, a file that is written, views that
+ * are kept for a minute). By the sessions' rows a replay ends what an older Redis brings back meanwhile, and mails that tell of it are sent.
+ */
+const WAIT = sql`interval '2 minutes'`;
 
 /** In an order in which what is found by something else goes before that: former addresses stand in the events. */
 const steps: readonly Step[] = [
@@ -42,8 +48,8 @@ const steps: readonly Step[] = [
 /**
  * Erases an account whose time is over (ACCOUNTS 11): all of theirs, in bounded steps, each of which can be done again by
  * whoever takes the job after a worker that died; `goesOn` says between them whether it still is this one's. Audit events lose what
- * identifies. Once it has begun there is no way back: nothing opens the account any more. Errors: `conflict` (not due, or kept
- * meanwhile), `unavailable` (to be gone on with). Rejects when something does not answer.
+ * identifies. Once it has begun there is no way back: nothing opens the account any more; two minutes later, when the job is due again, the
+ * rest is done. Errors: `conflict` (not due, or kept meanwhile), `unavailable` (to be gone on with). Rejects when something does not answer.
  */
 export async function eraseAccount(context: Context, job: Job, goesOn: () => Promise<boolean>): Promise<Failure | void> {
   const { userId } = job;
@@ -51,12 +57,13 @@ export async function eraseAccount(context: Context, job: Job, goesOn: () => Pro
   if (user) {
     const begun = await begin(context, job);
     if (isFailure(begun)) return begun;
-    const known = { ...user, emailKeys: [user.emailKey, ...(await formerAddresses(context, userId))] };
+    if (begun.waits) return;
+    const known = { ...user, emailKeys: [user.emailKey, ...(await formerAddresses(context, userId))], addresses: await usedFrom(context, userId) };
     for (const step of steps) while (await step(context, known)) if (!(await goesOn())) return fail("unavailable");
     if (await erasePictures(context, userId)) return fail("unavailable");
     while (await eraseRow(context, userId)) if (!(await goesOn())) return fail("unavailable");
   }
-  // Once more, when no row of an export is left that a worker could show what it wrote meanwhile by.
+  // Once more: what a worker that stalled for minutes and was killed then has left after it is a stray for `npm run sweep`.
   await context.storage.deleteBelow(exportsBelow(userId));
   await eraseCachedUser(context, userId);
   await context.db.delete(accountDeletions).where(eq(accountDeletions.userId, userId));
@@ -74,35 +81,43 @@ async function formerAddresses({ db }: Context, userId: string): Promise<string[
   return former.filter((key) => !taken.some((other) => other.key === key));
 }
 
-/** Nothing opens it from here on, no session of it lives, nobody keeps it any more, and no export of it is made or shown. */
-async function begin(context: Context, { userId, tries }: Job): Promise<Failure | void> {
+async function usedFrom({ db }: Context, userId: string): Promise<string[]> {
+  const rows = await db.select({ address: sql<string>`host(${addresses.address})` }).from(addresses).where(eq(addresses.userId, userId));
+  return rows.map(({ address }) => address);
+}
+
+/** Nothing opens it from here on, no session of it lives, nobody keeps it any more, and no export of it is made or shown. `waits`: the rest is due later. */
+async function begin(context: Context, { userId, tries }: Job): Promise<Failure | { waits: boolean }> {
+  let waits = true;
   const ended = await endSessions(context, {
     of: [userId],
     reason: "deleted",
     async also(tx) {
       const [due] = await tx.db.select({ id: users.id }).from(users).where(and(eq(users.id, userId), lte(users.deletionDueAt, statementTime)));
       if (!due) return fail("conflict");
-      const begun = await tx.db
+      const since = sql`coalesce(${accountDeletions.begunAt}, clock_timestamp())`;
+      const [begun] = await tx.db
         .update(accountDeletions)
-        .set({ begunAt: sql`coalesce(${accountDeletions.begunAt}, clock_timestamp())` })
+        .set({ begunAt: since, dueAt: sql`greatest(${accountDeletions.dueAt}, ${since} + ${WAIT})` })
         .where(and(eq(accountDeletions.userId, userId), eq(accountDeletions.tries, tries)))
-        .returning({ userId: accountDeletions.userId });
-      if (begun.length === 0) return fail("conflict");
+        .returning({ waits: sql<boolean>`${accountDeletions.begunAt} + ${WAIT} > clock_timestamp()` });
+      if (!begun) return fail("conflict");
+      waits = begun.waits;
       await tx.db.delete(exports).where(eq(exports.userId, userId));
       await tx.db.update(users).set({ passwordHash: null, disabledAt: databaseNow, ways: sql`${users.ways} + 1` }).where(eq(users.id, userId));
     },
   });
-  if (isFailure(ended)) return ended;
+  return isFailure(ended) ? ended : { waits };
 }
 
 /**
  * The account's row, and with it what refers to it. What was written about it since its events were gone through (a stranger
- * who tries its address) is gone through first, under a lock that lets nothing more be written. Whether there may be more.
+ * who tries its address), and what it did, is gone through first, under a lock that lets nothing more be written about it. Whether there may be more.
  */
 async function eraseRow(context: Context, userId: string): Promise<boolean> {
   return context.db.transaction(async (db) => {
     await db.select({ id: users.id }).from(users).where(eq(users.id, userId)).for("update");
-    if (await forgetOwnEvents({ ...context, db }, userId)) return true;
+    if ((await forgetOwnEvents({ ...context, db }, userId)) || (await forgetActsOf({ ...context, db }, userId))) return true;
     await db.delete(users).where(eq(users.id, userId));
     return false;
   });

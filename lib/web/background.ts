@@ -1,5 +1,6 @@
 import { unknownRoles } from "@/lib/access/unknown-roles";
 import { dropOldProofs } from "@/lib/auth/drop-old-proofs";
+import { closeOver } from "@/lib/auth/note-refusal";
 import { noteRequiredSteps } from "@/lib/auth/note-required-steps";
 import { deletionQueue } from "@/lib/avatars/deletion-queue";
 import { requestQueue } from "@/lib/avatars/request-queue";
@@ -31,6 +32,7 @@ export async function startBackground(): Promise<void> {
   void singleton("roles.check", () => checkRoles(context));
   void singleton("second-steps.noted", () => noteSteps(context));
   singleton("proofs.keeper", () => repeat(context, dropOldProofs, "auth: old attempts and mails are dropped later"));
+  singleton("refusals.keeper", () => repeat(context, async ({ clock }) => closeOver(clock.now()), "auth: refusals are summed up later"));
   singleton("reminders.keeper", () => repeat(context, remindOfEnds, "sessions: owners are reminded of ends later"));
   singleton("insights.keeper", () => keepInsights(context));
   singleton("exports.keeper", () => repeat(context, tidyExports, "leaving: exports are tidied later"));

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeLeftOut } from "@/lib/auth/note-refusal";
 import { noteDraining } from "@/lib/core/draining";
 import type { Settings } from "@/lib/platform/env";
 import type { Log } from "@/lib/platform/log";
@@ -53,7 +54,8 @@ export async function serveAlone({ settings, log, host, dev, drains }: ServeOpti
     noteDraining();
     const seconds = noGrace.signal.aborted ? 0 : settings.DRAIN_SECONDS;
     await front.drain(seconds > 0 ? sleep(seconds * 1000, null, { signal: noGrace.signal }).catch(() => {}) : null, PATIENCE_MS);
-    await Promise.race([app.close(), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {});
+    // When nothing is refused any more.
+    await Promise.race([Promise.all([app.close(), writeLeftOut()]), new Promise((resolve) => setTimeout(resolve, 2_000))]).catch(() => {});
     process.exit(0);
   }
   process.on("SIGTERM", () => void stop("SIGTERM", true));

@@ -2,8 +2,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { sql } from "drizzle-orm";
 import type { Context } from "@/lib/core/context";
 import { rollUp } from "@/lib/insights/roll-up";
-import { doDueJobs } from "@/lib/jobs/do-due-jobs";
-import { erasureQueue } from "@/lib/leaving/erasure-queue";
 import { checkSettings } from "@/lib/platform/env";
 import { openServices } from "@/lib/platform/services";
 import { systemContext } from "@/lib/platform/system-context";
@@ -16,6 +14,7 @@ import { keepSwept } from "@/lib/sessions/ledger/keep-swept";
 import { sweep } from "@/lib/sessions/ledger/sweep";
 import { refreshSession } from "@/lib/tokens/refresh-session";
 import { countedCalls } from "./counted-calls";
+import { eraseDue } from "./erasing";
 import { askWith } from "./native";
 import { provingOperations } from "./proving-operations";
 import { begin, ownerOf, visitorOf } from "./sessions";
@@ -60,7 +59,7 @@ export function operationsOn(context: Context, calls: { dieAt(step: number): voi
     },
     /** Erases the account whose time is over, as far as it goes. */
     async eraseDue() {
-      return doDueJobs(context, erasureQueue);
+      return eraseDue(context);
     },
     async keepSwept() {
       keepSwept(context);

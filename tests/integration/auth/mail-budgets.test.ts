@@ -1,4 +1,4 @@
-import { eq, sql } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { beforeAll, describe, expect, test } from "vitest";
 import { attempts, outgoingMails } from "@/db/schema";
 import { askForReset } from "@/lib/auth/ask-for-reset";
@@ -75,4 +75,12 @@ test("what is over is dropped as fast as it comes: more than a batch at a time",
   await dropOldProofs(context);
   expect((await late()).length).toBe(0);
   expect(await context.db.select({ id: attempts.id }).from(attempts).where(eq(attempts.id, one.id))).toHaveLength(1);
+});
+
+test("a mail stays until the day is over on which it was sent, though that had 25 hours", async () => {
+  await context.db.delete(outgoingMails);
+  for (const hours of [25, 49]) await context.db.execute(sql`insert into outgoing_mails (id, kind, not_after, sent_at) values (gen_random_uuid(), 'code', now() - make_interval(hours => ${hours}), now() - make_interval(hours => ${hours}))`);
+  await dropOldProofs(context);
+  const left = await context.db.select({ hours: sql<number>`round(extract(epoch from now() - ${outgoingMails.sentAt}) / 3600)::int` }).from(outgoingMails).orderBy(asc(outgoingMails.sentAt));
+  expect(left).toEqual([{ hours: 25 }]);
 });

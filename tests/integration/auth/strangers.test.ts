@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { assessNewPassword } from "@/lib/auth/assess-new-password";
 import { changePassword } from "@/lib/auth/change-password";
-import { noteRefusal } from "@/lib/auth/note-refusal";
+import { closeOver, noteRefusal } from "@/lib/auth/note-refusal";
 import { signIn } from "@/lib/auth/sign-in";
 import { signUp } from "@/lib/auth/sign-up";
 import type { Context, UserContext } from "@/lib/core/context";
@@ -130,5 +130,14 @@ describe("what strangers leave behind", () => {
     await eventually(async () => expect(await eventsOf("198.51.100.64")).toHaveLength(100));
     noted("198.51.100.66", context.clock.now() + 600_000);
     await eventually(async () => expect((await eventsOf("198.51.100.64")).slice(100)).toMatchObject([{ user_id: null, detail: { leftOut: 900 } }]));
+  });
+
+  test("what was left out of a flood is written though nobody is refused after it", async () => {
+    for (let times = 0; times < 150; times++) noteRefusal(visitor(context, "198.51.100.68"), { userId: null, type: "request.refused", detail: { what: "the last flood" } });
+    closeOver(context.clock.now());
+    await eventually(async () => expect(await eventsOf("198.51.100.68")).toHaveLength(100));
+    // Later than what another test noted at a time to come.
+    closeOver(context.clock.now() + 1_800_000);
+    await eventually(async () => expect((await eventsOf("198.51.100.68")).slice(100)).toMatchObject([{ detail: { leftOut: 50 } }]));
   });
 });

@@ -33,7 +33,7 @@ async function leftOf(name: string, details: (id: string) => Detail[], since?: D
   const [{ now } = { now: "" }] = await context.db.execute<{ now: string }>(sql`select clock_timestamp() as now`);
   const bulk = newId();
   await recordEvents(admin, details(id).map((detail) => bulkEvent(admin, { bulk, ...detail })));
-  await forgetMentions(context, { id, name, emails: [EMAIL], createdAt: since ?? new Date(now) });
+  await forgetMentions(context, { id, name, emails: [EMAIL], addresses: [], createdAt: since ?? new Date(now) });
   const left = await context.db.select({ detail: events.detail }).from(events).where(sql`${events.detail} ->> 'bulk' = ${bulk}`).orderBy(asc(events.id));
   return left.map(({ detail: { bulk: _bulk, ...detail } }) => detail);
 }

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, isNotNull, isNull, ne, or, sql } from "drizzle-orm"
 import { beforeAll, expect, test } from "vitest";
 import { accountDeletions, events, exports, insightCounts, outgoingMails, sessions, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
+import { endSelectedSessions } from "@/lib/admin/end-selected-sessions";
 import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
 import { updateUser } from "@/lib/admin/update-user";
 import { askForReset } from "@/lib/auth/ask-for-reset";
@@ -28,9 +29,10 @@ import { query } from "@/scripts/servers/query";
 import { newBrowser, PASSWORD, tally } from "@/tests/integration/auth/account";
 import { good, withTotp } from "@/tests/integration/auth/factors";
 import { addPasskey } from "@/tests/integration/auth/passkey-account";
-import { codeIn, newestMail, sendAll } from "@/tests/integration/auth/proving";
+import { codeIn, newestMail, provenAccount, sendAll } from "@/tests/integration/auth/proving";
 import { holding, PROVEN, userOf } from "@/tests/support/administrators";
 import { contextOf, openTestWorld, type TestWorld } from "@/tests/support/context";
+import { eraseDue } from "@/tests/support/erasing";
 import { fillEverything, findMarks } from "@/tests/support/marks";
 import { photo } from "@/tests/support/pictures";
 import { trust } from "@/tests/support/sessions";
@@ -57,10 +59,6 @@ beforeAll(async () => {
 });
 
 const hers = (more: Parameters<typeof contextOf>[1] = {}) => contextOf(context, { address: ADDRESS, userAgent: AGENT, ...more });
-
-async function eraseDue(here: Context = context): Promise<void> {
-  while ((await doDueJobs(here, erasureQueue)).taken > 0);
-}
 
 /** Does as herself everything that a person can, and lets happen to her what can. */
 async function liveALife(): Promise<UserContext> {
@@ -120,7 +118,7 @@ test("nothing of an erased account is left anywhere, and of others nothing is go
 
   await context.db.update(users).set({ deletionDueAt: new Date(Date.now() - 1000) }).where(eq(users.id, lively.actor.userId));
   await context.db.insert(accountDeletions).values({ userId: lively.actor.userId, askedBy: "user", dueAt: new Date(Date.now() - 1000) });
-  await eraseDue();
+  await eraseDue(context);
   // As each process does every ten seconds: the figures of today name no browser any more that is gone.
   await rollUp(context);
   expect(await findMarks(world, marks)).toEqual([]);
@@ -148,7 +146,7 @@ test("what an erased administrator did to others stays, done by nobody who is kn
   const other = await userOf(context, "USER");
   good(await updateUser(await holding(leaver.caller, "users.manage"), other.userId, { role: "SUPPORT" }, PROVEN));
   good(await askForDeletion(leaver.caller, { secret: leaver.begun.proof }));
-  await eraseDue();
+  await eraseDue(context);
   expect(await context.db.select().from(events).where(and(eq(events.userId, other.userId), eq(events.type, "role.changed")))).toMatchObject([
     { actor: "admin", actorUserId: null, sessionId: null, address: null, detail: { role: { from: "USER", to: "SUPPORT" } } },
   ]);
@@ -167,7 +165,7 @@ test("a name takes nothing off what administrators did but what they said of its
     { userId: null, type: "export.made", actor: "admin", detail: { what: "audit", format: "csv", userId, from: "2026-01-01T00:00:00.000Z" } },
   ]);
   good(await askForDeletion(caller, { secret: begun.proof }));
-  await eraseDue();
+  await eraseDue(context);
   const left = await context.db.select({ detail: events.detail }).from(events).where(and(isNull(events.userId), eq(events.actorUserId, admin.actor.userId))).orderBy(desc(events.at), desc(events.id)).limit(4);
   expect(left.map(({ detail }) => detail).toReversed()).toEqual([
     { bulk: "a", filter: { q: "somebody else", ip: "192.0.2.0/24" }, note: "a stolen laptop", ...about },
@@ -185,10 +183,43 @@ test("who has its former address by now loses nothing", async () => {
   await recordEvents(admin, [bulkEvent(await holding(admin, "sessions.end"), about)]);
   await askForReset(context, email, null);
   good(await askForDeletion(leaver.caller, { secret: leaver.begun.proof }));
-  await eraseDue();
+  await eraseDue(context);
   expect(await context.db.select().from(users).where(eq(users.id, leaver.userId))).toEqual([]);
   expect(await context.db.select().from(outgoingMails).where(sql`${outgoingMails.about} ->> 'emailKey' = ${email}`)).toHaveLength(1);
   expect(await context.db.select({ detail: events.detail }).from(events).where(sql`${events.detail} ->> 'note' = ${about.note}`)).toEqual([{ detail: about }]);
+});
+
+test("what was noted of somebody with the ends of others' sessions goes too, and the address that they were there from; nothing else of it", async () => {
+  const { caller, begun, userId } = await userOf(context, "USER");
+  good(await updateProfile(caller, { name: "Ottoline Vane" }));
+  await context.db.execute(sql`insert into addresses (id, user_id, address) values (gen_random_uuid(), ${userId}, '203.0.113.99'), (gen_random_uuid(), ${userId}, '2001:db8::7')`);
+  const ender = await holding(admin, "sessions.end");
+  const others = await Promise.all([1, 2, 3, 4].map(() => userOf(context, "USER")));
+  const ids = others.map(({ begun }) => begun.session.id) as [string, string, string, string];
+  good(await endAnySession(ender, ids[0], "Ottoline Vane said it is hers"));
+  good(await endAnySession(ender, ids[1], "asked by telephone"));
+  good(await endSelectedSessions(ender, [ids[2], ids[3]], PROVEN, "all that OTTOLINE VANE opened"));
+  const networks = ["203.0.113.99", "203.0.113.0/24", "2001:db8::7/128", "203.0.113.9"];
+  const about = { matched: 1, users: 1 };
+  await recordEvents(admin, networks.map((ip, bulk) => bulkEvent(ender, { bulk: `${bulk}`, filter: { ip, country: "DE" }, ...about })));
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  await eraseDue(context);
+  const ends = await context.db.select({ sessionId: events.sessionId, detail: events.detail }).from(events).where(and(eq(events.type, "session.ended"), sql`${events.sessionId} in ${ids}`));
+  const noted = (id: string) => ends.find(({ sessionId }) => sessionId === id)?.detail.note;
+  expect(ids.map(noted)).toEqual(["… said it is hers", "asked by telephone", "all that … opened", "all that … opened"]);
+  expect(ends.map(({ detail }) => detail.reason)).toEqual(Array.from({ length: 4 }, () => "ended_by_admin"));
+  expect(await findMarks(world, ["Ottoline"])).toEqual([]);
+  const left = await context.db.select({ detail: events.detail }).from(events).where(sql`${events.detail} #>> '{filter,country}' = 'DE' and ${events.detail} ->> 'bulk' in ('0', '1', '2', '3')`).orderBy(sql`${events.detail} ->> 'bulk'`);
+  expect(left.map(({ detail }) => detail.filter)).toEqual([{ country: "DE" }, { ip: networks[1], country: "DE" }, { country: "DE" }, { ip: networks[3], country: "DE" }]);
+});
+
+test("notes of many ends are gone through by indexes of their own", async () => {
+  await context.db.transaction(async (db) => {
+    await db.execute(sql`set local enable_seqscan = off`);
+    const plan = async (where: string) => (await db.execute<Record<string, string>>(sql.raw(`explain select id from events where ${where}`))).map((row) => row["QUERY PLAN"]).join("\n");
+    expect(await plan(`type = 'session.ended' and detail ? 'note' and not (detail ? 'bulk') and position('x' in detail #>> '{note}') > 0`)).toContain("events_noted_idx");
+    expect(await plan(`type = 'session.ended' and detail ? 'note' and (detail ->> 'bulk') in (select detail ->> 'bulk' from events where type = 'sessions.bulk_ended')`)).toContain("events_bulk_idx");
+  });
 });
 
 test("an account that was kept, or whose time has not come, is not touched", async () => {
@@ -206,16 +237,50 @@ test("a session of it that an older Redis brings back opens nothing", async () =
   const { caller, begun, userId } = await userOf(context, "USER");
   const snapshot = await world.redis.command("GET", `session:{${userId}}:${begun.session.id}`);
   good(await askForDeletion(caller, { secret: begun.proof }));
-  await eraseDue();
+  await eraseDue(context);
   expect(await context.db.select().from(users).where(eq(users.id, userId))).toEqual([]);
   await world.redis.command("SET", `session:{${userId}}:${begun.session.id}`, String(snapshot), "EX", "600");
   expect((await authenticate(contextOf(context), begun.credential, { use: true })).state).toBe("anonymous");
 });
 
+test("for two minutes after it has begun nothing goes: what an older Redis brings back is ended, and the mail that tells is sent", async () => {
+  const { user, email, begun } = await provenAccount(context, inbox);
+  const { userId } = user.actor;
+  await authenticate(contextOf(context), begun.credential, { use: true });
+  const keys = [`session:{${userId}}:${begun.session.id}`, `user:{${userId}}`];
+  const snapshot = await Promise.all(keys.map((key) => world.redis.command("GET", key)));
+  good(await askForDeletion(user, { secret: begun.proof }));
+  await doDueJobs(context, erasureQueue);
+  const [job] = await context.db.select().from(accountDeletions).where(eq(accountDeletions.userId, userId));
+  expect(job?.dueAt.getTime()).toBeGreaterThanOrEqual((job?.begunAt?.getTime() ?? Number.NaN) + 119_000);
+  for (const [index, key] of keys.entries()) await world.redis.command("SET", key, String(snapshot[index]), "EX", "600");
+  // The connection broke, and each replays before it is trusted.
+  await trust(context);
+  expect((await authenticate(contextOf(context), begun.credential, { use: true })).state).toBe("anonymous");
+  expect((await newestMail(context, inbox, email, /will be deleted/)).text).toContain("deleted");
+  await eraseDue(context);
+  expect(await findMarks(world, [userId])).toEqual([]);
+});
+
+test("what an administrator was just doing when they were erased is done by nobody who is known either", async () => {
+  const leaver = await userOf(context, "ADMIN");
+  good(await askForDeletion(leaver.caller, { secret: leaver.begun.proof }));
+  const storage: Context["storage"] = {
+    ...context.storage,
+    async deleteBelow(prefix) {
+      // After its acts were gone through.
+      if (prefix.startsWith("avatars/")) await recordEvents(leaver.caller, [{ userId: null, type: "export.made", actor: "admin", detail: { what: "audit" } }]);
+      await context.storage.deleteBelow(prefix);
+    },
+  };
+  await eraseDue({ ...context, storage });
+  expect(await findMarks(world, [leaver.userId])).toEqual([]);
+});
+
 test("many at once, by many workers: each once, and all of them", async () => {
   const leaving = await Promise.all(Array.from({ length: 6 }, () => userOf(context, "USER")));
   for (const { caller, begun } of leaving) good(await askForDeletion(caller, { secret: begun.proof }));
-  await Promise.all(Array.from({ length: 4 }, () => eraseDue()));
+  await Promise.all(Array.from({ length: 4 }, () => eraseDue(context)));
   expect(await findMarks(world, leaving.map(({ userId }) => userId))).toEqual([]);
   expect(tally(await context.db.select().from(accountDeletions).where(ne(accountDeletions.tries, 0)))).toEqual({});
 });
@@ -240,6 +305,37 @@ test("its last sessions are counted before they go, and where another process is
   expect(await findMarks(fresh, [userId])).toEqual([]);
 });
 
+test("where its last day cannot be counted it waits for an hour, and no longer", async () => {
+  const fresh = await openTestWorld({ ACCOUNT_DELETION_DAYS: "0" });
+  const { context } = fresh;
+  await trust(context);
+  const { caller, begun, userId } = await userOf(context, "USER");
+  await query(fresh.databaseUrl, "create function fail() returns trigger language plpgsql as $$ begin raise exception 'this takes too long' using errcode = '57014'; end $$");
+  await query(fresh.databaseUrl, "create trigger fail before insert on insight_counts for each row when (new.figure <> 'state') execute function fail()");
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  await eraseDue(context);
+  expect(await context.db.select({ disabledAt: users.disabledAt }).from(users).where(eq(users.id, userId))).toEqual([{ disabledAt: expect.any(Date) }]);
+  await query(fresh.databaseUrl, "update account_deletions set begun_at = begun_at - interval '1 hour', due_at = now()");
+  await eraseDue(context);
+  expect(await findMarks(fresh, [userId])).toEqual([]);
+});
+
+test("a late end is counted on the day that it belongs to, though that was counted within the hour", async () => {
+  const fresh = await openTestWorld({ ACCOUNT_DELETION_DAYS: "0" });
+  const { context } = fresh;
+  await trust(context);
+  const { caller, begun, userId } = await userOf(context, "USER");
+  await rollUp(context);
+  good(await askForDeletion(caller, { secret: begun.proof }));
+  const midnight = sql`date_trunc('day', now() at time zone 'UTC') at time zone 'UTC'`;
+  await context.db.execute(sql`update sessions set created_at = ${midnight} - interval '3 hours', ended_at = ${midnight} - interval '1 hour', end_recorded_at = now() - interval '10 minutes' where user_id = ${userId}`);
+  await context.db.execute(sql`insert into insight_days (day, zone, counted_at) values ((now() at time zone 'UTC')::date - 1, 'UTC', now() - interval '30 minutes')`);
+  await rollUp(context);
+  await eraseDue(context);
+  const ended = await query(fresh.databaseUrl, "select ((now() at time zone 'UTC')::date - day) as ago, count::int from insight_counts where figure = 'ends' and key = 'deleted'");
+  expect(ended).toEqual([{ ago: 1, count: 1 }]);
+});
+
 test("an export that is finished beside it is shown to nobody, and its file goes too", async () => {
   const { caller, begun, userId } = await userOf(context, "USER");
   good(await askForExport(caller, { secret: begun.proof }));
@@ -262,11 +358,11 @@ test("an upload that was under way is waited for", async () => {
   const { caller, begun, userId } = await userOf(context, "USER");
   await context.db.execute(sql`insert into avatar_deletions (version, user_id, due_at) values (gen_random_uuid(), ${userId}, now() + interval '1 minute')`);
   good(await askForDeletion(caller, { secret: begun.proof }));
-  await eraseDue();
+  await eraseDue(context);
   expect((await context.db.select().from(accountDeletions).where(eq(accountDeletions.userId, userId))).length).toBe(1);
   await context.db.execute(sql`update avatar_deletions set due_at = now() where user_id = ${userId}`);
   await context.db.execute(sql`update account_deletions set due_at = now() where user_id = ${userId}`);
-  await eraseDue();
+  await eraseDue(context);
   expect(await findMarks(world, [userId])).toEqual([]);
 });
 
@@ -274,11 +370,11 @@ test("an account whose erasure has begun is opened by nothing, not even when an 
   const { caller, begun, userId } = await userOf(context, "USER");
   good(await askForDeletion(caller, { secret: begun.proof }));
   const broken: Context = { ...context, storage: { ...context.storage, deleteBelow: () => Promise.reject(new Error("the disk did not do it")) } };
-  await doDueJobs(broken, erasureQueue);
+  await eraseDue(broken);
   const [row] = await context.db.select().from(users).where(eq(users.id, userId));
   expect(row).toMatchObject({ passwordHash: null, disabledAt: expect.any(Date) });
   good(await updateUser(await holding(admin, "users.manage"), userId, { disabled: false }, PROVEN));
   await context.db.execute(sql`update account_deletions set due_at = now() where user_id = ${userId}`);
-  await eraseDue();
+  await eraseDue(context);
   expect(await findMarks(world, [userId])).toEqual([]);
 });

@@ -2,6 +2,7 @@ import { eq, sql } from "drizzle-orm";
 import { beforeAll, beforeEach, expect, test } from "vitest";
 import { addresses, devices, events, sessions } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
+import { rollUp } from "@/lib/insights/roll-up";
 import { forgetOld } from "@/lib/leaving/forget-old";
 import { authenticate } from "@/lib/sessions/authenticate";
 import { endAllSessions } from "@/lib/sessions/end-all-sessions";
@@ -47,7 +48,7 @@ test("without the settings everything is kept", async () => {
 
 test("sessions that ended long ago go, and with the last of them the device; live ones and younger ones stay, whatever their age", async () => {
   const young = await ended(90);
-  await ended(101);
+  await ended(120);
   await ended(400);
   const live = await begin(keeping, userId);
   await keeping.db.execute(sql`update sessions set created_at = now() - interval '3 years' where id = ${live.session.id}`);
@@ -101,4 +102,13 @@ test("events go by their age, in batches, and by several processes at once each 
   expect(done.reduce((sum, { events: count }) => sum + count, 0)).toBeLessThanOrEqual(1300 + 50);
   await forgetOld(context);
   expect((await keeping.db.select({ id: events.id }).from(events).where(eq(events.userId, userId))).length).toBe(1300);
+});
+
+test("what is in no figure yet stays for a week more, and goes when it is counted", async () => {
+  const { context: fresh } = await openTestWorld({ EVENTS_RETENTION_DAYS: "100", SESSIONS_RETENTION_DAYS: "100" });
+  for (const days of [103, 120]) await fresh.db.execute(sql`insert into events (id, type, at, actor) values (gen_random_uuid(), 'sign_in.failed', now() - make_interval(days => ${days}), 'user')`);
+  expect(await forgetOld(fresh)).toMatchObject({ events: 1 });
+  expect(await forgetOld(fresh)).toMatchObject({ events: 0 });
+  await rollUp(fresh);
+  expect(await forgetOld(fresh)).toMatchObject({ events: 1 });
 });

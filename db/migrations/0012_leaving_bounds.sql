@@ -1,0 +1,3 @@
+ALTER TABLE "insight_days" ADD COLUMN "failed_at" timestamp with time zone;--> statement-breakpoint
+CREATE INDEX "events_noted_idx" ON "events" USING btree ("id") WHERE "events"."type" = 'session.ended' and "events"."detail" ? 'note' and not ("events"."detail" ? 'bulk');--> statement-breakpoint
+CREATE INDEX "events_bulk_idx" ON "events" USING btree (("detail" ->> 'bulk')) WHERE "events"."type" = 'session.ended' and "events"."detail" ? 'note';
