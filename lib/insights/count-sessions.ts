@@ -4,8 +4,9 @@ import type { Context } from "@/lib/core/context";
 import { type Day, on, openFor } from "./day";
 import { keepCounts, replaceCounts } from "./keep-counts";
 import { LENGTH_STEP } from "./schema";
+import { mayBeNamed } from "./told-by-name";
 
-/** So many names of a figure a day, those that most have; the others count together. Apps and systems say themselves what they are called. */
+/** So many names of a figure a day, those that most have; the others count together, and on a day that is over those too that only one account had. Apps and systems say themselves what they are called. */
 const NAMES = 40;
 export const OTHERS = "…";
 
@@ -42,10 +43,13 @@ export async function countSessions(tx: Context, day: Day, { over, seen }: { ove
     union all
     select figure, key, count from (select end_reason, floor(ln(greatest(1, extract(epoch from ended_at - created_at))) / ln(${LENGTH_STEP}::numeric))::int as step, count(*) as count from ${endedOn(day)} as ended group by 1, 2) as ended,
       lateral (values ('ends', end_reason), ('lengths', step::text)) as told (figure, key)`);
+  // As the least and the greatest account: that there are two is known without telling them all apart.
+  const account = sql`user_id::text collate "C"`;
   await replaceCounts(tx, day, ofDevices, sql`
-    select figure, case when place <= ${NAMES} then name else ${OTHERS} end, count from (
-      select figure, name, sum(count) as count, row_number() over (partition by figure order by sum(count) desc, name) as place
-      from (select browser, os, kind, count(*) as count from ${begunOn(day)} as begun join ${devices} on devices.id = begun.device_id group by 1, 2, 3) as described,
+    select figure, case when place <= ${NAMES} and ${over ? mayBeNamed(day) : sql`true`} then name else ${OTHERS} end, count from (
+      select figure, name, sum(count) as count, min(first_account) as first_account, max(last_account) as last_account, row_number() over (partition by figure order by sum(count) desc, name) as place
+      from (select browser, os, kind, count(*) as count, min(${account}) as first_account, max(${account}) as last_account
+        from ${begunOn(day)} as begun join (select id, browser, os, kind from ${devices}) as described on described.id = begun.device_id group by 1, 2, 3) as described,
         lateral (values (case when kind = 'app' then 'apps' else 'browsers' end, coalesce(browser, '')), ('systems', coalesce(os, '')), ('kinds', kind)) as told (figure, name)
       group by figure, name) as ranked
     union all select 'devices', kind, count(*) from ${devices} where ${on(day, sql`first_seen_at`)} group by kind`);

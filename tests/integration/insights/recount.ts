@@ -3,6 +3,9 @@ import { devices, events, insightCounts, outgoingMails, sessions } from "@/db/sc
 import type { Context } from "@/lib/core/context";
 
 const DAY = 86_400_000;
+const HOUR = DAY / 24;
+/** Of what `writeHistory` writes, the names that everybody knows. */
+const KNOWN = ["browsers Firefox", "browsers Chrome", "systems Linux"];
 
 /** `figure day key` → how many. */
 export type Counts = Record<string, number>;
@@ -48,11 +51,17 @@ export async function recount({ db, settings }: Context, first = "0000"): Promis
   const byId = new Map(deviceRows.map((device) => [device.id, device]));
   const ledger = await db.select().from(sessions);
   const counted = ledger.map((session) => ({ ...session, end: session.endRecordedAt && session.endedAt && session.endRecordedAt.getTime() - session.endedAt.getTime() > 2 * DAY ? session.endRecordedAt : session.endedAt }));
+  const accounts = new Map<string, Set<string>>();
+  const addName = (figure: string, at: Date, key: string | null | undefined, userId: string) => {
+    add(figure, at, key);
+    const name = `${figure} ${dayOf(at)} ${key ?? ""}`;
+    accounts.set(name, (accounts.get(name) ?? new Set()).add(userId));
+  };
   for (const { userId, client, createdAt, deviceId, endedAt, endReason, endRecordedAt, lastSeenAt, end } of counted) {
     const device = byId.get(deviceId);
     add("begun", createdAt, client);
-    add(device?.kind === "app" ? "apps" : "browsers", createdAt, device?.browser);
-    add("systems", createdAt, device?.os);
+    addName(device?.kind === "app" ? "apps" : "browsers", createdAt, device?.browser, userId);
+    addName("systems", createdAt, device?.os, userId);
     add("kinds", createdAt, device?.kind);
     there(createdAt, userId);
     if (!endedAt || !end || !endRecordedAt) there(lastSeenAt, userId);
@@ -62,6 +71,17 @@ export async function recount({ db, settings }: Context, first = "0000"): Promis
       // While the day of its last use was open, its end was known.
       if (dayNumber(endRecordedAt.getTime() - 2 * DAY, zone) <= dayNumber(lastSeenAt.getTime(), zone)) there(lastSeenAt, userId);
     }
+  }
+  // On a closed day a name that clients choose is told if two accounts had it, then or on a day that was closed before.
+  const shared = new Set(KNOWN);
+  const byDay = [...accounts].sort(([a], [b]) => (a.split(" ")[1] as string).localeCompare(b.split(" ")[1] as string));
+  for (const [name, { size }] of byDay) {
+    const [figure = "", day = "", key = ""] = name.split(" ");
+    if (key === "" || Date.parse(day) / DAY + 3 > dayNumber(Date.now() - HOUR, zone)) continue;
+    if (size > 1) shared.add(`${figure} ${key}`);
+    if (shared.has(`${figure} ${key}`)) continue;
+    counts[`${figure} ${day} …`] = (counts[`${figure} ${day} …`] ?? 0) + (counts[name] ?? 0);
+    delete counts[name];
   }
   const last = dayNumber(Date.now(), zone);
   const days = Object.keys(counts).map((name) => name.split(" ")[1] as string).sort();

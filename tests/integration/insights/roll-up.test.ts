@@ -77,6 +77,39 @@ test("a closed day stands: what comes later than two days after it is not in it,
   expect(await query(world.databaseUrl, "select user_id from insight_people where user_id = $1 union select user_id from insight_failures where user_id = $1", [someone])).toEqual([]);
 });
 
+test("what a client calls itself stays on a closed day only where two accounts had it by then, or everybody knows it", async () => {
+  const world = await openTestWorld();
+  const [ana, bo] = [await makeUser(world.context), await makeUser(world.context)];
+  const begin = async (days: number, userId: string, kind: string, browser: string, os: string) => {
+    await query(
+      world.databaseUrl,
+      `with device as (insert into devices (id, user_id, browser_id, derived_name, browser, os, kind, user_agent) values (gen_random_uuid(), $1, gen_random_uuid(), 'x', $2, $3, $4, 'x') returning id),
+        address as (insert into addresses (id, user_id, address) values (gen_random_uuid(), $1, '192.0.2.1') on conflict (user_id, address) do update set address = excluded.address returning id)
+       insert into sessions (id, user_id, device_id, address_id, client, secret_hash, ttl_seconds, created_at, last_seen_at, expires_at, absolute_expires_at, checked_at, check_due_at)
+       select gen_random_uuid(), $1, device.id, address.id, 'browser', 'x', 60, at, at, now() + interval '1 day', now() + interval '1 day', at, now() + interval '1 day' from device, address, lateral (select now() - make_interval(days => $5) as at) as times`,
+      [userId, browser, os, kind, days],
+    );
+  };
+  await begin(9, ana, "app", "anas-own-app 1", "iOS 26.1");
+  await begin(9, ana, "app", "Fieldbook 2", "Ana OS");
+  await begin(8, ana, "app", "Fieldbook 2", "Windows for Ana");
+  await begin(8, bo, "app", "Fieldbook 2", "Windows 11");
+  await begin(7, bo, "app", "Fieldbook 2", "Android 4.4.2");
+  for (const browser of ["Firefox", "fIREfOX", "fIREfOX"]) await begin(7, ana, "desktop", browser, "Linux");
+  await begin(0, ana, "app", "anas-own-app 1", "Ana OS");
+  await rollUp(world.context);
+  const named = async (figure: string) => (await query<{ told: string }>(world.databaseUrl, "select (current_date - day) || ' ' || key || ' ' || count as told from insight_counts where figure = $1 order by day, key collate \"C\"", [figure])).map(({ told }) => told);
+  expect(await named("apps")).toEqual(["9 … 2", "8 Fieldbook 2 2", "7 Fieldbook 2 1", "0 anas-own-app 1 1"]);
+  expect(await named("browsers")).toEqual(["7 Firefox 1", "7 … 2"]);
+  expect(await named("systems")).toEqual(["9 iOS 26.1 1", "9 … 1", "8 Windows 11 1", "8 … 1", "7 Android 4.4.2 1", "7 Linux 3", "0 Ana OS 1"]);
+  expect(await keptCounts(world.context, firstOpen())).toEqual(await recount(world.context, firstOpen()));
+  // What an open day still tells goes with the device.
+  await query(world.databaseUrl, "delete from users where id = $1", [ana]);
+  await later(world);
+  await rollUp(world.context);
+  expect(await query(world.databaseUrl, "select key from insight_counts where key ~* 'ana|fire'")).toEqual([{ key: "Firefox" }]);
+});
+
 test("what devices and erased events say anew on an open day is not counted twice", async () => {
   const world = await openTestWorld();
   await writeHistory(world.context, { seed: 29, from: ago(DAY), to: new Date() });
