@@ -10,6 +10,8 @@ export type Production = {
   readonly nginx: Nginx;
   /** SIGTERM, its end, and a new one in its place that is ready. */
   restart(which: 0 | 1): Promise<void>;
+  /** The instances' processes. */
+  pids(): number[];
   /** What all instances so far have written. */
   output(): string;
 };
@@ -25,6 +27,7 @@ export async function startProduction(env: Record<string, string> = {}): Promise
   await nginx.start();
   return {
     nginx,
+    pids: () => running.map(({ pid }) => pid),
     output: () => started.map((app) => app.output()).join(""),
     async restart(which) {
       const code = await running[which].end("SIGTERM");
