@@ -3,46 +3,70 @@ import { query } from "@/scripts/servers/query";
 import { step } from "@/scripts/up/say";
 import { makeAccounts, signIn } from "./accounts";
 import { type RunningApp, type Servers, startCopy, startServers } from "./bench-servers";
-import { fillEvents } from "./fill-events";
+import { type Fill, fillEvents } from "./fill-events";
 import { get, type Job, type Loader, startLoader } from "./load";
 import { median } from "./median";
+import { readCosts } from "./read-costs";
 import { atMost, type Result, unbound } from "./result";
 
 const FEW = 1_000;
+/** Spread over as many days as a thousand have all of the values on: twenty a day. */
+const SAME = { days: 50, values: 20 };
+/** A year whose days have all hours, two hundred countries, and thirty lengths of sessions. */
+const FULL: Fill = { events: 1_000_000, days: 365, values: 1_200 };
 const PAIRS = 7;
 const COUNTED_WITHIN_MS = 15 * 60_000;
+const PATHS = [["Figures of a year as a page", "/admin/insights?days=365"], ["… of 30 days", "/admin/insights?days=30"], ["… of a year as a call", "/api/admin/insights?days=365"]] as const;
 
-type Side = { app: RunningApp; load: Loader; cookie: string; countedInMs: number };
+type Side = { servers: Servers; app: RunningApp; load: Loader; cookie: string; countedInMs: number };
 
-/** The page of figures with a thousand events and with `many`, each in an app and on servers of its own; and how long it takes to count a year of them at the first start. */
+/**
+ * The page of figures with a thousand events and with `many` on the same days and of the same values, each in an app and on servers
+ * of its own; what a year costs in which each day has all values; and how long it takes to count the past at the first start.
+ */
 export async function measureInsights(copy: string, many: number): Promise<Result[]> {
   const name = many.toLocaleString("en");
-  const few = await step("A thousand events", () => prepare(copy, FEW));
-  const lots = await step(`${name} events, and their figures`, () => prepare(copy, many));
+  const few = await step("A thousand events", () => prepare(copy, { events: FEW, ...SAME }));
+  const lots = await step(`${name} events, and their figures`, () => prepare(copy, { events: many, ...SAME }));
   const results: Result[] = [];
-  for (const [what, path, bound] of [["Figures of a year as a page", "/admin/insights?days=365", 1.5], ["… of 30 days", "/admin/insights?days=30", 1.5], ["… as a call", "/api/admin/insights?days=365", null]] as const) {
+  for (const [what, path] of PATHS) {
     const ratios: number[] = [];
     for (const side of [few, lots]) await side.load(jobOf(side, path, 2_000));
     for (let pair = 0; pair < PAIRS; pair++) ratios.push((await few.load(jobOf(few, path, 1_000))).perSecond / (await lots.load(jobOf(lots, path, 1_000))).perSecond);
-    const line = `${what}, time at ${name} events against ${FEW.toLocaleString("en")}`;
-    // The call does little but add up rows: few events leave few rows a day, and then it is no page that is compared.
-    results.push(bound === null ? unbound(line, median(ratios), "×") : atMost(line, median(ratios), bound, "×"));
-    const { p50 } = await lots.load(jobOf(lots, path, 2_000));
-    results.push(unbound("… median time", p50, "ms"));
+    results.push(atMost(`${what}, time at ${name} events against ${FEW.toLocaleString("en")}`, median(ratios), 1.5, "×"));
+    results.push(unbound("… median time", (await lots.load(jobOf(lots, path, 2_000))).p50, "ms"));
   }
-  results.push(unbound(`Counting ${name} events of a year for the first time`, lots.countedInMs, "ms"));
+  const [cheap, dear] = [await readCosts(few.servers, 365), await readCosts(lots.servers, 365)];
+  results.push(atMost(`… statements for the figures of a year, at ${name} events`, dear.statements, cheap.statements));
+  results.push(atMost(`… pages of 8 kB that these look at, against ${FEW.toLocaleString("en")}`, dear.pages / cheap.pages, 1.1, "×"));
+  results.push(unbound("… how many", dear.pages, ""));
+  results.push(unbound(`Counting ${name} events for the first time`, lots.countedInMs, "ms"));
   await Promise.all([few.app.stop(), lots.app.stop()]);
+  return [...results, ...(await measureFull(copy))];
+}
+
+/** About the most that a page comes to: few days have more rows of figures, however much happens on them. */
+async function measureFull(copy: string): Promise<Result[]> {
+  const full = await step("A year of full days", () => prepare(copy, FULL));
+  const results: Result[] = [];
+  for (const [what, path] of PATHS) {
+    await full.load(jobOf(full, path, 2_000));
+    results.push(unbound(`${what}, median time in a year of full days`, (await full.load(jobOf(full, path, 2_000))).p50, "ms"));
+  }
+  results.push(unbound("… pages of 8 kB that the statements for a year look at", (await readCosts(full.servers, 365)).pages, ""));
+  results.push(unbound(`Counting ${FULL.events.toLocaleString("en")} events of a year for the first time`, full.countedInMs, "ms"));
+  await full.app.stop();
   return results;
 }
 
-async function prepare(copy: string, count: number): Promise<Side> {
-  const servers: Servers = await startServers();
+async function prepare(copy: string, fill: Fill): Promise<Side> {
+  const servers = await startServers();
   const [email = ""] = await makeAccounts(servers, "administrator", 1);
   await query(servers.databaseUrl, "update users set role = 'ADMIN'");
-  await fillEvents(servers, count);
+  await fillEvents(servers, fill);
   const app = await startCopy(copy, servers);
   const countedInMs = await untilCounted(servers);
-  return { app, load: startLoader(app.port), cookie: await signIn(app, email), countedInMs };
+  return { servers, app, load: startLoader(app.port), cookie: await signIn(app, email), countedInMs };
 }
 
 /** The app counts by itself; today comes last. */

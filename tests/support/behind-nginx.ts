@@ -18,6 +18,8 @@ export type Production = {
   nextMeets(which: Instance): Promise<void>;
   /** Which instances have answered requests whose method, path and status fit, the first one first. A stream counts when it is over. */
   metBy(line: RegExp): Instance[];
+  /** The instances' processes. */
+  pids(): number[];
   /** What all instances so far have written. */
   output(): string;
   /** Lines of it that are no log lines: stack traces. */
@@ -30,7 +32,7 @@ export async function startProduction(given: Record<string, string> | ((nginx: N
   const env = typeof given === "function" ? await given(nginx) : given;
   const { folder, remove } = await makeTemporaryFolder();
   atEnd(remove);
-  const settings = { DATA_DIR: folder, DATABASE_URL: env.DATABASE_URL ?? (await newDatabase()), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", ...env };
+  const settings = { DATA_DIR: folder, DATABASE_URL: env.DATABASE_URL ?? (await newDatabase()), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", PRELOAD_ROUTES: "yes", ...env };
   const start = (which: 0 | 1) => startApp({ env: settings, port: nginx.instances[which] });
   const running: [TestApp, TestApp] = [await start(0), await start(1)];
   const started: TestApp[] = [...running];
@@ -61,6 +63,7 @@ export async function startProduction(given: Record<string, string> | ((nginx: N
     async nextMeets(which) {
       while ((await probe()) === which);
     },
+    pids: () => running.map(({ pid }) => pid),
     async restart(which) {
       const code = await running[which].end("SIGTERM");
       if (code !== 0) throw new Error(`ended with ${code}:\n${running[which].output()}`);

@@ -1,6 +1,8 @@
+import { eq } from "drizzle-orm";
 import { expect, test } from "vitest";
-import { insightFailing } from "@/db/schema";
+import { events, insightFailing } from "@/db/schema";
 import { lockAccess } from "@/lib/access/lock-access";
+import { signIn } from "@/lib/auth/sign-in";
 import * as locks from "@/lib/core/locks";
 import { systemContext } from "@/lib/platform/system-context";
 import { rollUp } from "@/lib/insights/roll-up";
@@ -8,7 +10,8 @@ import { query } from "@/scripts/servers/query";
 import { openTestServices, openTestWorld, type TestWorld } from "@/tests/support/context";
 import { startInstance } from "@/tests/support/instance";
 import { rounds } from "@/tests/support/rounds";
-import { makeUser } from "@/tests/support/sessions";
+import { makeUser, trust } from "@/tests/support/sessions";
+import { newAccount, newBrowser, PASSWORD, visitor } from "@/tests/integration/auth/account";
 import { keptCounts, recount } from "./recount";
 import { writeHistory } from "./history";
 
@@ -183,6 +186,21 @@ test("who changes what somebody may do, and who counts, do not wait for each oth
     expect(await rollUp(context)).toBe(1);
   });
   expect(new Set(Object.values(locks)).size).toBe(Object.keys(locks).length);
+});
+
+test("whoever signs in, or fails to, waits for nothing that is kept for the figures", async () => {
+  const { context } = await openTestWorld();
+  await trust(context);
+  const { email } = await newAccount(context);
+  const tables = await context.db.execute<{ name: string }>("select tablename as name from pg_tables where tablename like 'insight\\_%'");
+  expect(tables.length).toBeGreaterThan(4);
+  await context.db.transaction(async (db) => {
+    await db.execute("set local idle_in_transaction_session_timeout = '30s'");
+    await db.execute(`lock table ${tables.map(({ name }) => name).join()} in access exclusive mode`);
+    expect(await signIn(visitor(context), { email, password: PASSWORD }, newBrowser())).toMatchObject({ session: {} });
+    expect(await signIn(visitor(context), { email, password: "seventeen red kettles" }, newBrowser())).toMatchObject({ failure: "invalid_credentials" });
+    await expect.poll(async () => (await context.db.select().from(events).where(eq(events.type, "sign_in.failed"))).length).toBe(1);
+  });
 });
 
 test("who finds another at it before today is counted ranks nobody", async () => {

@@ -40,13 +40,13 @@ export async function makeDue({ db, actor }: UserContext): Promise<void> {
   await db.update(exports).set({ dueAt: sql`clock_timestamp() - interval '1 second'` }).where(and(eq(exports.userId, actor.userId), isNotNull(exports.dueAt)));
 }
 
-/** `count` events of an account, of about 400 bytes each as they are exported. */
+/** `count` events of an account, of more than 400 bytes each as they are exported, a third of it by chance. */
 export async function fillEvents({ db }: Context, userId: string, count: number): Promise<void> {
-  const detail = JSON.stringify({ name: { from: "x".repeat(100), to: "y".repeat(100) } });
+  const name = sql`translate(encode(sha512(convert_to(gen_random_uuid()::text, 'UTF8')), 'base64'), E'\n', '')`;
   for (let from = 0; from < count; from += 20_000) {
     await db.execute(sql`
       insert into events (id, user_id, type, at, actor, actor_user_id, address, detail)
-      select gen_random_uuid(), ${userId}, 'profile.changed', now() - interval '300 days' + make_interval(secs => n), 'user', ${userId}, '192.0.2.1', ${detail}::text::jsonb
+      select gen_random_uuid(), ${userId}, 'profile.changed', now() - interval '300 days' + make_interval(secs => n), 'user', ${userId}, '192.0.2.1', jsonb_build_object('name', jsonb_build_object('from', ${name}, 'to', ${name}))
       from generate_series(${from}::int, ${Math.min(count, from + 20_000) - 1}::int) n`);
   }
 }
