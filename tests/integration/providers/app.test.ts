@@ -179,12 +179,13 @@ describe("linking", () => {
     client.jar.delete("latchkey-proof");
     expect((await start(client, "acme", { purpose: "link" })).body).toMatchObject({ status: 403, code: "proof_required" });
     expect(locationOf(await startByForm(client, "acme", { purpose: "link" }))).toBe("303 /confirm?next=%2Fsecurity");
+    expect(locationOf(await startByForm(client, "acme", { purpose: "link", next: "/security#linked" }))).toBe("303 /confirm?next=%2Fsecurity%23linked");
     client.jar.set("latchkey-proof", proof);
     expect(locationOf(await comeBack(client, await startByForm(client, "acme", { purpose: "link", next: "/security" }), "mine"))).toBe("303 /security");
     expect((await client.send("GET", "/api/auth/factors")).body).toMatchObject({ identities: [{ provider: "acme", label: "Acme", email: "elsewhere@example.com" }] });
     const again = await comeBack(client, await start(client, "acme", { purpose: "link" }), "mine");
     expect(locationOf(again)).toBe("303 /security?trouble=conflict&provider=acme");
-    expect((await client.send("GET", again.headers.get("location") ?? "")).text).toContain("cannot be done with Acme");
+    expect((await client.send("GET", again.headers.get("location") ?? "")).text).toContain("what you have at Acme is linked already");
     // Begun in one session, and ended in another of the same browser.
     const begun = await start(client, "acme", { purpose: "link" });
     await client.send("POST", "/api/auth/signin", { email: "own@example.com", password: PASSWORD });
