@@ -170,6 +170,7 @@ test("a double click that began on another window does not end on its button; a 
     if (press === "pointer") await button.click();
     else await button.press("Enter");
     expect(await outcome).toBe(email);
+    await page.getByText("You are signed in. You can close this page").waitFor();
   }
 });
 
