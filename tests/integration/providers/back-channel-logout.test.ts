@@ -198,6 +198,9 @@ test("when the provider does not tell its keys, or Redis does not answer, it is 
   const sent = await silent.token({ ...claims({ sub }), iss: silent.issuer });
   expect(await logout(sent, house)).toMatchObject({ failure: "unavailable" });
   expect(await lives(begun)).toBe(true);
+  const moved = await startBadProvider();
+  moved.before = (_request, response) => Boolean(response.writeHead(404).end());
+  expect(await logout(await moved.token({ ...claims({ sub }), iss: moved.issuer }), houseWith(world.context, { name: "acme", issuer: moved.issuer }))).toMatchObject({ failure: "unavailable" });
   silent.before = null;
   world.redis.freeze();
   expect(await logout(sent, house)).toMatchObject({ failure: "unavailable" });

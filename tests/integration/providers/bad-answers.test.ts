@@ -232,12 +232,35 @@ describe("in time, and in words of ours", () => {
     expect(await comeBack(house, await sendThere(house, "acme", { purpose: "link", holder: "session" }))).toMatchObject({ failure: "invalid_credentials" });
   });
 
-  test("an outage of a provider is not counted", async () => {
+  test.each<[string, BadProvider["before"], Record<string, string>?]>([
+    ["that says nothing", says(503, "")],
+    ["that does not know us", says(401, '{"error":"invalid_client"}')],
+    ["that does not know us, as a challenge", (_request, response) => Boolean(response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end())],
+    ["that says so by the browser", null, { error: "server_error" }],
+    ["that has too much to do", null, { error: "temporarily_unavailable" }],
+  ])("an outage of a provider %s is not counted", async (_what, before, query = {}) => {
     const house = houseWith(base, { name: "acme", issuer: acme.issuer });
     const sent = await sendThere(house);
-    acme.before = says(503, "");
-    for (let round = 0; round < 21; round++) await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent)));
+    acme.before = before;
+    for (let round = 0; round < 21; round++) {
+      for (const result of await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent, query)))) expect(result).toMatchObject({ failure: "unavailable" });
+    }
     acme.before = says(400, '{"error":"invalid_grant"}');
     expect(await comeBack(house, sent)).toMatchObject({ failure: "invalid_credentials" });
+  });
+
+  test.each([
+    [404, "text/plain"],
+    [200, "text/html"],
+  ])("nor is one that publishes nothing where it should, but %i and %s, for a process that has not asked yet", async (status, type) => {
+    const fresh = await startBadProvider();
+    const [before, house] = [houseWith(base, { name: "acme", issuer: acme.issuer }), houseWith(base, { name: "acme", issuer: fresh.issuer })];
+    const sent = await sendThere(before);
+    fresh.before = says(status, "<p>moved</p>", type);
+    for (let round = 0; round < 21; round++) {
+      for (const result of await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent)))) expect(result).toMatchObject({ failure: "unavailable" });
+    }
+    fresh.before = null;
+    expect(await comeBack(house, sent)).toMatchObject(refused);
   });
 });
