@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "@/lib/core/context";
 import { beginAuthorization } from "@/lib/providers/begin-authorization";
 import { listProviders } from "@/lib/providers/list-providers";
+import { openRequest, type ProviderRequest, sealRequest } from "@/lib/providers/sealed-request";
 import { type BadProvider, CLIENT, newKey, startBadProvider, without } from "@/tests/support/bad-provider";
 import { openTestWorld } from "@/tests/support/context";
 import { comeBack, houseWith, roundTrip, sendThere } from "./round-trip";
@@ -110,6 +111,14 @@ describe("an answer", () => {
     const sent = await sendThere(context);
     for (const state of ["", "another", `${sent.request.state}x`]) expect(await comeBack(context, sent, { state })).toMatchObject({ failure: "attempt_over" });
     expect(await comeBack(context, { ...sent, request: { ...sent.request, name: "gone" } })).toMatchObject({ failure: "not_found" });
+  });
+
+  test("to a request that another version of the house has sealed is to none", async () => {
+    const { request, browserId } = await sendThere(context);
+    const open = (sealed: object) => openRequest(context, "acme", sealRequest(context, sealed as ProviderRequest), { browserId, sessionId: null });
+    expect(open(request)).toEqual(request);
+    expect(open({ ...request, more: true })).toBeNull();
+    expect(open(without(request, "ways"))).toBeNull();
   });
 
   test("with tokens in the address, or no code, is none", async () => {
