@@ -32,7 +32,7 @@ export function proveForLink(context: Context, { attempt, credential }: { attemp
     const keeps = asked === null && ((await findUser(tx, account.id))?.deletionDueAt ?? null) !== null;
     const [now] = await tx.db
       .update(attempts)
-      .set({ proven, asked: [...(asked ?? [])], keeps, codes: [], guesses: sql`greatest(${attempts.guesses} - 1, 0)` })
+      .set({ proven, asked: [...(asked ?? [])], keeps, codes: [], ...(right.way !== "approval" && { guesses: sql`greatest(${attempts.guesses} - 1, 0)` }) })
       // Of two that were compared at once one finds it as it was.
       .where(and(eq(attempts.id, attempt.id), isOpen, eq(attempts.proven, attempt.proven), right.attemptStill))
       .returning();

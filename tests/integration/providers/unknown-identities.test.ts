@@ -179,6 +179,20 @@ describe("an account has the address", () => {
     }
   });
 
+  test("a guess is given back once, where nobody knows whether what it led to was done", async () => {
+    const { email, browser } = await provenAccount(context, inbox);
+    const { credential } = asked(await come(context, somebody({ email }), browser));
+    expect(await prove(context, credential, { method: "password", password: "wrong" })).toMatchObject({ failure: "invalid_code" });
+    // The connection is lost right after the COMMIT.
+    const db = Object.create(context.db) as Context["db"];
+    db.transaction = async (...work) => {
+      await context.db.transaction(...work);
+      throw new Error("lost");
+    };
+    await expect(proveAttempt({ ...visitor(context), db }, credential, { method: "password", password: PASSWORD }, { prior: null })).rejects.toThrow("lost");
+    expect(await context.db.select().from(attempts).where(eq(attempts.id, credential.a))).toMatchObject([{ asked: [], guesses: 1 }]);
+  });
+
   test("pressed twice at once it is linked once", async () => {
     const { email, user, browser } = await provenAccount(context, inbox);
     const identity = somebody({ email });
