@@ -13,6 +13,7 @@ import { emailKey } from "./email-key";
 import { failedLately } from "./failed-lately";
 import { type Account, findAccount } from "./find-account";
 import { isProviderRefused } from "./is-provider-refused";
+import { lockBrowser } from "./lock-browser";
 import { makeAccount } from "./make-account";
 import { nameFor } from "./name-for";
 import { ownWays } from "./own-ways";
@@ -70,6 +71,8 @@ async function askForOwnProof(context: Context, account: Account, { identity, ad
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, account.id)).for("no key update");
     const now = await findUser(tx, account.id);
     if (now?.ways !== account.ways || now.disabledAt) return refusedIdentity(tx, identity);
+    // Before the attempt that it may come by is locked, for another may be about to take that one's place.
+    await lockBrowser(tx, browserId);
     const spent = await spend(tx);
     if (spent) return spent;
     return beginAttempt(tx, {
