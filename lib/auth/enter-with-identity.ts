@@ -6,6 +6,7 @@ import { newId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { providerLabel } from "@/lib/factors/provider-label";
 import { secondStepOf } from "@/lib/factors/second-step";
+import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
@@ -75,7 +76,7 @@ async function askForOwnProof(context: Context, account: Account, { identity, ad
     await lockBrowser(tx, browserId);
     const spent = await spend(tx);
     if (spent) return spent;
-    return beginAttempt(tx, {
+    const begun = await beginAttempt(tx, {
       kind: "sign_in",
       account: { userId: account.id, ways: account.ways },
       email: address,
@@ -89,6 +90,7 @@ async function askForOwnProof(context: Context, account: Account, { identity, ad
       rules,
       secret: { pending: { identity, does: "link" } },
     });
+    return isLate(tx) ? fail("unavailable") : begun;
   });
 }
 
