@@ -14,6 +14,9 @@ import { ResendCode, type Sendings } from "./resend-code";
 import { Until } from "./until";
 
 type Props = {
+  /** Of the attempt. */
+  id: string;
+  notice: ReactNode;
   attempt: Attempt;
   /** The one of its ways that is asked now. */
   way: WayName;
@@ -38,11 +41,11 @@ type Props = {
 
 /** What an attempt asks: for whom, why, by which of its ways, and until when. */
 export function AttemptView(props: Props) {
-  const { attempt, way, isSent, by, reasons, codeMinutes, trustDays, giveUp, takeBack } = props;
+  const { attempt, notice, way, isSent, by, reasons, codeMinutes, trustDays, giveUp, takeBack } = props;
   const { kind, address, expiresAt, ways } = attempt;
   const whose = by?.does !== "link" ? <bdi className="font-medium">{address}</bdi> : way === "email_code" ? <bdi className="font-medium">{by.masked}</bdi> : "this account";
   return (
-    <AuthCard title={titleOf(kind, by)} foot={kind !== "sign_in" && <LinkButton action={kind === "sign_up" ? takeBack : giveUp}>Wrong address?</LinkButton>}>
+    <AuthCard title={titleOf(kind, by)} notice={notice} foot={kind !== "sign_in" && <LinkButton action={kind === "sign_up" ? takeBack : giveUp}>Wrong address?</LinkButton>}>
       <div className="space-y-5">
         <div className="space-y-2">
           {by?.does === "link" && (
@@ -71,14 +74,14 @@ export function AttemptView(props: Props) {
   );
 }
 
-function Answer({ attempt: { address, mail }, way, isSent, approval, trustDays, prove, sendCode, typed }: Props) {
-  if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={prove} method={way} trustDays={trustDays} />;
+function Answer({ id, attempt: { address, mail }, way, isSent, approval, trustDays, prove, sendCode, typed }: Props) {
+  if (way === "totp" || way === "recovery_code") return <CodeForm key={way} action={prove} attempt={id} method={way} trustDays={trustDays} />;
   if (way === "approval") return approval;
-  if (way === "password") return <PasswordProof action={prove} email={address} />;
-  if (way === "passkey") return <PasskeyProof purpose="attempt" action={prove} trustDays={trustDays} />;
+  if (way === "password") return <PasswordProof action={prove} attempt={id} email={address} />;
+  if (way === "passkey") return <PasskeyProof purpose="attempt" action={prove} attempt={id} trustDays={trustDays} />;
   return (
     <>
-      {isSent && <CodeForm action={prove} method="email_code" before={typed} />}
+      {isSent && <CodeForm action={prove} attempt={id} method="email_code" before={typed} />}
       {mail && <ResendCode action={sendCode} mail={mail} isFirst={!isSent} />}
     </>
   );

@@ -12,6 +12,8 @@ import { TrustBox } from "./trust-box";
 type Props = {
   /** Which kind of code it is, where the form is for several. */
   method?: "email_code" | "totp" | "recovery_code";
+  /** Which attempt it is about, where it is about one. */
+  attempt?: string;
   /** Where it leads when it is right, if the page knows. */
   next?: string;
   /** As it was typed before a step-up was asked for. */
@@ -31,7 +33,7 @@ export function CodeForm({ action, ...props }: Props & { action: FormAction<null
 }
 
 /** The same of whoever looks at its answer too. */
-export function CodeFormOf<T>({ form: { state, formProps, pending }, method, next, before, trustDays = null }: Props & { form: Answering<T> }) {
+export function CodeFormOf<T>({ form: { state, formProps, pending }, method, attempt, next, before, trustDays = null }: Props & { form: Answering<T> }) {
   const input = useRef<HTMLInputElement>(null);
   const error = fieldError(state, "code", "Code");
   // What was wrong stays to be seen, and goes with the next key.
@@ -50,6 +52,7 @@ export function CodeFormOf<T>({ form: { state, formProps, pending }, method, nex
         </Notice>
       )}
       {method && <input type="hidden" name="method" value={method} />}
+      {attempt !== undefined && <input type="hidden" name="attempt" value={attempt} />}
       {next !== undefined && <input type="hidden" name="next" value={next} />}
       {/* With one field a summary would say the same twice; so the words beside it are read out when they come. */}
       <div aria-live="polite">

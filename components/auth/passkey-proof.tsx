@@ -15,12 +15,14 @@ type Props = {
   purpose: "attempt" | "prove";
   /** Form fields `method`, `response`, `challenge`; `next` and `trustDevice` where they are offered. */
   action: FormAction<null>;
+  /** Which attempt it is about, where it is about one. */
+  attempt?: string;
   next?: string;
   trustDays?: number | null;
 };
 
 /** One button: the passkey of the account answers, and its answer is sent like a code. */
-export function PasskeyProof({ purpose, action, next, trustDays = null }: Props) {
+export function PasskeyProof({ purpose, action, attempt, next, trustDays = null }: Props) {
   const isPossible = usePasskeysHere();
   const [asking, setAsking] = useState(false);
   const [trouble, setTrouble] = useState<string | null>(null);
@@ -48,6 +50,7 @@ export function PasskeyProof({ purpose, action, next, trustDays = null }: Props)
     <form {...formProps} noValidate className="space-y-4">
       {trouble === null ? <FormErrors state={state} labels={{}} /> : <Trouble>{trouble}</Trouble>}
       <input type="hidden" name="method" value="passkey" />
+      {attempt !== undefined && <input type="hidden" name="attempt" value={attempt} />}
       {next !== undefined && <input type="hidden" name="next" value={next} />}
       {trustDays !== null && <TrustBox days={trustDays} checked={false} />}
       <Submit pending={asking || pending} busy={asking ? "Waiting for your passkey…" : "Checking…"} className="min-h-10 w-full">

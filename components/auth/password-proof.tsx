@@ -9,12 +9,13 @@ import { PasswordField } from "./password-field";
 const labels = { password: "Password" };
 
 /** The password of the account that an attempt is about. */
-export function PasswordProof({ action, email }: { action: FormAction<null>; email: string }) {
+export function PasswordProof({ action, attempt, email }: { action: FormAction<null>; /** Which one it is about. */ attempt: string; email: string }) {
   const { state, formProps, pending } = useAction(action);
   return (
     <form {...formProps} noValidate className="space-y-4">
       <FormErrors state={state} labels={labels} />
       <input type="hidden" name="method" value="password" />
+      <input type="hidden" name="attempt" value={attempt} />
       {/* So that password managers know whose password it is. */}
       <input type="email" name="username" autoComplete="username" defaultValue={email} readOnly hidden />
       <PasswordField label={labels.password} name="password" autoComplete="current-password" required error={fieldError(state, "password", labels.password)} />

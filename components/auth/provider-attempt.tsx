@@ -8,7 +8,7 @@ import { Until } from "./until";
 /** At which provider an attempt began, and what it does when it ends. */
 export type ByProvider = { /** As the operator calls it. */ label: string; does: "sign_in" | "enter" | "link"; /** The address that it told, for who knows it already. */ masked: string; /** A link to a new password can be mailed. */ mail: boolean };
 
-type Props = { by: ByProvider; link: FormAction<null>; giveUp: FormAction<null>; expiresAt: string };
+type Props = { /** Of the attempt. */ id: string; notice: ReactNode; by: ByProvider; link: FormAction<null>; giveUp: FormAction<null>; expiresAt: string };
 
 /** What an account with that address is asked to be linked to. */
 export function WhoTheySay({ by: { label, masked } }: Pick<Props, "by">): ReactNode {
@@ -20,9 +20,9 @@ export function WhoTheySay({ by: { label, masked } }: Pick<Props, "by">): ReactN
 }
 
 /** The account's own proof was given: one press, and what signs in there opens it. */
-export function LinkView({ by, link, giveUp, expiresAt }: Props) {
+export function LinkView({ id, notice, by, link, giveUp, expiresAt }: Props) {
   return (
-    <AuthCard title="Link your account">
+    <AuthCard title="Link your account" notice={notice}>
       <div className="space-y-5">
         <div className="space-y-2">
           <div>
@@ -30,7 +30,7 @@ export function LinkView({ by, link, giveUp, expiresAt }: Props) {
           </div>
           <p className="text-quiet">Linked, your account with {by.label} opens it too. You can unlink it under Security.</p>
         </div>
-        <LinkAccount action={link} />
+        <LinkAccount action={link} attempt={id} />
         <Until expiresAt={expiresAt} />
       </div>
     </AuthCard>

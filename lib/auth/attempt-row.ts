@@ -41,10 +41,10 @@ export function isHeldBy(row: AttemptRow, credential: AttemptCredential): row is
   return row.kind !== "step_up" && equalInConstantTime(row.secretHash, sha256(credential.k));
 }
 
-/** Gives a guess back that was right, when what it led to could not be done. */
-export async function giveGuessBack({ db }: Context, { id }: AttemptRow): Promise<void> {
+/** Gives a guess back that was right, when what it led to could not be done. Where nobody knows whether it was: only if nothing was noted as proven since, for that has given it back. */
+export async function giveGuessBack({ db }: Context, { id, proven }: AttemptRow, { isKnown }: { isKnown: boolean }): Promise<void> {
   await db
     .update(attempts)
-    .set({ guesses: sql`${attempts.guesses} - 1` })
-    .where(and(eq(attempts.id, id), isOpen));
+    .set({ guesses: sql`greatest(${attempts.guesses} - 1, 0)` })
+    .where(and(eq(attempts.id, id), isOpen, isKnown ? undefined : eq(attempts.proven, proven)));
 }

@@ -9,6 +9,7 @@ import type { AppDescription } from "@/lib/devices/describe-app";
 import { nameInOurWords } from "@/lib/devices/name-in-our-words";
 import { type AttemptCredential, type AttemptRow, isOpen } from "./attempt-row";
 import { emailKey } from "./email-key";
+import { lockBrowser } from "./lock-browser";
 import type { UnusualRule } from "@/lib/core/unusual-rule";
 import type { WayName } from "./schema";
 import { attemptKeys, sealedPlace } from "./sealed-place";
@@ -54,7 +55,7 @@ export async function beginAttempt(tx: Context, input: NewAttempt): Promise<Begu
   const place = address === null ? { country: null, city: null } : tx.geo.locate(address);
   const credential = { a: newId(), k: newSecret() };
   // Two at once would not see each other, and both stay open.
-  await tx.db.execute(sql`select pg_advisory_xact_lock(hashtextextended(${input.browserId}, 0))`);
+  await lockBrowser(tx, input.browserId);
   await tx.db.update(attempts).set({ revokedAt: sql`clock_timestamp()`, sealed: null, codes: [] }).where(and(eq(attempts.browserId, input.browserId), isOpen));
   const [attempt] = await tx.db
     .insert(attempts)

@@ -6,6 +6,7 @@ import { newId } from "@/lib/core/ids";
 import { inTransaction } from "@/lib/core/transaction";
 import { providerLabel } from "@/lib/factors/provider-label";
 import { secondStepOf } from "@/lib/factors/second-step";
+import { isLate } from "@/lib/sessions/is-late";
 import { findUser } from "@/lib/users/find-user";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { completeSignIn, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
@@ -13,6 +14,7 @@ import { emailKey } from "./email-key";
 import { failedLately } from "./failed-lately";
 import { type Account, findAccount } from "./find-account";
 import { isProviderRefused } from "./is-provider-refused";
+import { lockBrowser } from "./lock-browser";
 import { makeAccount } from "./make-account";
 import { nameFor } from "./name-for";
 import { ownWays } from "./own-ways";
@@ -70,9 +72,11 @@ async function askForOwnProof(context: Context, account: Account, { identity, ad
     await tx.db.select({ id: users.id }).from(users).where(eq(users.id, account.id)).for("no key update");
     const now = await findUser(tx, account.id);
     if (now?.ways !== account.ways || now.disabledAt) return refusedIdentity(tx, identity);
+    // Before the attempt that it may come by is locked, for another may be about to take that one's place.
+    await lockBrowser(tx, browserId);
     const spent = await spend(tx);
     if (spent) return spent;
-    return beginAttempt(tx, {
+    const begun = await beginAttempt(tx, {
       kind: "sign_in",
       account: { userId: account.id, ways: account.ways },
       email: address,
@@ -86,6 +90,7 @@ async function askForOwnProof(context: Context, account: Account, { identity, ad
       rules,
       secret: { pending: { identity, does: "link" } },
     });
+    return isLate(tx) ? fail("unavailable") : begun;
   });
 }
 

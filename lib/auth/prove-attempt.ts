@@ -42,8 +42,9 @@ export async function proveAttempt(visitor: Context, credential: AttemptCredenti
   const taken = await takeGuess(context, credential, proof);
   if (isFailure(taken)) return taken;
   const { attempt } = taken;
-  let right: RightProof | Failure = fail("unavailable");
-  let done: ProvenNow | BegunAttempt | Failure = right;
+  const unknown = fail("unavailable");
+  let right: RightProof | Failure = unknown;
+  let done: ProvenNow | BegunAttempt | Failure = unknown;
   try {
     right = await compareProof(context, taken, proof);
     done = isFailure(right) ? right : await finish(context, { attempt, credential }, right, { ...giving, browserId: attempt.browserId });
@@ -51,7 +52,7 @@ export async function proveAttempt(visitor: Context, credential: AttemptCredenti
     // A wrong one has cost its guess; whatever else went wrong has not.
     if (!isFailure(done)) tellOfProof(context, attempt);
     else if (done.failure === "invalid_code") await publishAttempt(context, attempt.id);
-    else await giveBack(context, attempt, right).catch(() => {});
+    else await giveBack(context, attempt, right, { isKnown: done !== unknown }).catch(() => {});
     if (isFailure(done) && attempt.guesses >= MOST_GUESSES) await tellSettled(context, attempt);
   }
   if (!isFailure(done)) return done;
@@ -86,8 +87,8 @@ function afterChange(failure: Failure): Failure {
   return failure.failure === "invalid_credentials" ? fail("attempt_over") : failure;
 }
 
-async function giveBack(context: Context, attempt: AttemptRow, right: RightProof | Failure): Promise<void> {
-  await giveGuessBack(context, attempt);
+async function giveBack(context: Context, attempt: AttemptRow, right: RightProof | Failure, outcome: { isKnown: boolean }): Promise<void> {
+  await giveGuessBack(context, attempt, outcome);
   if (!isFailure(right)) await right.giveBack?.();
 }
 

@@ -1,9 +1,10 @@
 import type { Context } from "@/lib/core/context";
-import { type Failure, isFailure } from "@/lib/core/errors";
+import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { inTransaction } from "@/lib/core/transaction";
 import { spendChallenge } from "@/lib/factors/spend-challenge";
 import type { Limit } from "@/lib/rate-limits/limit";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import { isLate } from "@/lib/sessions/is-late";
 import { patienceOf, signUpLimits } from "./attempt-limits";
 import { type BegunAttempt, beginAttempt } from "./begin-attempt";
 import { completeSignIn, isBegunAttempt, type SignedInNow, type SigningBrowser } from "./complete-sign-in";
@@ -72,7 +73,8 @@ function askForCode(context: Context, { account, challenge }: Wanted, { email, c
   return inTransaction(context, async (tx) => {
     const used = await spend(tx, challenge);
     if (used) return used;
-    return beginAttempt(tx, { kind: "sign_up", account: null, email, browserId, client, app: client === "native" ? app : undefined, remember, next, asked: ["email_code"], secret: account });
+    const begun = await beginAttempt(tx, { kind: "sign_up", account: null, email, browserId, client, app: client === "native" ? app : undefined, remember, next, asked: ["email_code"], secret: account });
+    return isLate(tx) ? fail("unavailable") : begun;
   });
 }
 

@@ -2,7 +2,7 @@ import { customFetch, discovery, None, type ServerMetadata } from "openid-client
 import type { Context } from "@/lib/core/context";
 import { timeLeft, withDeadline } from "@/lib/core/deadline";
 import type { ProviderSettings } from "@/lib/platform/provider-settings";
-import { askingWithin, ProviderDown } from "./ask-provider";
+import { askingWithin, isProviderDown, ProviderDown } from "./ask-provider";
 import { insecurely } from "./configure";
 import { fixedMetadata, isUsable, knownMetadata } from "./known-metadata";
 import { noteTrouble } from "./note-trouble";
@@ -15,7 +15,7 @@ const AFTERWARDS_MS = 700;
 
 /**
  * Where a provider is asked, as it published it (OpenID Connect Discovery 1.0); remembered, and read again behind what goes by
- * it. However many want to know, it is asked once at a time. Rejects when it does not answer in time, or with something else; the next
+ * it. However many want to know, it is asked once at a time. Rejects with ProviderDown when it does not answer in time, or with something else; the next
  * one who wants to know asks again.
  */
 export async function discover(context: Context, provider: ProviderSettings): Promise<ServerMetadata> {
@@ -47,6 +47,9 @@ function readOnce(context: Context, provider: ProviderSettings): Promise<ServerM
     .then((metadata) => {
       Object.assign(known, { metadata, readAt: context.clock.now() });
       return metadata;
+    })
+    .catch((cause: unknown) => {
+      throw isProviderDown(cause) ? cause : new ProviderDown("it publishes nothing that can be used", { cause });
     })
     .finally(() => {
       known.reading = null;

@@ -1,5 +1,6 @@
-import { and, eq, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
-import { sessions, statementTime } from "@/db/schema";
+import { and, eq, exists, gt, isNull, lt, or, type SQL, sql } from "drizzle-orm";
+import { alias } from "drizzle-orm/pg-core";
+import { authorizationCodes, sessions, statementTime } from "@/db/schema";
 import type { Context } from "@/lib/core/context";
 import { type Failure, fail, isFailure } from "@/lib/core/errors";
 import { spendChallenge } from "@/lib/factors/spend-challenge";
@@ -14,7 +15,7 @@ import { type Logout, LOGOUT_MINUTES, verifyLogoutToken } from "./verify-logout-
 /**
  * Ends the sessions that began by the word of a provider, at which somebody has logged out (OpenID Connect Back-Channel Logout 1.0): of
  * the session there that the token names, else all of that account there; those that began before the token was made, for it may come
- * again. Resolves once none of them can ever be accepted again. Errors: `not_found` (no such provider), `invalid_input` (the token
+ * again, and the apps that were let in from them, whenever that was. Resolves once none of them can ever be accepted again. Errors: `not_found` (no such provider), `invalid_input` (the token
  * is not right, in whatever way), `unavailable` (the provider does not tell its keys, or Redis has not acknowledged all: sending it again goes on).
  */
 export async function endByProvider(context: Context, { name, logoutToken }: { name: string; logoutToken: string }): Promise<Failure | void> {
@@ -22,7 +23,7 @@ export async function endByProvider(context: Context, { name, logoutToken }: { n
   if (!provider || !isOpenId(provider)) return fail("not_found");
   const logout = await verified(context, provider, logoutToken);
   if (isFailure(logout)) return logout;
-  const meant = and(eq(sessions.provider, name), of(logout), beganBefore(logout));
+  const meant = and(eq(sessions.provider, name), of(logout), beganBefore(context, logout));
   const owners = await usersOf(context, meant);
   if (owners.length === 0) return;
   // Nobody of the house asked for it, and it comes from the address of a machine.
@@ -53,10 +54,18 @@ function of({ sub, sid }: Logout): SQL | undefined {
 
 /**
  * `iat` has whole seconds: a session of the very second in which the token was made may have begun before it, and must not outlive a logout.
- * One that began in that second after it ends too, but once: the same token is not taken twice.
+ * One that began in that second after it ends too, but once: the same token is not taken twice. An app's session is as old as the one that
+ * let it in, by whose word it goes: while a logout is on its way, or is sent again, a code can still be exchanged.
  */
-function beganBefore({ iat }: Logout): SQL {
-  return lt(sessions.createdAt, new Date((iat + 1) * 1000));
+function beganBefore({ db }: Context, { iat }: Logout): SQL | undefined {
+  const after = new Date((iat + 1) * 1000);
+  const giver = alias(sessions, "giver");
+  const letIn = db
+    .select({ hash: authorizationCodes.hash })
+    .from(authorizationCodes)
+    .innerJoin(giver, and(eq(giver.id, authorizationCodes.sessionId), eq(giver.userId, authorizationCodes.userId)))
+    .where(and(eq(authorizationCodes.userId, sessions.userId), eq(authorizationCodes.begunSessionId, sessions.id), lt(giver.createdAt, after)));
+  return or(lt(sessions.createdAt, after), exists(letIn));
 }
 
 /** Also of those that an earlier try has ended and nobody has acknowledged. */

@@ -20,6 +20,9 @@ import { type ProviderRequest, REQUEST_MINUTES } from "./sealed-request";
 
 const HOUR = 3600;
 
+/** It says that it cannot, or does not know us any more: a fault of its own, or of our settings (RFC 6749, 4.1.2.1 and 5.2; the last is GitHub's word). */
+const OUTAGES = ["server_error", "temporarily_unavailable", "invalid_client", "unauthorized_client", "incorrect_client_credentials"];
+
 /** `spend`: in the transaction of what it leads to; of two that come back with the same, one is told `attempt_over` (promise 7). */
 export type Authorized = { identity: ProviderIdentity; spend: (tx: Context) => Promise<Failure | void> };
 
@@ -43,7 +46,7 @@ export async function finishAuthorization(context: Context, request: ProviderReq
     identity = await identify(context, provider, request, search);
   } catch (error) {
     const means = whatItMeans(provider, error);
-    // An outage, or a no, is no fault of who comes back.
+    // An outage, or a no, is no fault of who comes back. Whoever writes one into the address themselves has nobody asked.
     counts = means.failure === "invalid_credentials";
     if (means.failure !== "forbidden") noteTrouble(context, provider, "answer", error);
     return means;
@@ -69,7 +72,8 @@ function answerLimits({ request }: Context, { name, purpose, holder }: ProviderR
 }
 
 function whatItMeans({ label }: ProviderSettings, error: unknown): Failure {
-  if (refusalIn(error) === "access_denied") return fail("forbidden", { detail: `${label} was not asked any further, as you said no there.` });
-  if (isProviderDown(error)) return fail("unavailable", { detail: `${label} does not answer right now. Please try again in a moment, or use another way.` });
+  const refusal = refusalIn(error) ?? "";
+  if (refusal === "access_denied") return fail("forbidden", { detail: `${label} was not asked any further, as you said no there.` });
+  if (isProviderDown(error) || OUTAGES.includes(refusal)) return fail("unavailable", { detail: `${label} does not answer right now. Please try again in a moment, or use another way.` });
   return fail("invalid_credentials", { detail: `What ${label} answered cannot be used. Please start again.` });
 }

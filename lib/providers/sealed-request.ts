@@ -36,11 +36,13 @@ export function sealRequest({ settings }: Pick<Context, "settings">, request: Pr
   return sealAtRest(keysOf(settings), PLACE, JSON.stringify(request));
 }
 
-/** Null for one of another browser, session or provider (login CSRF, mix-up), and one that is too old. Whether it was used before is found out when it is spent. */
+/** Null for one of another browser, session or provider (login CSRF, mix-up), one that is too old, and one of another version. Whether it was used before is found out when it is spent. */
 export function openRequest({ settings, clock }: Pick<Context, "settings" | "clock">, name: string, sealed: string | null, { browserId, sessionId }: Returning): ProviderRequest | null {
   const text = sealed === null ? null : openAtRest(keysOf(settings), PLACE, sealed);
   if (text === null) return null;
-  const request = providerRequest.parse(JSON.parse(text));
+  // Sealed by another version, in a rolling upgrade: then it is asked for anew.
+  const request = providerRequest.safeParse(JSON.parse(text)).data;
+  if (!request) return null;
   const isTheirs = request.holder === (request.purpose === "sign_in" ? browserId : sessionId);
   return isTheirs && request.name === name && request.begun + REQUEST_MINUTES * 60_000 > clock.now() ? request : null;
 }

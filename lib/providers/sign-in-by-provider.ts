@@ -15,6 +15,7 @@ import { providerLabel } from "@/lib/factors/provider-label";
 import type { ProviderIdentity } from "@/lib/factors/provider-identity";
 import { useIdentity } from "@/lib/factors/use-identity";
 import { reserveAttempt } from "@/lib/rate-limits/reserve-attempt";
+import { isLate } from "@/lib/sessions/is-late";
 
 export type ProviderSignIn = {
   /** Verified. */
@@ -105,7 +106,7 @@ function askForCode(context: Context, { identity, remember, next, spend }: Provi
   return inTransaction(context, async (tx) => {
     const spent = await spend(tx);
     if (spent) return spent;
-    return beginAttempt(tx, {
+    const begun = await beginAttempt(tx, {
       kind: "sign_in",
       account: null,
       email: address,
@@ -117,5 +118,6 @@ function askForCode(context: Context, { identity, remember, next, spend }: Provi
       proven: [`provider:${identity.provider}`],
       secret: { pending: { identity: keptIdentity(identity), does: "enter" } },
     });
+    return isLate(tx) ? fail("unavailable") : begun;
   });
 }

@@ -72,7 +72,7 @@ const SETTLED_MS = 200;
 /**
  * *Begin* (DESIGN 4): the one way a session comes into being. Succeeds even if Redis does not answer.
  * `invalid_credentials` when a way in was changed or the account disabled since it was verified; `unavailable` when
- * there is no time left to answer with it: then there is no session, and the prior one has not ended.
+ * there is no time left to answer with it: then there is no session, nor what would stand in its place, and the prior one has not ended.
  */
 export async function beginSession<H = never>(context: Context, input: NewSession<H>): Promise<Begun | Held<H> | Failure> {
   const term = sessionTerm(context.settings, input.client, input.remember);
@@ -87,7 +87,7 @@ export async function beginSession<H = never>(context: Context, input: NewSessio
     const spent = await input.under?.(tx);
     if (spent) return spent;
     const held = await input.instead?.(tx, user);
-    if (held) return { held };
+    if (held) return isLate(tx) ? fail("unavailable") : { held };
     const owner: Context = { ...tx, actor: { kind: "user", userId: user.id, sessionId: id } };
     const ended: MarkedSession[] = await endPrior(tx, input.prior, user.id);
     // Sent together, done in this order: the address after the sessions, as a request that moves one to it locks them.

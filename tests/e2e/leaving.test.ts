@@ -91,6 +91,10 @@ describe.each([true, false])("with JavaScript: %s", (javaScriptEnabled) => {
     await page.goto("/devices");
     await page.waitForURL("**/sign-in?**");
     await page.goto("/continue");
+    // As if another sign-in had begun since, in another tab.
+    await page.locator("input[name=attempt]").evaluate((input: HTMLInputElement) => (input.value = "another"));
+    await page.getByRole("button", { name: "Keep my account" }).click();
+    await page.getByText("That page was out of date, so nothing was done.").waitFor();
     await page.getByRole("button", { name: "Keep my account" }).click();
     await page.waitForURL("**/devices");
     await page.goto("/activity");

@@ -188,3 +188,43 @@ test.each(["light", "dark"] as const)("an address that the provider does not vou
   await look("the new password is set");
   expect(found).toEqual([]);
 });
+
+test.each([true, false])("a page that another tab has gone past proves and links nothing, and says so, with JavaScript %j", async (javaScriptEnabled) => {
+  const [one, other] = [`one-${randomUUID()}`, `other-${randomUUID()}`];
+  const addressOf = (login: string) => `${login}@example.org`;
+  for (const login of [one, other]) await signedUp((await newPage({ javaScriptEnabled })).page, addressOf(login));
+  const { page: first, found, look } = await newPage({ javaScriptEnabled });
+  const second = await first.context().newPage();
+
+  async function begin(page: Page, login: string): Promise<void> {
+    // The provider would know them still.
+    await page.context().clearCookies({ name: /^_/ });
+    await page.goto("/sign-in");
+    await goThere(page, "Continue with Acme", login, addressOf(login));
+    await page.waitForURL(/\/continue/);
+  }
+  async function give(page: Page, what: string): Promise<void> {
+    await page.getByLabel("Password", { exact: true }).fill(what);
+    await page.getByRole("button", { name: "Continue" }).click();
+  }
+
+  await begin(first, one);
+  await begin(second, other);
+  await give(first, "not the right one");
+  await first.getByText("That page was out of date, so nothing was done.").waitFor();
+  await look("a stale page");
+  expect(await query(databaseUrl, "select guesses from attempts where kind = 'sign_in' and email_key in ($1, $2)", [one, other].map(addressOf))).toEqual([{ guesses: 0 }, { guesses: 0 }]);
+  // It is about the other one now.
+  await give(first, PASSWORD);
+  await first.getByRole("button", { name: "Link account" }).waitFor();
+  await begin(second, one);
+  await give(second, PASSWORD);
+  await second.getByRole("button", { name: "Link account" }).waitFor();
+  await first.getByRole("button", { name: "Link account" }).click();
+  await first.getByText("That page was out of date, so nothing was done.").waitFor();
+  expect([await linked(addressOf(one)), await linked(addressOf(other))]).toEqual([[], []]);
+  await first.getByRole("button", { name: "Link account" }).click();
+  await first.waitForURL(/\/devices/);
+  expect([await linked(addressOf(one)), await linked(addressOf(other))]).toEqual([[one], []]);
+  expect(found).toEqual([]);
+});

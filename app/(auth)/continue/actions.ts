@@ -20,17 +20,22 @@ import { typedCookie } from "@/lib/web/typed-cookie";
 import { proofFields, refineCode } from "../given-proof";
 import { refusedProof } from "../refused-proof";
 import { afterProof } from "./after-proof";
+import { leadToAnother } from "./another-attempt";
 
+/** The attempt that a form was about, by its id, which opens nothing. */
+const about = { attempt: z.string().optional() };
 /** `username` is there for password managers. */
-const proofForm = z.strictObject({ method: z.enum(wayNames), ...proofFields, username: z.string().optional(), trustDevice: z.literal("on").optional() }).superRefine(refineCode);
+const proofForm = z.strictObject({ ...about, method: z.enum(wayNames), ...proofFields, username: z.string().optional(), trustDevice: z.literal("on").optional() }).superRefine(refineCode);
 const nothing = z.strictObject({});
 
 /** What is over is said by the page itself, with the next step. */
 const HERE = "/continue";
 
-export const proveAction = action(proofForm, async (context, { trustDevice, username: _username, ...proof }): Promise<Failure | Lead | null> => {
+export const proveAction = action(proofForm, async (context, { attempt, trustDevice, username: _username, ...proof }): Promise<Failure | Lead | null> => {
   const { prior } = await readBrowser(context.settings, (await headers()).get("cookie"));
   const credential = await attemptCredential(context);
+  const another = leadToAnother(credential, attempt);
+  if (another) return another;
   const proven = await proveAttempt(context, credential, proof, { prior, trust: trustDevice === "on" });
   if (isFailure(proven)) {
     // Something about the account was changed meanwhile: it stands open, and leads nowhere. One that was pressed twice asks for this no more, and goes on.
@@ -41,9 +46,11 @@ export const proveAction = action(proofForm, async (context, { trustDevice, user
 });
 
 /** Links the other provider that it began at, and signs in. */
-export const linkAction = action(nothing, async (context): Promise<Failure | Lead | null> => {
+export const linkAction = action(z.strictObject(about), async (context, { attempt }): Promise<Failure | Lead | null> => {
   const { prior } = await readBrowser(context.settings, (await headers()).get("cookie"));
   const credential = await attemptCredential(context);
+  const another = leadToAnother(credential, attempt);
+  if (another) return another;
   const linked = await linkByAttempt(context, credential, { prior });
   if (!isFailure(linked)) return afterProof(context, linked);
   // One that keeps an account, or asks for more, says so on the page.

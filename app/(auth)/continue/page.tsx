@@ -6,6 +6,7 @@ import { AttemptEnd } from "@/components/auth/attempt-end";
 import { AttemptView } from "@/components/auth/attempt-view";
 import { KeepAccount } from "@/components/auth/keep-account";
 import { LinkView } from "@/components/auth/provider-attempt";
+import { StaleNotice } from "@/components/auth/stale-notice";
 import { readStanding } from "@/lib/auth/approval-row";
 import { attemptView } from "@/lib/auth/attempt-view";
 import { CODE_MINUTES } from "@/lib/auth/email-code";
@@ -34,18 +35,22 @@ export default async function ContinuePage({ searchParams }: { searchParams: Sea
     return <AttemptEnd why="over" attempt={was} name={user?.name ?? null} />;
   }
   if (shown.is !== "open") return <AttemptEnd why={shown.is} attempt={"attempt" in shown ? await attemptView(context, shown.attempt) : null} name={user?.name ?? null} />;
-  const { way } = await searchParams;
+  const { way, stale } = await searchParams;
   const attempt = await attemptView(context, shown.attempt);
-  if (attempt.keepUntil) return <KeepAccount address={attempt.address} until={attempt.keepUntil} keep={keepAction} giveUp={giveUpAction} />;
+  const { id } = shown.attempt;
+  const notice = stale !== undefined && <StaleNotice />;
+  if (attempt.keepUntil) return <KeepAccount id={id} notice={notice} address={attempt.address} until={attempt.keepUntil} keep={keepAction} giveUp={giveUpAction} />;
   const pending = pendingIdentity(context, shown.attempt);
   const by = pending && { label: providerLabel(context.settings, pending.identity.provider), does: pending.does, masked: maskAddress(attempt.address), mail: context.mailer !== null };
   // No key opens what it was about any more.
   if (!by && attempt.ways.length === 0) return <AttemptEnd why="over" attempt={attempt} name={user?.name ?? null} />;
-  if (by && attempt.ways.length === 0) return <LinkView by={by} link={linkAction} giveUp={giveUpAction} expiresAt={attempt.expiresAt} />;
+  if (by && attempt.ways.length === 0) return <LinkView id={id} notice={notice} by={by} link={linkAction} giveUp={giveUpAction} expiresAt={attempt.expiresAt} />;
   const standing = await readStanding(context, shown.attempt);
   const typed = await readTypedCookie(context.settings, (await headers()).get("cookie"), "/continue");
   return (
     <AttemptView
+      id={id}
+      notice={notice}
       attempt={attempt}
       way={chosenWay(attempt.ways, way ?? (standing.is === "none" ? undefined : "approval"))}
       isSent={shown.attempt.sentAt !== null}

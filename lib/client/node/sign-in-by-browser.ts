@@ -70,6 +70,8 @@ function firstAnswer(server: Server, origin: string, path: string, authorization
 async function say(response: ServerResponse, sentence: string): Promise<void> {
   const page = `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>${sentence}</title><p>${sentence} You can close this page and go back to the app.`;
   const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": "default-src 'none'; frame-ancestors 'none'", "cache-control": "no-store", "referrer-policy": "no-referrer", connection: "close" };
+  // It went while its code was exchanged, and has said so already: nothing more would be heard of it.
+  if (response.destroyed) return;
   await new Promise<void>((resolve) => {
     response.once("close", resolve);
     response.writeHead(200, headers).end(page);

@@ -47,6 +47,17 @@ async function signIn(subject: string, sid: string | null, provider = "acme"): P
   return begun;
 }
 
+/** An app, from such a session, after a step-up in it. */
+async function letIn(giver: SignedInNow): Promise<SignedInNow> {
+  await query(world.databaseUrl, "update sessions set proven_at = clock_timestamp() where id = $1", [giver.session.id]);
+  const codeVerifier = newSecret();
+  const request = good(readAuthorizationRequest(context.settings, { redirect_uri: APP, code_challenge: sha256(codeVerifier), code_challenge_method: "S256", state: "x" }));
+  const { code } = good(await authorizeApp(userOf(context, giver), request, { secret: giver.proof }));
+  return good(await exchangeCode(context, { code, codeVerifier, redirectUri: APP }, randomUUID()));
+}
+
+/** In the ledger; a token that is not refreshed is another matter. */
+const isOver = async ({ session }: SignedInNow) => (await query<{ ended: boolean }>(world.databaseUrl, "select ended_at is not null as ended from sessions where id = $1", [session.id]))[0]?.ended;
 const lives = async ({ credential }: SignedInNow) => (await authenticate(context, credential, { use: false })).state === "authenticated";
 const subject = () => randomUUID();
 
@@ -78,14 +89,22 @@ describe("a logout at a provider", () => {
   test("ends the app that was let in from such a session", async () => {
     const sub = subject();
     const giver = await signIn(sub, "one");
-    const codeVerifier = newSecret();
-    const request = good(readAuthorizationRequest(context.settings, { redirect_uri: APP, code_challenge: sha256(codeVerifier), code_challenge_method: "S256", state: "x" }));
-    const { code } = good(await authorizeApp(userOf(context, giver), request, { secret: giver.proof }));
-    const app = good(await exchangeCode(context, { code, codeVerifier, redirectUri: APP }, randomUUID()));
-    const inApp = async () => (await query<{ ended: boolean }>(world.databaseUrl, "select ended_at is not null as ended from sessions where id = $1", [app.session.id]))[0]?.ended;
-    expect(await inApp()).toBe(false);
+    const app = await letIn(giver);
+    expect(await isOver(app)).toBe(false);
     expect(await logout(await token({ sub, sid: "one" }))).toBeUndefined();
-    expect([await lives(giver), await inApp()]).toEqual([false, true]);
+    expect([await lives(giver), await isOver(app)]).toEqual([false, true]);
+  });
+
+  test.each([
+    ["its session", (sub: string) => ({ sub, sid: "old" })],
+    ["its account", (sub: string) => ({ sub })],
+  ])("of %s ends an app, too, that was let in while it was on its way, and none of a later sign-in", async (_what, of) => {
+    const sub = subject();
+    const [giver, later] = [await signIn(sub, "old"), await signIn(sub, "new")];
+    await query(world.databaseUrl, "update sessions set created_at = to_timestamp($2) where id = $1", [giver.session.id, now() - 60]);
+    const [app, laterApp] = [await letIn(giver), await letIn(later)];
+    expect(await logout(await token({ ...of(sub), iat: now() - 30 }))).toBeUndefined();
+    expect([await lives(giver), await isOver(app), await lives(later), await isOver(laterApp)]).toEqual([false, true, true, false]);
   });
 
   test("of a session ends those of the account that came without one, and leaves another provider's of the same name alone", async () => {
@@ -180,6 +199,9 @@ test("when the provider does not tell its keys, or Redis does not answer, it is 
   const sent = await silent.token({ ...claims({ sub }), iss: silent.issuer });
   expect(await logout(sent, house)).toMatchObject({ failure: "unavailable" });
   expect(await lives(begun)).toBe(true);
+  const moved = await startBadProvider();
+  moved.before = (_request, response) => Boolean(response.writeHead(404).end());
+  expect(await logout(await moved.token({ ...claims({ sub }), iss: moved.issuer }), houseWith(world.context, { name: "acme", issuer: moved.issuer }))).toMatchObject({ failure: "unavailable" });
   silent.before = null;
   await setTimeout(1_100);
   world.redis.freeze();

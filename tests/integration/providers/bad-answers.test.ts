@@ -5,6 +5,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { Context } from "@/lib/core/context";
 import { beginAuthorization } from "@/lib/providers/begin-authorization";
 import { listProviders } from "@/lib/providers/list-providers";
+import { openRequest, type ProviderRequest, sealRequest } from "@/lib/providers/sealed-request";
 import { type BadProvider, CLIENT, newKey, startBadProvider, without } from "@/tests/support/bad-provider";
 import { openTestWorld } from "@/tests/support/context";
 import { tally } from "@/tests/integration/auth/account";
@@ -111,6 +112,14 @@ describe("an answer", () => {
     const sent = await sendThere(context);
     for (const state of ["", "another", `${sent.request.state}x`]) expect(await comeBack(context, sent, { state })).toMatchObject({ failure: "attempt_over" });
     expect(await comeBack(context, { ...sent, request: { ...sent.request, name: "gone" } })).toMatchObject({ failure: "not_found" });
+  });
+
+  test("to a request that another version of the house has sealed is to none", async () => {
+    const { request, browserId } = await sendThere(context);
+    const open = (sealed: object) => openRequest(context, "acme", sealRequest(context, sealed as ProviderRequest), { browserId, sessionId: null });
+    expect(open(request)).toEqual(request);
+    expect(open({ ...request, more: true })).toBeNull();
+    expect(open(without(request, "ways"))).toBeNull();
   });
 
   test("with tokens in the address, or no code, is none", async () => {
@@ -238,12 +247,35 @@ describe("in time, and in words of ours", () => {
     expect(tally(own)).toEqual({ invalid_credentials: 100, rate_limited: 1 });
   });
 
-  test("an outage of a provider is not counted", async () => {
+  test.each<[string, BadProvider["before"], Record<string, string>?]>([
+    ["that says nothing", says(503, "")],
+    ["that does not know us", says(401, '{"error":"invalid_client"}')],
+    ["that does not know us, as a challenge", (_request, response) => Boolean(response.writeHead(401, { "www-authenticate": "Basic realm=x" }).end())],
+    ["that says so by the browser", null, { error: "server_error" }],
+    ["that has too much to do", null, { error: "temporarily_unavailable" }],
+  ])("an outage of a provider %s is not counted", async (_what, before, query = {}) => {
     const house = houseWith(base, { name: "acme", issuer: acme.issuer });
     const sent = await sendThere(house);
-    acme.before = says(503, "");
-    for (let round = 0; round < 21; round++) await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent)));
+    acme.before = before;
+    for (let round = 0; round < 21; round++) {
+      for (const result of await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent, query)))) expect(result).toMatchObject({ failure: "unavailable" });
+    }
     acme.before = says(400, '{"error":"invalid_grant"}');
     expect(await comeBack(house, sent)).toMatchObject({ failure: "invalid_credentials" });
+  });
+
+  test.each([
+    [404, "text/plain"],
+    [200, "text/html"],
+  ])("nor is one that publishes nothing where it should, but %i and %s, for a process that has not asked yet", async (status, type) => {
+    const fresh = await startBadProvider();
+    const [before, house] = [houseWith(base, { name: "acme", issuer: acme.issuer }), houseWith(base, { name: "acme", issuer: fresh.issuer })];
+    const sent = await sendThere(before);
+    fresh.before = says(status, "<p>moved</p>", type);
+    for (let round = 0; round < 21; round++) {
+      for (const result of await Promise.all(Array.from({ length: 5 }, () => comeBack(house, sent)))) expect(result).toMatchObject({ failure: "unavailable" });
+    }
+    fresh.before = null;
+    expect(await comeBack(house, sent)).toMatchObject(refused);
   });
 });

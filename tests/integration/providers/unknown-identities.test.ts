@@ -3,8 +3,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { attempts, events, sessions, users } from "@/db/schema";
 import { cancelAttempt } from "@/lib/auth/cancel-attempt";
 import { linkByAttempt } from "@/lib/auth/link-by-attempt";
+import { lockBrowser } from "@/lib/auth/lock-browser";
 import { listFactors } from "@/lib/auth/list-factors";
 import { proveAttempt } from "@/lib/auth/prove-attempt";
+import { revokeAttempt } from "@/lib/auth/revoke-attempt";
 import type { Context } from "@/lib/core/context";
 import { fail } from "@/lib/core/errors";
 import { signInByProvider } from "@/lib/providers/sign-in-by-provider";
@@ -177,6 +179,35 @@ describe("an account has the address", () => {
       expect(done).toMatchObject({ failure: "attempt_over" });
       expect(await ownerOf(context, identity)).toBeNull();
     }
+  });
+
+  test("a guess is given back once, where nobody knows whether what it led to was done", async () => {
+    const { email, browser } = await provenAccount(context, inbox);
+    const { credential } = asked(await come(context, somebody({ email }), browser));
+    expect(await prove(context, credential, { method: "password", password: "wrong" })).toMatchObject({ failure: "invalid_code" });
+    // The connection is lost right after the COMMIT.
+    const db = Object.create(context.db) as Context["db"];
+    db.transaction = async (...work) => {
+      await context.db.transaction(...work);
+      throw new Error("lost");
+    };
+    await expect(proveAttempt({ ...visitor(context), db }, credential, { method: "password", password: PASSWORD }, { prior: null })).rejects.toThrow("lost");
+    expect(await context.db.select().from(attempts).where(eq(attempts.id, credential.a))).toMatchObject([{ asked: [], guesses: 1 }]);
+  });
+
+  test("a proven address whose browser begins anew at that very moment leads to one of the two, and to no deadlock", async () => {
+    const { email, browser } = await provenAccount(context, inbox);
+    const { attempt, credential } = asked(await come(context, somebody({ email, emailTrusted: false }), browser));
+    const code = codeIn(await newestMail(context, inbox, email, /#\d{6}\s*$/));
+    const proving = await context.db.transaction(async (db) => {
+      await lockBrowser({ ...context, db }, browser.browserId);
+      const waiting = prove(context, credential, { method: "email_code", code });
+      waiting.catch(() => {});
+      await db.execute(sql`select pg_sleep(0.5)`);
+      await revokeAttempt({ ...context, db }, attempt.id);
+      return { waiting };
+    });
+    expect(await proving.waiting).toEqual(fail("attempt_over"));
   });
 
   test("pressed twice at once it is linked once", async () => {

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, type Socket } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { createClient } from "@/lib/client/create-client";
 import { signInByBrowser } from "@/lib/client/node/sign-in-by-browser";
@@ -7,18 +8,20 @@ import { memoryStore } from "@/lib/client/token-store";
 import { sha256 } from "@/lib/core/crypto";
 
 const SIGNED_IN = { user: { id: "u" }, session: { id: "s" } };
+const GOOD = { status: 200, body: { ...SIGNED_IN, tokens: { accessToken: "a1", refreshToken: "r1" }, deviceToken: "d1", proof: "p1" } };
 
 let stop = () => {};
 afterEach(() => stop());
 
 /** A server that exchanges every code, and the client for it. */
-async function begin(answer: { status: number; body: object } = { status: 200, body: { ...SIGNED_IN, tokens: { accessToken: "a1", refreshToken: "r1" }, deviceToken: "d1", proof: "p1" } }) {
+async function begin({ before = async () => {}, ...answer }: { status: number; body: object; before?: () => Promise<unknown> } = GOOD) {
   const exchanged: any[] = [];
   const server = createServer((request, response) => {
     let text = "";
     request.on("data", (piece) => (text += String(piece)));
-    request.on("end", () => {
+    request.on("end", async () => {
       exchanged.push({ path: request.url, ...JSON.parse(text) });
+      await before();
       response.writeHead(answer.status, { "content-type": answer.status === 200 ? "application/json" : "application/problem+json" }).end(JSON.stringify(answer.body));
     });
   });
@@ -98,6 +101,33 @@ test.each([
   await expect(signingIn).rejects.toMatchObject({ name: "SignInRefused", reason });
   expect(await (await (page as unknown as Promise<Response>)).text()).toContain("You are not signed in.");
   expect([exchanged, await isOpen(port)]).toEqual([[], false]);
+});
+
+test.each([
+  ["signed in", GOOD],
+  ["refused", { status: 401, body: { code: "invalid_code", status: 401, title: "x", detail: "x", errors: [], type: "x" } }],
+])("a browser that is closed while its code is exchanged leaves nobody waiting: %s", async (_, answer) => {
+  let browser: Socket | null = null;
+  let port = 0;
+  async function before() {
+    browser?.destroy();
+    // Until the program has heard of it.
+    await setTimeout(100);
+  }
+  const { origin, client } = await begin({ ...answer, before });
+  const signingIn = signInByBrowser(client, {
+    seconds: 2,
+    open(url) {
+      const app = asked(url);
+      port = app.port;
+      const query = new URLSearchParams({ code: "c", state: app.given.state as string, iss: origin }).toString();
+      browser = connect(port, "127.0.0.1").on("error", () => {});
+      browser.write(`GET /callback?${query} HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+    },
+  });
+  const settled = await Promise.race([signingIn.catch((error: { code?: string }) => error), setTimeout(3_000, "never")]);
+  expect(settled).toMatchObject(answer === GOOD ? SIGNED_IN : { code: "invalid_code" });
+  expect(await isOpen(port)).toBe(false);
 });
 
 test("whatever goes wrong, nothing listens afterwards", async () => {
