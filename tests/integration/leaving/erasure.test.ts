@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, isNull, ne, or, sql } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
-import { accountDeletions, events, exports, sessions, users } from "@/db/schema";
+import { accountDeletions, events, exports, users } from "@/db/schema";
 import { endAnySession } from "@/lib/admin/end-any-session";
 import { endSelectedSessions } from "@/lib/admin/end-selected-sessions";
 import { bulkEvent, endMatchingSessions } from "@/lib/admin/end-matching-sessions";
