@@ -18,7 +18,7 @@ export async function startProduction(env: Record<string, string> = {}): Promise
   const nginx = await prepareNginx();
   const { folder, remove } = await makeTemporaryFolder();
   atEnd(remove);
-  const settings = { DATA_DIR: folder, DATABASE_URL: env.DATABASE_URL ?? (await newDatabase()), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", ...env };
+  const settings = { DATA_DIR: folder, DATABASE_URL: env.DATABASE_URL ?? (await newDatabase()), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", PRELOAD_ROUTES: "yes", ...env };
   const start = (which: 0 | 1) => startApp({ env: settings, port: nginx.instances[which] });
   const running: [TestApp, TestApp] = [await start(0), await start(1)];
   const started: TestApp[] = [...running];
