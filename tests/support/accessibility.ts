@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type * as Axe from "axe-core";
+import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright";
 
 /** As it is called where something is wrong with it; rules that do not fit what is looked at. */
@@ -19,10 +19,10 @@ export async function accessibilityTroubles(page: Page, { name = page.url(), wit
 }
 
 /** Only what is wrong is described, and axe comes into a page once: else describing what is right and reading axe take most of the time. */
-async function violations(page: Page, options: Axe.RunOptions): Promise<string[]> {
+async function violations(page: Page, options: RunOptions): Promise<string[]> {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
   return page.evaluate(async (given) => {
-    const { axe } = globalThis as unknown as { axe: typeof Axe };
+    const { axe } = globalThis as unknown as { axe: { run(page: Document, options: RunOptions): Promise<AxeResults> } };
     const found = await axe.run(document, { ...given, resultTypes: ["violations"] });
     return found.violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target, html }) => `${target.join(" ")} ${html}`).join(", ")}`);
   }, options);
