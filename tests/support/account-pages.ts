@@ -14,7 +14,7 @@ export async function signUp(page: Page, email: string, name = NAME): Promise<vo
 /** The same where there is mail: the address is proven by the code that came. */
 export async function signUpByCode(page: Page, inbox: TestMail, email: string): Promise<void> {
   await call(page, "signup", { email, password: PASSWORD, name: NAME }, 202);
-  await call(page, "attempt/prove", { way: "email_code", code: await codeTo(inbox, email) }, 201);
+  await call(page, "attempt/prove", { method: "email_code", code: await codeTo(inbox, email) }, 201);
   await page.goto("/devices");
 }
 
