@@ -4,8 +4,8 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Begun last, one of them would run alone at the end. Vitest goes by the sizes of files, which do not tell who starts much or waits long. */
 const LONGEST = [
-  "up/up", "admin/commands", "platform/readiness", "serve/workers", "web/slow-database", "web/database-outage",
-  "sessions/app", "sessions/ledger", "sessions/redis-loss", "auth/crash", "sessions/redis-down",
+  "up/up", "mail/mailer", "platform/readiness", "serve/workers", "web/slow-database", "web/database-outage",
+  "sessions/app", "sessions/ledger", "sessions/redis-loss", "auth/crash", "sessions/redis-down", "sessions/address",
   "stay-signed-in", "rolling-restart", "pages", "admin", "behind-nginx", "proven-address", "profile-picture", "providers-behind-nginx",
 ];
 

@@ -8,10 +8,13 @@ export type Trouble = { trouble: string | null; code?: string };
 
 type Given<O> = { options: O; challenge: string };
 
-/** Lets the owner choose among the passkeys that would do. `autofill`: in the field's own list, for as long as it takes. */
-export async function askForPasskey(purpose: "sign_in" | "attempt" | "prove", { autofill = false } = {}): Promise<Answer | Trouble> {
-  const given = await askChallenge<PublicKeyCredentialRequestOptionsJSON>(purpose);
-  return "trouble" in given ? given : answer(given, () => startAuthentication({ optionsJSON: given.options, useBrowserAutofill: autofill }));
+/** Lets the owner choose among the passkeys that would do. `offered`: in the field's own list, for as long as it takes or until that is taken back. */
+export async function askForPasskey(purpose: "sign_in" | "attempt" | "prove", { offered }: { offered?: AbortSignal } = {}): Promise<Answer | Trouble> {
+  const given = await askChallenge<PublicKeyCredentialRequestOptionsJSON>(purpose, offered);
+  if ("trouble" in given) return given;
+  // A browser has one ceremony at a time: an offer that begins late would break off the one that was asked for by the button meanwhile.
+  if (offered?.aborted) return { trouble: null };
+  return answer(given, () => startAuthentication({ optionsJSON: given.options, useBrowserAutofill: offered !== undefined }));
 }
 
 /**
@@ -39,10 +42,10 @@ async function answer({ challenge }: Given<unknown>, ask: () => Promise<object>)
   }
 }
 
-async function askChallenge<O>(purpose: string): Promise<Given<O> | Trouble> {
+async function askChallenge<O>(purpose: string, signal?: AbortSignal): Promise<Given<O> | Trouble> {
   try {
     const sent = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ purpose }), cache: "no-store" } as const;
-    const response = await fetch("/api/auth/passkeys/challenge", sent);
+    const response = await fetch("/api/auth/passkeys/challenge", { ...sent, ...(signal && { signal }) });
     const body = (await response.json()) as Given<O> & { title: string; detail?: string; code: string };
     return response.ok ? body : { trouble: body.detail ?? body.title, code: body.code };
   } catch {

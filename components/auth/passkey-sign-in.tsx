@@ -73,25 +73,25 @@ export function Trouble({ children }: { children: string }) {
 
 /** Offers the passkeys of this browser in the field's own list, with a new challenge whenever the last one gets old. Returns what takes the offer back. */
 function offer(onChosen: (answer: Answer) => void): () => void {
-  let isOver = false;
+  const over = new AbortController();
   async function keepOffering() {
     if (!(await browserSupportsWebAuthnAutofill())) return;
-    while (!isOver) {
+    while (!over.signal.aborted) {
       let isRenewed = false;
       const renewal = setTimeout(() => {
         isRenewed = true;
         WebAuthnAbortService.cancelCeremony();
       }, RENEW_MS);
-      const result = await askForPasskey("sign_in", { autofill: true });
+      const result = await askForPasskey("sign_in", { offered: over.signal });
       clearTimeout(renewal);
-      if (!isOver && isAnswer(result)) onChosen(result);
+      if (!over.signal.aborted && isAnswer(result)) onChosen(result);
       // Nobody asked for it, so nobody is told that it does not work.
       if (!isRenewed) return;
     }
   }
   void keepOffering();
   return () => {
-    isOver = true;
+    over.abort();
     WebAuthnAbortService.cancelCeremony();
   };
 }

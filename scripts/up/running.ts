@@ -20,11 +20,11 @@ export function noteRunning(folder: string, env: NodeJS.ProcessEnv): void {
 }
 
 /** The environment of an operator's command: what is given, else what the running trial uses. */
-export function commandEnvironment(): NodeJS.ProcessEnv {
-  if (process.env.DATABASE_URL) return { LOG_LEVEL: "error", ...process.env };
+export function commandEnvironment(given: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  if (given.DATABASE_URL) return { LOG_LEVEL: "error", ...given };
   try {
-    const running = JSON.parse(readFileSync(fileIn(resolve(process.env.DATA_DIR || ".latchkey")), "utf8")) as NodeJS.ProcessEnv;
-    return { LOG_LEVEL: "error", ...process.env, ...running };
+    const running = JSON.parse(readFileSync(fileIn(resolve(given.DATA_DIR || ".latchkey")), "utf8")) as NodeJS.ProcessEnv;
+    return { LOG_LEVEL: "error", ...given, ...running };
   } catch {
     throw new Trouble("Latchkey does not run here: start it with `npm run up` in another terminal, or give its settings (DATABASE_URL and the others).");
   }

@@ -4,7 +4,7 @@ import { get as getSecure } from "node:https";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { enter, PASSWORD, signIn, signUp } from "@/tests/support/account-pages";
+import { enter, PASSWORD, signInByForm, signUpByForm } from "@/tests/support/account-pages";
 import { type Production, startProduction } from "@/tests/support/behind-nginx";
 import { openBrowser } from "@/tests/support/browser";
 import { prepareNginx, startRelay } from "@/tests/support/nginx";
@@ -64,10 +64,10 @@ describe.each([
 
   test("signing up and in is one request and the page it leads to; nobody asks but the browser", async () => {
     const page = await open({ javaScriptEnabled });
-    await signUp(page, email);
+    await signUpByForm(page, email);
     await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.waitForURL("**/sign-in");
-    const asked = await requestsOf(() => signIn(page, email));
+    const asked = await requestsOf(() => signInByForm(page, email));
     expect(asked.map(({ line }) => line)).toEqual(["GET /sign-in", "POST /sign-in", "GET /devices"]);
     expect(new Set(asked.map(({ address }) => address))).toEqual(new Set([BROWSERS]));
     await page.getByText(BROWSERS).first().waitFor();
@@ -91,17 +91,17 @@ describe.each([
 
 test("cookies are Secure and named __Host-, those of scripts are Secure too", async () => {
   const page = await open({ timezoneId: "Pacific/Auckland" });
-  await signUp(page, "cookies@example.org");
+  await signUpByForm(page, "cookies@example.org");
   await expect.poll(async () => (await page.context().cookies()).map(({ name }) => name).sort()).toEqual(["__Host-latchkey", "__Host-latchkey-device", "__Host-latchkey-proof", "latchkey-zone"]);
   for (const cookie of await page.context().cookies()) expect(cookie, cookie.name).toMatchObject({ secure: true, path: "/", sameSite: "Lax", domain: "localhost" });
 });
 
 test("devices are live, an ended session's browser falls out within a second, a sign-out leads away", async () => {
   const desk = await open();
-  await signUp(desk, "live@example.org");
+  await signUpByForm(desk, "live@example.org");
   await desk.getByText("Live", { exact: true }).waitFor();
   const other = await open();
-  await signIn(other, "live@example.org");
+  await signInByForm(other, "live@example.org");
   await other.getByText("Live", { exact: true }).waitFor();
   await desk.getByRole("button", { name: "End session" }).click({ timeout: 3_000 });
   const dialog = desk.getByRole("dialog");
@@ -119,12 +119,12 @@ test("devices are live, an ended session's browser falls out within a second, a 
 
 test("who acts after the session has ended is led away by a document navigation, and the app asks itself nothing", async () => {
   const page = await open();
-  await signUp(page, "late@example.org");
+  await signUpByForm(page, "late@example.org");
   // No stream: the page does not know yet.
   await page.route("**/api/auth/events", (route) => route.abort());
   await page.goto("/profile");
   const other = await open();
-  await signIn(other, "late@example.org");
+  await signInByForm(other, "late@example.org");
   await other.getByRole("button", { name: "Sign out everywhere else" }).click();
   await other.getByRole("dialog").getByRole("button", { name: "Sign out everywhere else" }).click();
   await expect.poll(() => other.getByRole("button", { name: "End session" }).count(), { timeout: 10_000 }).toBe(0);
@@ -140,7 +140,7 @@ test("who acts after the session has ended is led away by a document navigation,
 
 test("a phone's picture passes and is shown", async () => {
   const page = await open();
-  await signUp(page, "picture@example.org");
+  await signUpByForm(page, "picture@example.org");
   await page.goto("/profile");
   const [chooser] = await Promise.all([page.waitForEvent("filechooser"), page.getByRole("button", { name: "Upload picture" }).click()]);
   await chooser.setFiles(photo);

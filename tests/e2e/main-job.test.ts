@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { beforeAll, expect, test } from "vitest";
-import { signIn, signUp } from "@/tests/support/account-pages";
+import { signIn, signInByForm, signUp, signUpByForm } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { newDatabase } from "@/tests/support/new-database";
 import { startApp, type TestApp } from "@/tests/support/start-app";
@@ -26,12 +26,12 @@ async function open(address: string, options: BrowserContextOptions = {}): Promi
 
 test("two browsers: sign up, second device seen live with place and address, renamed, ended, fallen out within a second", async () => {
   const desk = await open("62.75.10.20");
-  await signUp(desk, "main-job@example.org");
+  await signUpByForm(desk, "main-job@example.org");
   await expect.poll(() => desk.getByText("This device").count()).toBe(1);
   await desk.getByText("Live", { exact: true }).waitFor();
 
   const phone = await open("185.21.100.7", { userAgent: IPHONE, viewport: { width: 390, height: 800 } });
-  await signIn(phone, "main-job@example.org");
+  await signInByForm(phone, "main-job@example.org");
 
   const card = desk.getByRole("listitem").filter({ hasText: "185.21.100.7" }).first();
   await card.waitFor({ timeout: 3_000 });
@@ -80,9 +80,9 @@ test("sign out everywhere else ends the others and keeps this one; signing out l
 
 test("without JavaScript: sign up, sign in, end the other session, sign out", async () => {
   const first = await open("62.75.10.24", { javaScriptEnabled: false });
-  await signUp(first, "plain@example.org");
+  await signUpByForm(first, "plain@example.org");
   const second = await open("62.75.10.25", { javaScriptEnabled: false });
-  await signIn(second, "plain@example.org");
+  await signInByForm(second, "plain@example.org");
   await first.reload();
   await first.getByRole("button", { name: "End session" }).first().click();
   await first.waitForURL("**/devices**");

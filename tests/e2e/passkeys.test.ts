@@ -2,7 +2,7 @@ import type { Browser, Page } from "playwright";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { query } from "@/scripts/servers/query";
 import { accessibilityTroubles } from "@/tests/support/accessibility";
-import { enter } from "@/tests/support/account-pages";
+import { enter, signIn } from "@/tests/support/account-pages";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
@@ -43,8 +43,7 @@ async function open({ autofill = false } = {}): Promise<{ page: Page; found: str
 
 async function signedIn(page: Page): Promise<{ id: string; email: string }> {
   const account = await writeAccount(databaseUrl);
-  await enter(page, account.email, KNOWN);
-  await page.waitForURL("**/devices");
+  await signIn(page, account.email, KNOWN);
   return account;
 }
 
@@ -168,6 +167,31 @@ describe("a passkey", () => {
     await page.getByRole("button", { name: "Sign in" }).click();
     await page.waitForURL("**/devices");
     expect(found).toEqual([]);
+  });
+
+  test("that was asked for by the button is waited for, though the list's challenge comes after its own", async () => {
+    const { page } = await open({ autofill: true });
+    const authenticator = await addAuthenticator(page);
+    await authenticator.touch(false);
+    const challenge = "**/api/auth/passkeys/challenge";
+    let [asked, comes] = [0, () => {}];
+    const late = new Promise<void>((resolve) => (comes = resolve));
+    await page.route(challenge, async (route) => {
+      if (++asked === 1) await late;
+      // Who asked may want it no more.
+      await route.continue().catch(() => {});
+    });
+    await page.goto("/sign-in");
+    await expect.poll(() => asked).toBe(1);
+    const answered = page.waitForResponse(challenge);
+    await page.getByRole("button", PASSKEY).click();
+    await answered;
+    const waiting = page.getByRole("button", { name: "Waiting for your passkey…" });
+    await waiting.waitFor();
+    comes();
+    await page.waitForTimeout(500);
+    expect(await waiting.count()).toBe(1);
+    expect(asked).toBe(2);
   });
 
   test("that is on a key of its own is the second of two, each opens the account", async () => {

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { query } from "@/scripts/servers/query";
-import { continueBy, enter, giveCode, PASSWORD, signUpByCode } from "@/tests/support/account-pages";
+import { continueBy, enter, enterNew, giveCode, PASSWORD } from "@/tests/support/account-pages";
 import { type Production, startProduction } from "@/tests/support/behind-nginx";
 import { openBrowser } from "@/tests/support/browser";
 import { codeTo, linkTo } from "@/tests/support/mail-links";
@@ -32,7 +32,10 @@ async function open(options: BrowserContextOptions = {}): Promise<Page> {
 
 async function signedUp(email: string, options: BrowserContextOptions = {}): Promise<Page> {
   const page = await open(options);
-  await signUpByCode(page, inbox, email);
+  await page.goto("/sign-up");
+  await enterNew(page, email);
+  await continueBy(page, await codeTo(inbox, email));
+  await page.waitForURL("**/devices");
   return page;
 }
 

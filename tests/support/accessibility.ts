@@ -1,4 +1,6 @@
-import { AxeBuilder } from "@axe-core/playwright";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { AxeResults, RunOptions } from "axe-core";
 import type { Page } from "playwright";
 
 /** As it is called where something is wrong with it; rules that do not fit what is looked at. */
@@ -6,20 +8,24 @@ type Look = { name?: string; without?: readonly string[] };
 
 /** What may differ in the dark; the rest is found in the light. */
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
+const AXE = readFileSync(join("node_modules", "axe-core", "axe.min.js"), "utf8");
 
-/**
- * What axe finds wrong with a page as it stands, one line each, and whether it scrolls sideways. Everything in the page
- * itself: ours have no frames, for which axe would open a second page each time.
- */
+/** What axe finds wrong with a page as it stands, one line each, and whether it scrolls sideways. Ours have no frames. */
 export async function accessibilityTroubles(page: Page, { name = page.url(), without = [] }: Look = {}): Promise<string[]> {
-  const axe = new AxeBuilder({ page }).setLegacyMode(true);
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
-  const { violations } = await (isDark ? axe.withRules(OF_COLOURS) : axe.disableRules([...without])).analyze();
+  const troubles = await violations(page, isDark ? { runOnly: OF_COLOURS } : { rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])) });
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  return [
-    ...violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes.map((node) => `${node.target.join(" ")} ${node.html}`).join(", ")}`),
-    ...(sideways > 0 ? [`${name} scrolls sideways by ${sideways} px`] : []),
-  ];
+  return [...troubles.map((trouble) => `${name}: ${trouble}`), ...(sideways > 0 ? [`${name} scrolls sideways by ${sideways} px`] : [])];
+}
+
+/** Only what is wrong is described, and axe comes into a page once: else describing what is right and reading axe take most of the time. */
+async function violations(page: Page, options: RunOptions): Promise<string[]> {
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(AXE);
+  return page.evaluate(async (given) => {
+    const { axe } = globalThis as unknown as { axe: { run(page: Document, options: RunOptions): Promise<AxeResults> } };
+    const found = await axe.run(document, { ...given, resultTypes: ["violations"] });
+    return found.violations.map(({ id, nodes }) => `${id} at ${nodes.map(({ target, html }) => `${target.join(" ")} ${html}`).join(", ")}`);
+  }, options);
 }
 
 /** Ends in the light. `nights`: the widths at which it is looked at in the dark. */

@@ -3,6 +3,7 @@ import type { TestProject } from "vitest/node";
 import { startPostgres } from "@/scripts/servers/postgres";
 import { migrateDatabase } from "@/scripts/steps/migrate-database";
 import { query } from "@/scripts/servers/query";
+import { writeInstanceProgram } from "./instance-program";
 import { makeTemporaryFolder } from "./temporary-folder";
 
 /** Copied for each test file: quicker than running the migrations again. */
@@ -11,6 +12,8 @@ export const TEMPLATE = "template_latchkey";
 declare module "vitest" {
   interface ProvidedContext {
     postgres: string;
+    /** The program that instance.ts starts. */
+    instance: string;
   }
 }
 
@@ -22,6 +25,7 @@ export default async function setUp(project: TestProject) {
   await query(server.url(), `create database ${TEMPLATE}`);
   await migrateDatabase(server.url(TEMPLATE));
   project.provide("postgres", server.url());
+  if (["integration", "faults"].includes(project.name)) project.provide("instance", await writeInstanceProgram(folder));
   return async () => {
     await server.stop();
     await remove();

@@ -1,5 +1,5 @@
 import { fork } from "node:child_process";
-import { join } from "node:path";
+import { inject } from "vitest";
 import type { operationsOn } from "./instance-main";
 import { atEnd } from "./stop-everything";
 import { makeTemporaryFolder } from "./temporary-folder";
@@ -16,8 +16,8 @@ export type Instance = Operations & { readonly pid: number; signal(name: NodeJS.
 
 export async function startInstance(env: Record<string, string>): Promise<Instance> {
   const { folder, remove } = await makeTemporaryFolder();
-  const child = fork(join("tests", "support", "instance-main.ts"), {
-    execArgv: ["--import", "tsx"],
+  const child = fork(inject("instance"), {
+    execArgv: [],
     serialization: "advanced",
     env: { NODE_ENV: "test", PATH: process.env.PATH, ...testSettings, LOG_LEVEL: "silent", DATA_DIR: folder, ...env },
   });

@@ -1,10 +1,12 @@
 import { spawn } from "node:child_process";
+import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { eq } from "drizzle-orm";
 import { beforeAll, expect, test } from "vitest";
 import { outgoingMails, users } from "@/db/schema";
 import { resetPassword } from "@/lib/auth/reset-password";
 import { authenticate } from "@/lib/sessions/authenticate";
+import { main } from "@/scripts/admin";
 import { openTestWorld, type TestWorld } from "@/tests/support/context";
 import { factorRows, giveFactors } from "@/tests/support/factors";
 import { begin, makeUser, trust, visitorOf } from "@/tests/support/sessions";
@@ -18,18 +20,32 @@ beforeAll(async () => {
   await trust(world.context);
 });
 
-/** With nothing given but where the servers are. `typed`: what the operator answers; nothing is the end of the input. */
-async function run(command: string, args: readonly string[] = [], typed = "", given: Record<string, string> = {}) {
+type Said = { code: unknown; says: string; complains: string };
+
+/** Nothing but where the servers are, and what is `given`. */
+async function environment(given: Record<string, string>): Promise<NodeJS.ProcessEnv> {
   const { folder, remove } = await makeTemporaryFolder();
   atEnd(remove);
-  const env = { PATH: process.env.PATH, NODE_ENV: "test", DATA_DIR: folder, DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...given } as NodeJS.ProcessEnv;
+  return { PATH: process.env.PATH, NODE_ENV: "test", DATA_DIR: folder, DATABASE_URL: world.databaseUrl, REDIS_URL: world.redis.url, ...given };
+}
+
+/** A command as the operator gives it. `typed`: what they answer; nothing is the end of the input. */
+async function run(command: string, args: readonly string[] = [], typed = "", given: Record<string, string> = {}): Promise<Said> {
+  const env = await environment(given);
   const child = spawn("npm", ["run", "--silent", command, "--", ...args], { env });
   child.stdin.end(typed);
   const [says, complains, code] = await Promise.all([text(child.stdout), text(child.stderr), new Promise((resolve) => child.once("close", resolve))]);
   return { code, says, complains };
 }
 
-const grant = (id: string, typed: string, ...more: string[]) => run("admin", ["grant", `${id}@example.org`, ...more], typed);
+/** What `run` of "admin" starts, in this process: most of what it would take is Node's own start. */
+async function runHere(args: readonly string[], typed: string, given: Record<string, string> = {}): Promise<Said> {
+  const output = new PassThrough();
+  const complains = await main(args, { env: await environment(given), input: Readable.from(typed === "" ? [] : [typed]), output }).then(() => "", (error: Error) => `${error.message}\n`);
+  return { code: complains === "" ? 0 : 1, says: await text(output.end()), complains };
+}
+
+const grant = (id: string, typed: string, ...more: string[]) => runHere(["grant", `${id}@example.org`, ...more], typed);
 const roleOf = async (id: string) => (await world.context.db.select({ role: users.role }).from(users).where(eq(users.id, id)))[0]?.role;
 
 /** Of an address that somebody has proven, or not. */
@@ -43,14 +59,15 @@ test("`npm run admin -- grant` shows since when the account has existed and from
   const id = await account(true);
   await begin(world.context, id);
   const [user] = await world.context.db.select({ createdAt: users.createdAt }).from(users).where(eq(users.id, id));
+  const asked = (typed: string) => run("admin", ["grant", `${id}@example.org`], typed);
   for (const typed of ["", "\n", "no\n", "y\n"]) {
-    const { code, says, complains } = await grant(id, typed);
+    const { code, says, complains } = await (typed === "" ? asked(typed) : grant(id, typed));
     expect([code, complains], typed).toEqual([1, "Nothing was changed. If it is yours, say yes, or add --yes.\n"]);
     expect(says).toContain(`${id}@example.org has existed since ${user?.createdAt.toISOString()} and was last used from 192.0.2.1 (`);
     expect(says).not.toContain("Nobody has proven");
     expect(await roleOf(id)).toBe("USER");
   }
-  expect(await grant(id, "yes\n")).toMatchObject({ code: 0, complains: "", says: expect.stringContaining(`${id}@example.org is an administrator now.\n`) });
+  expect(await asked("yes\n")).toMatchObject({ code: 0, complains: "", says: expect.stringContaining(`${id}@example.org is an administrator now.\n`) });
   expect(await roleOf(id)).toBe("ADMIN");
   expect(await grant(id, "")).toEqual({ code: 0, complains: "", says: `${id}@example.org is an administrator already.\n` });
 }, 120_000);
@@ -78,11 +95,11 @@ test("`--yes` answers beforehand, but what is known of the account is told all t
     [["grant", "nobody"], "nobody is not an email address."],
     [["take", `${id}@example.org`], "Use it so: npm run admin -- grant <email>"],
     [[], "Use it so: npm run admin -- grant <email>"],
-  ] as const) expect(await run("admin", args)).toMatchObject({ code: 1, complains: expect.stringContaining(words) });
+  ] as const) expect(await runHere(args, "")).toMatchObject({ code: 1, complains: expect.stringContaining(words) });
 }, 120_000);
 
 const APP_URL = "https://accounts.example.org";
-const reset = (id: string, typed: string, ...more: string[]) => run("admin", ["reset", `${id}@example.org`, ...more], typed, { APP_URL });
+const reset = (id: string, typed: string, ...more: string[]) => runHere(["reset", `${id}@example.org`, ...more], typed, { APP_URL });
 
 test("`npm run admin -- reset` shows whose account it is, wants a yes, and prints a link that sets its password", async () => {
   const id = await account(false);
@@ -93,7 +110,7 @@ test("`npm run admin -- reset` shows whose account it is, wants a yes, and print
     expect(await rows()).toEqual([]);
   }
   for (const [typed, ...more] of [["yes\n"], ["", "--yes"]] as const) {
-    const { code, says, complains } = await reset(id, typed, ...more);
+    const { code, says, complains } = await run("admin", ["reset", `${id}@example.org`, ...more], typed, { APP_URL });
     expect([code, complains]).toEqual([0, ""]);
     expect(says).toContain("SMTP_URL is not given here");
     const token = /^ {2}https:\/\/accounts\.example\.org\/reset\?token=([\w-]{43})$/m.exec(says)?.[1] as string;
@@ -119,7 +136,7 @@ test("`reset` lists what it needs and is not given, and says in words what canno
   expect(complains).toContain("APP_URL is missing");
   expect(complains).toContain("REDIS_URL is missing");
   expect(await reset("nobody", "", "--yes")).toMatchObject({ code: 1, complains: "There is no account nobody@example.org.\n" });
-  expect(await run("admin", ["reset"])).toMatchObject({ code: 1, complains: "Use it so: npm run admin -- reset <email> [--second-step] [--yes]\n" });
+  expect(await runHere(["reset"], "")).toMatchObject({ code: 1, complains: "Use it so: npm run admin -- reset <email> [--second-step] [--yes]\n" });
   await world.context.db.update(users).set({ disabledAt: new Date() }).where(eq(users.id, id));
   expect(await reset(id, "", "--yes")).toMatchObject({ code: 1, complains: "This account is disabled: no link opens it.\n" });
 }, 120_000);

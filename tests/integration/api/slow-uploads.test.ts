@@ -1,9 +1,8 @@
 import { Readable } from "node:stream";
 import { beforeAll, expect, test } from "vitest";
-import { newDatabase } from "@/tests/support/new-database";
 import { photo } from "@/tests/support/pictures";
-import { startApp, type TestApp } from "@/tests/support/start-app";
-import { startTestRedis } from "@/tests/support/test-redis";
+import { sharedApp } from "@/tests/support/shared-app";
+import type { TestApp } from "@/tests/support/start-app";
 import { MULTIPART, multipart, upload } from "@/tests/support/uploads";
 import { type HttpClient, PASSWORD, signedIn, signedUp } from "./http-client";
 
@@ -11,8 +10,7 @@ let app: TestApp;
 let jpeg: Buffer;
 
 beforeAll(async () => {
-  const redis = await startTestRedis();
-  app = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: redis.url } });
+  ({ app } = await sharedApp());
   jpeg = await photo().jpeg().toBuffer();
 }, 300_000);
 

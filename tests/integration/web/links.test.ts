@@ -4,6 +4,7 @@ import { type HttpClient, PASSWORD, signedUp, strangerTo } from "@/tests/integra
 import { codeTo, linkTo } from "@/tests/support/mail-links";
 import { newDatabase } from "@/tests/support/new-database";
 import { rawRequest } from "@/tests/support/raw-request";
+import { sharedApp } from "@/tests/support/shared-app";
 import { startApp, type TestApp } from "@/tests/support/start-app";
 import { startTestMail, type TestMail } from "@/tests/support/test-mail";
 import { startTestRedis, type TestRedis } from "@/tests/support/test-redis";
@@ -129,7 +130,7 @@ describe("the calls", () => {
   });
 
   test("there are none where there is no mail", async () => {
-    const plain = await startApp({ env: { DATABASE_URL: await newDatabase(), REDIS_URL: (await startTestRedis()).url } });
+    const { app: plain } = await sharedApp();
     const { client } = await signedUp(plain.url);
     const bodies = { forgot: { email: "a@example.com" }, "not-me": { token: "x" }, "email/undo": { token: "x" } };
     for (const [call, body] of Object.entries(bodies)) expect((await client.send("POST", `/api/auth/${call}`, body)).body, call).toMatchObject({ status: 404, code: "not_found" });
