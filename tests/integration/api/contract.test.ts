@@ -175,7 +175,7 @@ describe("the app answers as the document says", () => {
     "POST proof/code": 403,
   };
 
-  test("to a visitor, a signed-in user, a foreign origin and to nonsense", async () => {
+  test("to a visitor, a signed-in user, a foreign origin and to nonsense", { timeout: 180_000 }, async () => {
     for (const { path, method, operation } of operations()) {
       const { client, email, answer } = await signedUp(origin);
       if (path.startsWith("/api/admin/")) await query(databaseUrl, "update users set role = 'ADMIN' where id = $1", [answer.body.user.id]);
