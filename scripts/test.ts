@@ -36,8 +36,8 @@ export async function main(args: readonly string[]): Promise<number> {
       await bringTools();
       add(await builds());
       // They wait more than they work, for what freezes, dies and comes back.
-      add(await runVitest(["integration", "measured"], { workers: 4 }));
-      add(await runVitest(["faults"], { workers: 3 }));
+      add(await runVitest(["integration", "measured"], { workers: 3 }));
+      add(await runVitest(["faults"]));
       add(await runVitest(["e2e"]));
     }
   }
