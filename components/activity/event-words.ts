@@ -11,7 +11,6 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "sign_in.refused": "Someone was kept from trying more passwords",
   "request.refused": "A request was refused",
   "export.made": "You made an export",
-  "export.downloaded": "You downloaded an export",
   "deletion.asked": "You asked for this account to be deleted",
   "deletion.cancelled": "You kept this account",
   "session.address_changed": "A session moved to another address",
@@ -26,7 +25,6 @@ const plain: Record<Exclude<EventType, "session.ended" | "device.named">, string
   "factor.removed": "You removed a way to sign in",
   "factors.reset": "An administrator removed your second step",
   "recovery_code.used": "A recovery code was used",
-  "passkey.renamed": "You renamed a passkey",
   "passkey.counter_went_back": "A passkey was refused: it may have been copied",
   "approval.given": "You approved a new device",
   "approval.refused": "You turned a new device away",
@@ -71,6 +69,7 @@ const wrongFactors = {
 /** Of these the detail says what it was. */
 const ofWhat: Partial<Record<EventType, Record<string, string>>> = {
   "sign_in.succeeded": { authorization_code: "You signed in to an app through your browser" },
+  "export.made": { download: "You downloaded an export" },
   "token.reuse_detected": { authorization_code: "A code for an app was used twice, so the app’s session was ended" },
   "sign_in.failed": { authorization_code: "An app tried to sign in with a code that is not right", ...wrongFactors, provider: "Someone tried to sign in by another provider", email_code: "Someone typed a wrong code of those that we send by mail" },
   "request.refused": { ...wrongFactors, password: "Someone typed a wrong current password", mail: "A mail to you could not be delivered", picture: "A picture that you chose was refused" },
@@ -93,8 +92,8 @@ function text(value: unknown): string | null {
   return typeof value === "string" && value !== "" ? value : null;
 }
 
-function newName({ name }: Event["detail"]): string | null {
-  return typeof name === "object" && name !== null && "to" in name ? text(name.to) : text(name);
+function newName(change: unknown): string | null {
+  return typeof change === "object" && change !== null && "to" in change ? text(change.to) : text(change);
 }
 
 /** What an administrator can do in place of the owner. */
@@ -116,11 +115,11 @@ export function eventWords({ type, detail, actor }: Event): EventWords {
   }
   if (type === "profile.changed" && typeof detail.remindOfEnds === "object") return { sentence: "You changed whether we remind you of ends", own: null };
   if (type === "profile.changed" && typeof detail.approveNewDevices === "object") return { sentence: "You changed whether a new device needs your approval", own: null };
+  if (type === "profile.changed" && typeof detail.passkey === "object") return { sentence: "You renamed a passkey", own: newName(detail.passkey) };
   if (type === "profile.changed") {
-    const to = newName(detail);
+    const to = newName(detail.name);
     return { sentence: to === null ? plain[type] : "You changed your name to", own: to };
   }
-  if (type === "passkey.renamed") return { sentence: plain[type], own: newName(detail) };
   if (type === "identity.linked" && text(detail.name)) return { sentence: "You linked", own: text(detail.name) };
   if (type === "identity.unlinked" && text(detail.name)) return { sentence: "You unlinked", own: text(detail.name) };
   const known = new Map(Object.entries(ofWhat[type] ?? {})).get(String(detail.what));

@@ -11,7 +11,6 @@ export const typeWords: Record<EventType, string> = {
   "sign_in.refused": "Sign-in refused",
   "request.refused": "Request refused",
   "export.made": "Export made",
-  "export.downloaded": "Export downloaded",
   "deletion.asked": "Deletion asked for",
   "deletion.cancelled": "Account kept",
   "session.ended": "Session ended",
@@ -28,7 +27,6 @@ export const typeWords: Record<EventType, string> = {
   "factor.removed": "Way in removed",
   "factors.reset": "Second step removed",
   "recovery_code.used": "Recovery code used",
-  "passkey.renamed": "Passkey renamed",
   "passkey.counter_went_back": "Passkey refused",
   "approval.given": "New device approved",
   "approval.refused": "New device turned away",
@@ -105,6 +103,8 @@ const refusals: Record<string, string> = {
   too_large: "too large",
 };
 
+const ownExports: Record<string, string> = { account: "of their account", download: "of their account, downloaded" };
+
 function isChange(value: unknown): value is { from: unknown; to: unknown } {
   return typeof value === "object" && value !== null && "from" in value && "to" in value;
 }
@@ -116,8 +116,7 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "identity.linked": ({ name }) => (typeof name === "string" ? name : null),
   "identity.unlinked": ({ name }) => (typeof name === "string" ? name : null),
   "request.refused": ({ what, reason }) => `${asked[String(what)] ?? String(what)}: ${refusals[String(reason)] ?? String(reason)}`,
-  "export.made": ({ what, format }) => (what === "account" ? "of their account" : `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`),
-  "export.downloaded": () => "of their account",
+  "export.made": ({ what, format }) => ownExports[String(what)] ?? `${what === "audit" ? "the audit log" : String(what)}, as ${String(format)}`,
   "deletion.asked": ({ dueAt }) => (typeof dueAt === "string" ? `due ${dueAt.slice(0, 10)}` : null),
   "sign_in.succeeded": (detail) => (detail.what === "authorization_code" ? `an app, through the browser: ${String(detail.app)}` : unusualRulesIn(detail).map(ruleWords).join(", and ") || null),
   "token.reuse_detected": ({ what }) => (what === "authorization_code" ? "code of an app" : null),
@@ -126,10 +125,10 @@ const details: Partial<Record<EventType, (detail: AdminEvent["detail"]) => strin
   "email.changed": ({ email }) => (isChange(email) ? `${String(email.from)} → ${String(email.to)}` : null),
   "session.address_changed": ({ from }) => (typeof from === "string" ? `from ${from}` : null),
   "device.named": ({ name }) => (typeof name === "string" ? name : null),
-  "passkey.renamed": ({ name }) => (isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null),
-  "profile.changed": ({ name, remindOfEnds, approveNewDevices }) => {
+  "profile.changed": ({ name, remindOfEnds, approveNewDevices, passkey }) => {
     if (isChange(approveNewDevices)) return `approval of new devices ${approveNewDevices.to === true ? "on" : "off"}`;
     if (isChange(remindOfEnds)) return `reminders ${remindOfEnds.to === true ? "on" : "off"}`;
+    if (isChange(passkey)) return `a passkey: ${String(passkey.from)} → ${String(passkey.to)}`;
     return isChange(name) ? `${String(name.from)} → ${String(name.to)}` : null;
   },
   "role.changed": ({ role }) => (isChange(role) ? `${String(role.from)} → ${String(role.to)}` : `what ${String(role)} allows`),

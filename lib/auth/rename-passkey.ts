@@ -31,6 +31,6 @@ async function rename(tx: UserContext, passkeyId: string, name: string): Promise
   if (!before) return fail("not_found");
   if (before.name === name) return before;
   await tx.db.update(passkeys).set({ name }).where(theirs);
-  await recordEvents(tx, [{ userId, type: "passkey.renamed", sessionId, detail: { name: { from: before.name, to: name } } }]);
+  await recordEvents(tx, [{ userId, type: "profile.changed", sessionId, detail: { passkey: { from: before.name, to: name } } }]);
   return { ...before, name };
 }

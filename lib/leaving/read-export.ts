@@ -42,7 +42,7 @@ async function* pieces(context: UserContext, { id, object, bytes }: { id: string
     const piece = await context.storage.getPiece(object, from, Math.min(PIECE, bytes - from));
     if (!piece || piece.length === 0) throw new Error("the export is gone");
     // Not before: who only asks whether it is there takes nothing.
-    if (from === 0) await recordEvents(context, [{ userId: context.actor.userId, type: "export.downloaded", sessionId: context.actor.sessionId }]);
+    if (from === 0) await recordEvents(context, [{ userId: context.actor.userId, type: "export.made", sessionId: context.actor.sessionId, detail: { what: "download" } }]);
     from += piece.length;
     yield piece;
   }

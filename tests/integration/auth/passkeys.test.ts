@@ -91,8 +91,8 @@ describe("a passkey", () => {
     expect(usb.passkey.name).toBe("Security key");
     expect((await keyOf(usb.passkey.id))?.transports).toEqual(["nfc", "usb"]);
     for (let time = 0; time < 2; time++) expect(await renamePasskey(user, passkey.id, { name: "My safe" })).toMatchObject({ id: passkey.id, name: "My safe" });
-    const told = await context.db.select().from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "passkey.renamed")));
-    expect(told).toMatchObject([{ actorUserId: user.actor.userId, sessionId: user.actor.sessionId, detail: { name: { from: "Bitwarden", to: "My safe" } } }]);
+    const told = await context.db.select().from(events).where(and(eq(events.userId, user.actor.userId), eq(events.type, "profile.changed")));
+    expect(told).toMatchObject([{ actorUserId: user.actor.userId, sessionId: user.actor.sessionId, detail: { passkey: { from: "Bitwarden", to: "My safe" } } }]);
     for (let round = 0; round < 3; round++) signedIn(await signInWith(context, soft, newBrowser(), {}, manager));
     soft.synced = false;
     signedIn(await signInWith(context, soft, newBrowser(), {}, manager));

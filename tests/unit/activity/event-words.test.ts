@@ -36,9 +36,9 @@ test("a sign-in of an app through the browser says so, and which app to administ
 });
 
 test("a passkey that is renamed says what it is called now, and to administrators what it was called too", () => {
-  const given = event("passkey.renamed", { name: { from: "YubiKey", to: "Blue key" } });
+  const given = event("profile.changed", { passkey: { from: "YubiKey", to: "Blue key" } });
   expect(eventWords(given)).toEqual({ sentence: "You renamed a passkey", own: "Blue key" });
-  expect(detailWords({ ...given, user: null, by: null })).toBe("YubiKey → Blue key");
+  expect(detailWords({ ...given, user: null, by: null })).toBe("a passkey: YubiKey → Blue key");
 });
 
 test("a passkey is named, and what nobody knows has the words of its kind", () => {
