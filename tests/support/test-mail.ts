@@ -33,7 +33,7 @@ type Kept = { folder: string; server: MailServer };
 const idle: Kept[] = [];
 
 export async function startTestMail(): Promise<TestMail> {
-  const kept = idle.pop() ?? (await outlivingFiles(startKept));
+  const kept = (await takeIdle()) ?? (await outlivingFiles(startKept));
   const { folder } = kept;
   const { port, inboxPort, smtpUrl, inboxUrl } = kept.server;
   atEnd(async () => {
@@ -79,6 +79,12 @@ export async function startTestMail(): Promise<TestMail> {
       kept.server = await startMail({ folder, port, inboxPort, controls: true });
     },
   };
+}
+
+/** One that still answers: what ended it is no matter of the file that comes next. */
+async function takeIdle(): Promise<Kept | undefined> {
+  for (let kept = idle.pop(); kept; kept = idle.pop()) if (await fetch(kept.server.inboxUrl).then(({ ok }) => ok, () => false)) return kept;
+  return undefined;
 }
 
 async function startKept(): Promise<Kept> {
