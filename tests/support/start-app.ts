@@ -39,7 +39,6 @@ export async function startApp({ env, port, whileDown = false }: AppOptions): Pr
       ...SERVE_ENVIRONMENT,
       NODE_ENV: "production",
       BUILD_FOLDER: build,
-      PRELOAD_ROUTES: "no",
       DATA_DIR: join(folder, "data"),
       ...testSettings,
       APP_URL: `http://localhost:${chosen}`,

@@ -17,7 +17,7 @@ export type Up = {
 export function startUp(dataFolder: string, env: Record<string, string> = {}): Up {
   const child = spawn(process.execPath, ["scripts/up.mjs"], {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, PRELOAD_ROUTES: "no", DATA_DIR: dataFolder, ...env } as unknown as NodeJS.ProcessEnv,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, DATA_DIR: dataFolder, ...env } as unknown as NodeJS.ProcessEnv,
   });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
