@@ -24,10 +24,10 @@ type Step = (context: Context, user: Known) => Promise<boolean>;
 type Known = Pick<UserRow, "id" | "email" | "name" | "createdAt"> & { emailKeys: string[]; addresses: string[] };
 
 /**
- * After its beginning, before anything of it is gone: longer than whatever may still be under way (a request and its events, a file that is written, views that
- * are kept for a minute). By the sessions' rows a replay ends what an older Redis brings back meanwhile, and mails that tell of it are sent.
+ * After its beginning, before anything of it is gone: twice as long as a request may be under way, and what it writes; longer than a replica of Redis lags
+ * behind. By the sessions' rows a replay ends what an older Redis brings back meanwhile, and the mail that tells of it is sent.
  */
-const WAIT = sql`interval '2 minutes'`;
+const WAIT = sql`interval '10 seconds'`;
 
 /** In an order in which what is found by something else goes before that: former addresses stand in the events. */
 const steps: readonly Step[] = [
@@ -48,7 +48,7 @@ const steps: readonly Step[] = [
 /**
  * Erases an account whose time is over (ACCOUNTS 11): all of theirs, in bounded steps, each of which can be done again by
  * whoever takes the job after a worker that died; `goesOn` says between them whether it still is this one's. Audit events lose what
- * identifies. Once it has begun there is no way back: nothing opens the account any more; two minutes later, when the job is due again, the
+ * identifies. Once it has begun there is no way back: nothing opens the account any more; ten seconds later, when the job is due again, the
  * rest is done. Errors: `conflict` (not due, or kept meanwhile), `unavailable` (to be gone on with). Rejects when something does not answer.
  */
 export async function eraseAccount(context: Context, job: Job, goesOn: () => Promise<boolean>): Promise<Failure | void> {
@@ -63,7 +63,7 @@ export async function eraseAccount(context: Context, job: Job, goesOn: () => Pro
     if (await erasePictures(context, userId)) return fail("unavailable");
     while (await eraseRow(context, userId)) if (!(await goesOn())) return fail("unavailable");
   }
-  // Once more: what a worker that stalled for minutes and was killed then has left after it is a stray for `npm run sweep`.
+  // Once more: what a worker that stalled for longer and was killed then has left after it is a stray for `npm run sweep`.
   await context.storage.deleteBelow(exportsBelow(userId));
   await eraseCachedUser(context, userId);
   await context.db.delete(accountDeletions).where(eq(accountDeletions.userId, userId));

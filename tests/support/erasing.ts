@@ -10,9 +10,9 @@ export async function eraseDue(context: Context): Promise<void> {
   while ((await doDueJobs(context, erasureQueue)).taken > 0);
 }
 
-/** As if what has just begun to be erased had begun minutes ago. */
+/** As if what has just begun to be erased had begun minutes before. */
 export async function waitOver({ db }: Context, minutes = 3): Promise<void> {
-  const early = gt(accountDeletions.begunAt, sql`clock_timestamp() - interval '2 minutes'`);
+  const early = gt(accountDeletions.begunAt, sql`clock_timestamp() - make_interval(mins => ${minutes})`);
   await db
     .update(accountDeletions)
     .set({ begunAt: sql`${accountDeletions.begunAt} - make_interval(mins => ${minutes})`, dueAt: sql`clock_timestamp()` })
