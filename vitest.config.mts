@@ -27,6 +27,8 @@ const onServers = {
   setupFiles: ["tests/support/clean-up.ts"],
   testTimeout: 60_000,
   hookTimeout: 120_000,
+  // What comes in the end. A promise of a second is measured where it is tested.
+  expect: { poll: { timeout: 5_000 } },
 };
 
 /** They measure their own process, and so have it for themselves, as every attack of `faults` has. All others follow each other in one: starting it and loading the app's files takes a second. */

@@ -182,7 +182,7 @@ test("a page that is opened later asks too, in every tab, and the answer in one 
   await phone.page.waitForURL("**/devices");
   for (const page of [second, third, desk.page]) {
     await page.bringToFront();
-    await expect.poll(() => question(page).count()).toBe(0);
+    await expect.poll(() => question(page).count(), { timeout: 1_000 }).toBe(0);
   }
 });
 
