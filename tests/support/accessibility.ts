@@ -10,8 +10,9 @@ type Look = { name?: string; without?: readonly string[] };
 const OF_COLOURS = ["color-contrast", "link-in-text-block"];
 const AXE = readFileSync(join("node_modules", "axe-core", "axe.min.js"), "utf8");
 
-/** What axe finds wrong with a page as it stands, one line each, and whether it scrolls sideways. Ours have no frames. */
+/** What axe finds wrong with a page as it stands, once it does, one line each, and whether it scrolls sideways. Ours have no frames. */
 export async function accessibilityTroubles(page: Page, { name = page.url(), without = [] }: Look = {}): Promise<string[]> {
+  await settled(page);
   const isDark = await page.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
   const troubles = await violations(page, isDark ? { runOnly: OF_COLOURS } : { rules: Object.fromEntries(without.map((rule) => [rule, { enabled: false }])) });
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
@@ -41,7 +42,6 @@ export async function troublesByDayAndNight(page: Page, name: string, { widths =
     await page.emulateMedia({ colorScheme });
     for (const width of ofThese) {
       await page.setViewportSize({ width, height: 800 });
-      await settled(page);
       found.push(...(await accessibilityTroubles(page, { name: `${name} at ${width} px in the ${colorScheme}` })));
     }
   }
