@@ -1,6 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
+import { flushSync } from "react-dom";
 
 /** Longer than a double click takes. */
 const SETTLES_MS = 500;
@@ -13,12 +14,14 @@ export function useSettled(): boolean {
   const [isSettled, setSettled] = useState(true);
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout>;
-    function settle() {
+    function begin() {
       clearTimeout(timer);
       setSettled(false);
       timer = setTimeout(() => setSettled(true), SETTLES_MS);
     }
-    settle();
+    // At once: the second click may come before React would get to it.
+    const settle = () => flushSync(begin);
+    begin();
     window.addEventListener("focus", settle);
     window.addEventListener("pageshow", settle);
     document.addEventListener("visibilitychange", settle);

@@ -159,11 +159,16 @@ test("a double click that began on another window does not end on its button; a 
     const { outcome } = program(page, press);
     await title(page, "Sign in to an app?");
     const button = page.getByRole("button", { name: "Continue" });
+    const front = () =>
+      button.evaluate((element) => {
+        window.dispatchEvent(new Event("focus"));
+        return element.hasAttribute("aria-disabled");
+      });
+    await expect.poll(front).toBe(true);
     await button.and(page.locator(":not([aria-disabled])")).waitFor();
     // What lay in front is closed, and the second click comes.
-    const isTaken = await button.evaluate(async (element) => {
+    const isTaken = await button.evaluate((element) => {
       window.dispatchEvent(new Event("focus"));
-      await new Promise((resolve) => requestAnimationFrame(resolve));
       return element.dispatchEvent(new MouseEvent("click", { detail: 1, bubbles: true, cancelable: true }));
     });
     expect([isTaken, (await codes()).length]).toEqual([false, press === "pointer" ? 0 : 1]);
